@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Each standard is a library, each party an executable (ARCHITECTURE.md).
+// A library for a standard depends on no party; no party depends on another; the client never on a party.
+
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Executables carry their Swift runtime, so that a node's image needs no Swift installation and resident memory
+/// stays small. Only the link step differs: one build serves executables, tests and benchmarks.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags([
+    "-use-ld=lld", "-static-stdlib", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
+    "-l_FoundationICU", "-lCoreFoundation", "-l_CFURLSessionInterface", "-l_CFXMLInterface",
+  ])
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpServer: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// A party's folder holds its README too.
+func party(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swiftSettings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + [arguments], swiftSettings: swiftSettings, linkerSettings: staticRuntime)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "cloister",
+  products: [
+    .library(name: "BinaryHTTP", targets: ["BinaryHTTP"]),
+    .library(name: "ObliviousHTTP", targets: ["ObliviousHTTP"]),
+    .library(name: "PrivacyPass", targets: ["PrivacyPass"]),
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // Shared by the standards
+    library("ErrorCodes"),
+    library("StrictJSON", ["ErrorCodes"]),
+    library("WireFormat", ["ErrorCodes"]),
+    // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
+    library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
+    library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
+    library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
+    library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
+    // What both sides must agree on
+    // Work on text, with no sockets of their own
+    library("ChatHistory", ["ErrorCodes"]),
+    // Sockets and processes
+    library("HTTPMessages", ["ErrorCodes"]),
+    library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
+    library(
+      "PartyHosting",
+      ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
+    // The simulated hardware boundary
+    // The SDK
+    // The parties
+    party(
+      "Issuer",
+      ["ErrorCodes", "HTTPMessages", "PartyHosting", "PrivacyPass", "StrictJSON", "WireFormat", crypto, sqlite]),
+    party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
+    library("SpentTokens", ["ErrorCodes", sqlite]),
+    // The executables, each thin
+    executable("cloister-issuer", ["Issuer", "PartyHosting"]),
+    executable("cloister-relay", ["HTTPTransport", "PartyHosting", "Relay"]),
+    // Tests
+    library("TestSupport"),
+    tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
+    tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
+    tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
+    tests(
+      "IssuerTests",
+      [
+        "ErrorCodes", "HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass",
+        "StrictJSON", "TestSupport", "WireFormat",
+      ]),
+    tests("ObliviousHTTPTests", ["HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
+    tests(
+      "PrivacyPassTests",
+      ["ErrorCodes", "PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
+    tests("SpentTokensTests", ["ErrorCodes", "SpentTokens"]),
+    tests("TransparencyLogTests", ["ErrorCodes", "TestSupport", "TransparencyLog", "WireFormat"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

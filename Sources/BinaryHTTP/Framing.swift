@@ -1,0 +1,22 @@
+/// How a message says where its parts end (RFC 9292, section 3.1).
+public enum Framing: Sendable, Equatable, CaseIterable {
+  /// Each part behind its length.
+  case knownLength
+  /// Field lines and content chunks up to a zero: for streams.
+  case indeterminateLength
+}
+
+/// Which of the two messages of an exchange a parser reads.
+public enum MessageKind: Sendable, Equatable {
+  case request, response
+
+  /// The framing indicator: 0 and 1 for known, 2 and 3 for indeterminate length.
+  func framingIndicator(_ framing: Framing) -> UInt64 {
+    switch (self, framing) {
+    case (.request, .knownLength): 0
+    case (.response, .knownLength): 1
+    case (.request, .indeterminateLength): 2
+    case (.response, .indeterminateLength): 3
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import WireFormat
+
+/// Writes a message of indeterminate length piece by piece, for a stream: the head once, then content chunks, then the
+/// end. The pieces in this order are one message (RFC 9292, sections 3.2 and 3.5).
+public enum MessageSerializer {
+  /// Framing indicator, control data and header section; content and trailers of `request` are ignored.
+  public static func head(of request: Request) -> [UInt8] {
+    var writer = WireWriter()
+    request.writeHead(.indeterminateLength, into: &writer)
+    return writer.bytes
+  }
+
+  /// Framing indicator, informational responses, status code and header section.
+  public static func head(of response: Response) -> [UInt8] {
+    var writer = WireWriter()
+    response.writeHead(.indeterminateLength, into: &writer)
+    return writer.bytes
+  }
+
+  /// One chunk; empty for no bytes, since an empty chunk would end the content.
+  public static func contentChunk(_ content: some Collection<UInt8>) -> [UInt8] {
+    guard !content.isEmpty else { return [] }
+    var writer = WireWriter(reservingCapacity: content.count + 8)
+    writer.writeVariableLengthPrefixed(content)
+    return writer.bytes
+  }
+
+  /// The end of the content and the trailer section.
+  public static func end(trailerFields: FieldSection = FieldSection()) -> [UInt8] {
+    var writer = WireWriter()
+    writer.writeVariableLengthInteger(0)
+    trailerFields.write(.indeterminateLength, into: &writer)
+    return writer.bytes
+  }
+
+  static func writeBody(
+    _ content: [UInt8], _ trailerFields: FieldSection, _ framing: Framing, into writer: inout WireWriter
+  ) {
+    switch framing {
+    case .knownLength:
+      writer.writeVariableLengthPrefixed(content)
+      trailerFields.write(framing, into: &writer)
+    case .indeterminateLength:
+      if !content.isEmpty { writer.writeVariableLengthPrefixed(content) }
+      writer.write(end(trailerFields: trailerFields))
+    }
+  }
+
+  /// `bytes` and zero bytes up to `byteCount`.
+  static func padded(_ bytes: [UInt8], to byteCount: Int) throws(BinaryHTTPError) -> [UInt8] {
+    guard bytes.count <= byteCount else {
+      throw BinaryHTTPError(
+        BinaryHTTPError.classExceeded, "message has \(bytes.count) bytes, its size class \(byteCount)")
+    }
+    return bytes + [UInt8](repeating: 0, count: byteCount - bytes.count)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import PrivacyPass
+
+/// The private keys of the issuer, one file per issuer day and plan, readable by their owner alone:
+/// `<day>-<plan>.pem` in a folder of their own.
+///
+/// An attacker who can read it can forge tokens of those days, and still learns nothing about who spends which.
+/// Owned by one `IssuerService`.
+struct IssuerKeyStore {
+  private static let folderMode = 0o700
+  private static let fileMode = 0o600
+  private static let suffix = ".pem"
+  /// Attempts at a key whose last key ID byte is not another's: with three days and 16 plans, 64 always find one.
+  private static let attemptLimit = 64
+
+  private let folder: String
+
+  /// - Throws: `issuer-state-unavailable`.
+  init(folder: String) throws(IssuerError) {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: Self.folderMode])
+    } catch {
+      throw Self.unavailable("key folder cannot be made")
+    }
+  }
+
+  /// The stored key, or nil where that day has none yet.
+  ///
+  /// - Throws: `issuer-state-unavailable` where others may read the file, or it holds no key.
+  func load(day: UInt64, plan: String) throws(IssuerError) -> TokenIssuer? {
+    let path = path(day: day, plan: plan)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o077 == 0 else {
+      throw Self.unavailable("key file of issuer day \(day) can be read by others")
+    }
+    guard let data = FileManager.default.contents(atPath: path),
+      let issuer = try? TokenIssuer(pemRepresentation: String(decoding: data, as: UTF8.self))
+    else { throw Self.unavailable("key file of issuer day \(day) holds no issuer key") }
+    return issuer
+  }
+
+  /// Makes and stores a new key, whose truncated token key ID is none of those in use. It is on the disk when this
+  /// returns, since a day must never get a second key.
+  ///
+  /// - Throws: `issuer-state-unavailable`.
+  func make(day: UInt64, plan: String, avoiding truncatedKeyIDs: Set<UInt8>) throws(IssuerError) -> TokenIssuer {
+    for _ in 0..<Self.attemptLimit {
+      guard let issuer = try? TokenIssuer() else { break }
+      guard !truncatedKeyIDs.contains(issuer.publicKey.truncatedTokenKeyID) else { continue }
+      let contents = issuer.withPKCS8PEMRepresentation { Data($0.utf8) }
+      try write(contents, to: path(day: day, plan: plan))
+      return issuer
+    }
+    throw Self.unavailable("no key could be made for issuer day \(day)")
+  }
+
+  /// Deletes the keys of all days before `day`.
+  func drop(daysBefore day: UInt64) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(Self.suffix) {
+      guard let old = UInt64(name.prefix { $0 != "-" }), old < day else { continue }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+
+  private func path(day: UInt64, plan: String) -> String { "\(folder)/\(day)-\(plan)\(Self.suffix)" }
+
+  private func write(_ contents: Data, to path: String) throws(IssuerError) {
+    let temporaryPath = path + ".new"
+    do {
+      try? FileManager.default.removeItem(atPath: temporaryPath)
+      guard
+        FileManager.default.createFile(
+          atPath: temporaryPath, contents: nil, attributes: [.posixPermissions: Self.fileMode]),
+        let file = FileHandle(forWritingAtPath: temporaryPath)
+      else { throw Self.unavailable("key file cannot be made") }
+      try file.write(contentsOf: contents)
+      try file.synchronize()
+      try file.close()
+      try FileManager.default.moveItem(atPath: temporaryPath, toPath: path)
+    } catch {
+      throw Self.unavailable("key file cannot be written")
+    }
+  }
+
+  private static func unavailable(_ message: String) -> IssuerError {
+    IssuerError(IssuerError.stateUnavailable, message)
+  }
+}

@@ -1,0 +1,52 @@
+public import ErrorCodes
+public import HTTPMessages
+
+/// What one party answers to whom: pure of sockets, so that tests call it in memory.
+public protocol Party: Sendable {
+  /// Names the party in its log lines, such as `gateway`.
+  var name: String { get }
+
+  /// The largest request body, in bytes, that is read for this method and path; nil where there is nothing.
+  func requestBodyLimit(method: String, path: String) -> Int?
+
+  func respond(to request: WholeRequest) async -> WholeResponse
+}
+
+extension WholeResponse {
+  /// A refusal that names its stable code and nothing else: `{"code":"..."}`.
+  public static func refusal(_ code: ErrorCode, status: Int) -> WholeResponse {
+    WholeResponse(status: status, contentType: "application/json", body: Array(#"{"code":"\#(code.rawValue)"}"#.utf8))
+  }
+
+  public static let notFound = WholeResponse.refusal(HostingError.notFound, status: 404)
+
+  public static let methodNotAllowed = WholeResponse.refusal(HostingError.methodNotAllowed, status: 405)
+
+  public static func json(_ text: String, status: Int = 200) -> WholeResponse {
+    WholeResponse(status: status, contentType: "application/json", body: Array(text.utf8))
+  }
+}
+
+/// What hosting a party refuses by itself, before the party is asked.
+public struct HostingError: CodedError, Equatable {
+  public let code: ErrorCode
+  public let message: String
+
+  public init(_ code: ErrorCode, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public static func == (left: HostingError, right: HostingError) -> Bool { left.code == right.code }
+}
+
+extension HostingError {
+  public static let notFound = ErrorCode("not-found")
+  public static let methodNotAllowed = ErrorCode("method-not-allowed")
+  /// A request body is above the limit of its path.
+  public static let requestTooLarge = ErrorCode("request-too-large")
+  /// `--observe` was asked for on an address that others can reach.
+  public static let observationNotLocal = ErrorCode("observe-not-local")
+  /// A configuration value or state file cannot be used.
+  public static let configurationInvalid = ErrorCode("configuration-invalid")
+}

@@ -1,0 +1,48 @@
+import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// Runs one party as a process: its server and services until a signal, or until standard input closes.
+///
+/// Once the socket accepts connections, one line `listening HOST:PORT` goes to standard output; log lines go to
+/// standard error.
+public struct PartyProcess: Sendable {
+  public let listen: ListenAddress
+  public let record: ObservationRecord?
+  public let endsWithParent: Bool
+  public let logger: Logger
+
+  /// - Throws: `configuration-invalid`, `observe-not-local`.
+  public init(
+    label: String, listen: String, observePath: String?, endsWithParent: Bool
+  ) throws(HostingError) {
+    self.listen = try ListenAddress(parsing: listen)
+    if let observePath {
+      record = try ObservationRecord(path: observePath, listen: self.listen)
+    } else {
+      record = nil
+    }
+    self.endsWithParent = endsWithParent
+    var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .info
+    self.logger = logger
+  }
+
+  /// - Parameter services: started before the server, in this order, ended after it.
+  public func run(_ party: any Party, services: [any Service] = []) async throws {
+    let logger = logger
+    let server = PartyServer(party, listen: listen, record: record, logger: logger) { address in
+      print("listening \(address.host):\(address.port)")
+      fflush(nil)
+    }
+    var all: [ServiceGroupConfiguration.ServiceConfiguration] = services.map { .init(service: $0) }
+    all.append(.init(service: server))
+    if endsWithParent {
+      all.append(.init(service: ParentLifeline(), successTerminationBehavior: .gracefullyShutdownGroup))
+    }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: all, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}

@@ -1,0 +1,101 @@
+import ErrorCodes
+import Foundation
+import HTTPMessages
+import HTTPTypes
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// Serves one party over HTTP/1.1: reads bounded bodies, records observations when asked, logs method, status and
+/// code, never a path, a field or a body.
+public struct PartyServer: Service {
+  private let party: any Party
+  private let listen: ListenAddress
+  private let record: ObservationRecord?
+  private let logger: Logger
+  private let onListening: @Sendable (ListenAddress) async -> Void
+
+  /// - Parameter onListening: called once with the real port, after the socket accepts connections.
+  public init(
+    _ party: any Party, listen: ListenAddress, record: ObservationRecord?, logger: Logger,
+    onListening: @escaping @Sendable (ListenAddress) async -> Void
+  ) {
+    self.party = party
+    self.listen = listen
+    self.record = record
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  public func run() async throws {
+    let responder = PartyResponder(party: party, record: record, logger: logger)
+    var quiet = logger
+    quiet.logLevel = .warning
+    let host = listen.host
+    let announce = onListening
+    let application = Application(
+      responder: responder,
+      configuration: ApplicationConfiguration(address: .hostname(host, port: listen.port), serverName: nil),
+      onServerRunning: { channel in
+        await announce(ListenAddress(host: host, port: channel.localAddress?.port ?? 0))
+      },
+      logger: quiet
+    )
+    try await application.run()
+  }
+}
+
+private struct PartyContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let peerAddress: String
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    peerAddress = source.channel.remoteAddress?.ipAddress ?? ""
+  }
+}
+
+private struct PartyResponder: HTTPResponder {
+  let party: any Party
+  let record: ObservationRecord?
+  let logger: Logger
+
+  func respond(to request: Request, context: PartyContext) async throws -> Response {
+    let method = request.method.rawValue
+    let path = request.head.path ?? "/"
+    guard let limit = party.requestBodyLimit(method: method, path: path) else { return write(.notFound) }
+    var body: [UInt8] = []
+    for try await chunk in request.body {
+      guard body.count + chunk.readableBytes <= limit else {
+        return write(.refusal(HostingError.requestTooLarge, status: 413))
+      }
+      body.append(contentsOf: chunk.readableBytesView)
+    }
+    var fields = request.headers.map { HTTPMessages.HTTPField($0.name.canonicalName, $0.value) }
+    if let authority = request.head.authority { fields.append(HTTPField("host", authority)) }
+    let whole = WholeRequest(
+      method: method, path: path, fields: fields, body: body, peerAddress: context.peerAddress)
+    let answer: WholeResponse
+    if let record {
+      let slot = ObservationSlot()
+      answer = await ObservationRecord.$current.withValue(slot) { await party.respond(to: whole) }
+      record.write(slot.value, request: whole, response: answer)
+    } else {
+      answer = await party.respond(to: whole)
+    }
+    logger.debug("request answered", metadata: ["method": "\(method)", "status": "\(answer.status)"])
+    return write(answer)
+  }
+
+  private func write(_ answer: WholeResponse) -> Response {
+    var headers = HTTPFields()
+    for field in answer.fields {
+      guard let name = HTTPTypes.HTTPField.Name(field.name) else { continue }
+      headers.append(HTTPTypes.HTTPField(name: name, value: field.value))
+    }
+    return Response(
+      status: .init(code: answer.status), headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+}

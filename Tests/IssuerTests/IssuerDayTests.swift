@@ -1,0 +1,178 @@
+import Foundation
+import HTTPMessages
+import Issuer
+import PrivacyPass
+import Testing
+
+@Suite("Keys of issuer days")
+struct IssuerDayTests {
+  private func get(_ service: IssuerService, _ path: String) async -> WholeResponse {
+    await service.respond(to: WholeRequest(method: "GET", path: path))
+  }
+
+  @Test("a day has one key per plan, made once and the same for everyone")
+  func oneKey() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: []) { fixture async throws in
+      let service = try await fixture.service()
+      let tomorrow = await get(service, "/keys/6")
+      #expect(tomorrow.status == 200)
+      let keys = try PlanKeys(decoding: tomorrow.body).keys
+      #expect(keys.map(\.plan) == ["plus", "standard"])
+      #expect(await get(service, "/keys/6").body == tomorrow.body)
+      fixture.clock.set(day: 6)
+      #expect(await get(service, "/keys/6").body == tomorrow.body)
+      let restarted = try await fixture.service()
+      #expect(await get(restarted, "/keys/6").body == tomorrow.body)
+    }
+  }
+
+  @Test("keys that issue at about one time differ in their truncated key ID")
+  func truncatedKeyIDs() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: []) { fixture async throws in
+      let service = try await fixture.service()
+      var identifiers: [UInt8] = []
+      for day in [5, 6] {
+        let keys = try PlanKeys(decoding: await get(service, "/keys/\(day)").body).keys
+        identifiers += keys.map(\.key.truncatedTokenKeyID)
+      }
+      #expect(Set(identifiers).count == 4)
+    }
+  }
+
+  @Test("days that are not about now have no keys, and asking makes none")
+  func farDays() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      for day in ["0", "3", "4", "7", "8", "18446744073709551615"] {
+        let answer = await get(service, "/keys/\(day)")
+        #expect(answer.status == 422)
+        #expect(IssuerFixture.code(answer) == "issuer-key-unknown")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder + "/keys").count == 2)
+    }
+  }
+
+  @Test(
+    "paths that name no day are not found",
+    arguments: [
+      "/keys/", "/keys/05", "/keys/+5", "/keys/-1", "/keys/5/", "/keys/5?a", "/keys", "/keys/18446744073709551616",
+    ])
+  func otherPaths(path: String) async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      #expect(await get(service, path).status == 404)
+      #expect(service.requestBodyLimit(method: "GET", path: path) == nil)
+    }
+  }
+
+  @Test("yesterday's key issues for a twelfth of an epoch after its day, and no longer")
+  func grace() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 6]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 5)
+      fixture.clock.set(day: 6, offset: 4.9)
+      #expect(try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 5).status == 200)
+      #expect(try await IssuerFixture.key(service, day: 5) == key)
+      fixture.clock.set(day: 6, offset: 5)
+      #expect(
+        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 5).code == "issuer-key-unknown")
+    }
+  }
+
+  @Test("tomorrow's key issues nothing today")
+  func early() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 6]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 6)
+      #expect(
+        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).code == "issuer-key-unknown")
+    }
+  }
+
+  @Test("private keys are erased when the day after theirs is over")
+  func keyFiles() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 6, 7]) { fixture async throws in
+      let service = try await fixture.service()
+      let keys = fixture.folder + "/keys"
+      fixture.clock.set(day: 6)
+      _ = try await IssuerFixture.key(service, day: 6)
+      #expect(FileManager.default.fileExists(atPath: keys + "/5-plus.pem"))
+      fixture.clock.set(day: 7)
+      _ = try await IssuerFixture.key(service, day: 7)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
+          == ["6-plus.pem", "6-standard.pem", "7-plus.pem", "7-standard.pem"])
+    }
+  }
+
+  @Test("private keys lie in files of mode 0600 in a folder of mode 0700")
+  func modes() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: []) { fixture async throws in
+      try FileManager.default.removeItem(atPath: fixture.folder)
+      _ = try await fixture.service()
+      let keys = fixture.folder + "/keys"
+      #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == ["5-plus.pem", "5-standard.pem"])
+      for (path, mode) in [("/5-plus.pem", 0o600), ("/5-standard.pem", 0o600), ("", 0o700)] {
+        #expect(try FileManager.default.attributesOfItem(atPath: keys + path)[.posixPermissions] as? Int == mode)
+      }
+      let ledger = try FileManager.default.attributesOfItem(atPath: fixture.folder + "/draws.sqlite")
+      #expect(ledger[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  @Test("a key file that others can read, or that holds no key, stops the start")
+  func badKeyFiles() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      _ = try await fixture.service()
+      let path = fixture.folder + "/keys/5-plus.pem"
+      try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+      await #expect(throws: IssuerError(IssuerError.stateUnavailable, "")) { try await fixture.service() }
+      try Data("no key".utf8).write(to: URL(fileURLWithPath: path))
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      await #expect(throws: IssuerError(IssuerError.stateUnavailable, "")) { try await fixture.service() }
+    }
+  }
+
+  @Test("before t0 there is no issuer day")
+  func beforeStart() async throws {
+    try await IssuerFixture.with(day: 0, offset: -1, storedDays: [0]) { fixture async throws in
+      await #expect(throws: IssuerError(IssuerError.keyUnknown, "")) { try await fixture.service() }
+      fixture.clock.set(day: 0, offset: 0)
+      let service = try await fixture.service()
+      #expect(await get(service, "/keys/0").status == 200)
+    }
+  }
+
+  @Test("the directory names today's keys first and where requests go")
+  func directory() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      let answer = await get(service, "/.well-known/private-token-issuer-directory")
+      #expect(answer.field("content-type") == "application/private-token-issuer-directory")
+      let directory = try IssuerDirectory(decoding: answer.body)
+      #expect(directory.issuerRequestURI == "/token-request")
+      let beginning = TestClock.epochStart + 5 * TestClock.secondsPerDay
+      let plus = try await IssuerFixture.key(service, day: 5, plan: "plus")
+      let standard = try await IssuerFixture.key(service, day: 5)
+      #expect(directory.tokenKeys == [.init(plus, notBefore: beginning), .init(standard, notBefore: beginning)])
+      _ = try await IssuerFixture.key(service, day: 6)
+      let later = try IssuerDirectory(
+        decoding: await get(service, "/.well-known/private-token-issuer-directory").body)
+      #expect(later.tokenKeys.count == 4)
+      #expect(Array(later.tokenKeys.prefix(2)) == directory.tokenKeys)
+    }
+  }
+
+  @Test("known paths refuse other methods, unknown paths are not found, and health answers")
+  func methods() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      #expect(await get(service, "/token-request").status == 405)
+      #expect(await service.respond(to: WholeRequest(method: "POST", path: "/keys/5")).status == 405)
+      #expect(await service.respond(to: WholeRequest(method: "DELETE", path: "/health")).status == 405)
+      #expect(await service.respond(to: WholeRequest(method: "POST", path: "/other")).status == 404)
+      #expect(await get(service, "/health").status == 200)
+      #expect(service.requestBodyLimit(method: "POST", path: "/token-request") == TokenRequest.byteCount)
+    }
+  }
+}
