@@ -59,6 +59,8 @@ let package = Package(
     .library(name: "ObliviousHTTP", targets: ["ObliviousHTTP"]),
     .library(name: "PrivacyPass", targets: ["PrivacyPass"]),
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+    .library(name: "Attestation", targets: ["Attestation"]),
+    .library(name: "CloisterClient", targets: ["CloisterClient"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -79,14 +81,17 @@ let package = Package(
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
+    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
     library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
     library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     // What both sides must agree on
+    library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
+    library("Inference", ["ErrorCodes", "StrictJSON"]),
     // Sockets and processes
     library("HTTPMessages", ["ErrorCodes"]),
     library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
@@ -94,16 +99,50 @@ let package = Package(
       "PartyHosting",
       ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
     // The simulated hardware boundary
+    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     // The SDK
+    library(
+      "CloisterClient",
+      [
+        "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
+        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
     // The parties
+    party(
+      "Gateway",
+      [
+        "BinaryHTTP", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP", "PartyHosting",
+        "PrivacyPass", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", lifecycle,
+      ]),
     party(
       "Issuer",
       ["ErrorCodes", "HTTPMessages", "PartyHosting", "PrivacyPass", "StrictJSON", "WireFormat", crypto, sqlite]),
+    party(
+      "Log", ["ErrorCodes", "HTTPMessages", "PartyHosting", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
+    party(
+      "Node",
+      [
+        "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
+        "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
     party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
     library("SpentTokens", ["ErrorCodes", sqlite]),
+    party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
     // The executables, each thin
+    executable(
+      "cloister",
+      [
+        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "HTTPTransport", "PrivacyPass",
+        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
+    executable("cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "SpentTokens"]),
     executable("cloister-issuer", ["Issuer", "PartyHosting"]),
+    executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
+    executable(
+      "cloister-node",
+      ["HTTPTransport", "Inference", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", logging]),
     executable("cloister-relay", ["HTTPTransport", "PartyHosting", "Relay"]),
+    executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
     // Tests
     library("TestSupport"),
     tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
@@ -115,12 +154,24 @@ let package = Package(
         "ErrorCodes", "HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass",
         "StrictJSON", "TestSupport", "WireFormat",
       ]),
+    tests(
+      "LogTests",
+      [
+        "ErrorCodes", "HTTPMessages", "Log", "PartyHosting", "TestSupport",
+        "TransparencyLog", "WireFormat", "Witness", crypto,
+      ]),
     tests("ObliviousHTTPTests", ["HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
       "PrivacyPassTests",
       ["ErrorCodes", "PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
     tests("SpentTokensTests", ["ErrorCodes", "SpentTokens"]),
     tests("TransparencyLogTests", ["ErrorCodes", "TestSupport", "TransparencyLog", "WireFormat"]),
+    tests(
+      "WitnessTests",
+      [
+        "ErrorCodes", "HTTPMessages", "PartyHosting", "TestSupport", "TransparencyLog",
+        "WireFormat", "Witness", crypto,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,8 @@ extension WholeResponse {
 
   public static let methodNotAllowed = WholeResponse.refusal(HostingError.methodNotAllowed, status: 405)
 
+  public static let requestTooLarge = WholeResponse.refusal(HostingError.requestTooLarge, status: 413)
+
   public static func json(_ text: String, status: Int = 200) -> WholeResponse {
     WholeResponse(status: status, contentType: "application/json", body: Array(text.utf8))
   }

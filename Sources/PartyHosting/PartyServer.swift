@@ -29,7 +29,7 @@ public struct PartyServer: Service {
   }
 
   public func run() async throws {
-    let responder = PartyResponder(party: party, record: record, logger: logger)
+    let responder = PartyResponder(hosted: HostedParty(party: party, record: record, logger: logger))
     var quiet = logger
     quiet.logLevel = .warning
     let host = listen.host
@@ -57,35 +57,22 @@ private struct PartyContext: RequestContext {
 }
 
 private struct PartyResponder: HTTPResponder {
-  let party: any Party
-  let record: ObservationRecord?
-  let logger: Logger
+  let hosted: HostedParty
 
   func respond(to request: Request, context: PartyContext) async throws -> Response {
     let method = request.method.rawValue
     let path = request.head.path ?? "/"
-    guard let limit = party.requestBodyLimit(method: method, path: path) else { return write(.notFound) }
+    guard let limit = hosted.party.requestBodyLimit(method: method, path: path) else { return write(.notFound) }
     var body: [UInt8] = []
     for try await chunk in request.body {
-      guard body.count + chunk.readableBytes <= limit else {
-        return write(.refusal(HostingError.requestTooLarge, status: 413))
-      }
+      guard body.count + chunk.readableBytes <= limit else { return write(.requestTooLarge) }
       body.append(contentsOf: chunk.readableBytesView)
     }
     var fields = request.headers.map { HTTPMessages.HTTPField($0.name.canonicalName, $0.value) }
     if let authority = request.head.authority { fields.append(HTTPField("host", authority)) }
     let whole = WholeRequest(
       method: method, path: path, fields: fields, body: body, peerAddress: context.peerAddress)
-    let answer: WholeResponse
-    if let record {
-      let slot = ObservationSlot()
-      answer = await ObservationRecord.$current.withValue(slot) { await party.respond(to: whole) }
-      record.write(slot.value, request: whole, response: answer)
-    } else {
-      answer = await party.respond(to: whole)
-    }
-    logger.debug("request answered", metadata: ["method": "\(method)", "status": "\(answer.status)"])
-    return write(answer)
+    return write(await hosted.respond(to: whole))
   }
 
   private func write(_ answer: WholeResponse) -> Response {

@@ -24,10 +24,10 @@ public struct RelayService: Party {
 
   public func respond(to request: WholeRequest) async -> WholeResponse {
     if request.path == "/health" { return .json(#"{"status":"ok"}"#) }
-    guard let target = RelayTarget(path: request.path) else { return .notFound }
     guard !request.path.contains("?"), !request.path.contains("%"), !request.path.contains("..") else {
       return .refusal(RelayError.requestRefused, status: 400)
     }
+    guard let target = RelayTarget(path: request.path) else { return .notFound }
     guard let servers = configuration.operators[target.origin] else {
       return .refusal(RelayError.gatewayUnknown, status: 404)
     }
@@ -87,7 +87,7 @@ struct RelayTarget: Equatable {
     let rest = "/" + parts[1]
     if rest == Self.gatewayPath {
       resource = .gateway
-    } else if rest.hasPrefix("/epoch/"), UInt64(rest.dropFirst("/epoch/".count)) != nil {
+    } else if let epoch = UInt64(rest.dropFirst("/epoch/".count)), rest == "/epoch/\(epoch)" {
       resource = .epoch(rest)
     } else if rest.hasPrefix("/logs/"), rest.hasSuffix("/checkpoint") || rest.contains("/tile/") {
       resource = .log(rest)

@@ -5,17 +5,28 @@ public struct NoteSignature: Sendable {
   public let noteKeyID: UInt32
   /// What the key's type defines: 64 bytes for Ed25519; 8 bytes of time before them for a cosignature.
   public let signature: [UInt8]
+  /// The base64 as it was received, so that a parsed note encodes to its own bytes again.
+  private let encodedSignature: String
 
   private static let prefix = "\u{2014} "
 
   /// - Throws: `note-malformed` for a name that no key can have, or an empty signature.
   public init(name: String, noteKeyID: UInt32, signature: [UInt8]) throws(TransparencyLogError) {
+    let keyID = (0..<4).map { UInt8(truncatingIfNeeded: noteKeyID >> (24 - 8 * UInt32($0))) }
+    try self.init(
+      name: name, noteKeyID: noteKeyID, signature: signature, encodedSignature: Base64.encode(keyID + signature))
+  }
+
+  private init(
+    name: String, noteKeyID: UInt32, signature: [UInt8], encodedSignature: String
+  ) throws(TransparencyLogError) {
     guard Self.isKeyName(name), !signature.isEmpty else {
       throw TransparencyLogError(TransparencyLogError.noteMalformed, "a signature has an impossible name or no bytes")
     }
     self.name = name
     self.noteKeyID = noteKeyID
     self.signature = signature
+    self.encodedSignature = encodedSignature
   }
 
   /// - Parameter line: without its newline.
@@ -25,17 +36,17 @@ public struct NoteSignature: Sendable {
     guard line.utf8.starts(with: Self.prefix.utf8) else { throw malformed }
     let fields = line.utf8.dropFirst(Self.prefix.utf8.count)
       .split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
-    guard fields.count == 2, let bytes = Base64.decode(Substring(fields[1])), bytes.count > 4 else { throw malformed }
+      .map { String(Substring($0)) }
+    guard fields.count == 2, let bytes = Base64.decodeIgnoringSpareBits(fields[1]), bytes.count > 4 else {
+      throw malformed
+    }
     try self.init(
-      name: String(Substring(fields[0])), noteKeyID: bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) },
-      signature: Array(bytes[4...]))
+      name: fields[0], noteKeyID: bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }, signature: Array(bytes[4...]),
+      encodedSignature: fields[1])
   }
 
   /// The line with its newline.
-  public var line: String {
-    let keyID = (0..<4).map { UInt8(truncatingIfNeeded: noteKeyID >> (24 - 8 * UInt32($0))) }
-    return "\(Self.prefix)\(name) \(Base64.encode(keyID + signature))\n"
-  }
+  public var line: String { "\(Self.prefix)\(name) \(encodedSignature)\n" }
 
   static func isKeyName(_ name: String) -> Bool {
     !name.isEmpty

@@ -2,7 +2,7 @@ import Crypto
 
 /// A text with signature lines (C2SP signed-note). Parsing verifies nothing.
 ///
-/// Whatever parses encodes to exactly the parsed bytes again: base64 is taken in its canonical form alone.
+/// Whatever parses encodes to exactly the parsed bytes again.
 public struct SignedNote: Sendable {
   /// The largest note, in bytes.
   public static let byteLimit = 128 << 10

@@ -12,6 +12,18 @@ enum Base64 {
     }
     return Array(data)
   }
+
+  /// Takes also texts whose last character sets bits that belong to no byte, as other implementations of notes do.
+  static func decodeIgnoringSpareBits(_ text: some StringProtocol) -> [UInt8]? {
+    guard let data = Data(base64Encoded: String(text)) else { return nil }
+    let canonical = data.base64EncodedString().utf8
+    let paddingCount = data.count % 3 == 0 ? 0 : 3 - data.count % 3
+    guard canonical.count == text.utf8.count,
+      canonical.dropLast(paddingCount + 1).elementsEqual(text.utf8.dropLast(paddingCount + 1)),
+      canonical.suffix(paddingCount).elementsEqual(text.utf8.suffix(paddingCount))
+    else { return nil }
+    return Array(data)
+  }
 }
 
 /// ASCII decimal without sign or leading zeroes.

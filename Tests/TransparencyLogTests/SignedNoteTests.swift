@@ -49,11 +49,19 @@ struct SignedNoteTests {
   @Test(
     "a signature line is refused in any other form",
     arguments: [
-      "- a AAAAAAA=", "—  AAAAAAA=", "— a", "— a ", "— a AAAA", "— a AAAAAA==", "— a AAAAAAB=", "— a AAAAAAA",
+      "- a AAAAAAA=", "—  AAAAAAA=", "— a", "— a ", "— a AAAA", "— a AAAAAA==", "— a AAAA=AAA", "— a AAAAAAA",
       "— a+b AAAAAAA=", "— a\u{2003}b AAAAAAA=", "— a AAAAAAA= ", "— a  AAAAAAA=", "—a AAAAAAA=", "— a AAAA AAA=",
     ])
   func otherLines(line: String) {
     #expect(throws: malformed) { try SignedNote(parsing: Array("text\n\n\(line)\n".utf8)) }
+  }
+
+  @Test("base64 with spare bits set is taken, and written back as it came")
+  func spareBits() throws {
+    let bytes = Array("text\n\n— a AAAAAAB=\n".utf8)
+    let note = try SignedNote(parsing: bytes)
+    #expect(note.signatures[0].signature == [0])
+    #expect(note.encoded == bytes)
   }
 
   @Test("a note may carry 64 signatures and 128 KiB, not more")

@@ -1,0 +1,64 @@
+extension SEVSNP {
+  /// What an authentic report must say to be acceptable. Each rule that is nil is left out.
+  public struct AppraisalRules: Sendable, Equatable {
+    /// Revocation lists must be present and not past their next update, and at most this many seconds old. A list that
+    /// is present counts in any case.
+    public var largestRevocationListAge: Int64?
+    public var reportVersions: ClosedRange<UInt32>?
+    public var signingKeys: Set<SigningKey>?
+    public var productFloor: Product?
+    /// A product without an entry is refused.
+    public var minimumTCB: [Product: TCBVersion]?
+    public var hosts: HostList?
+    /// Chips that are refused, by hardware identifier; nil only where nothing but authenticity is asked.
+    public var revokedChips: HostList?
+    public var guestPolicy: GuestPolicyRule?
+    public var platformInfo: PlatformInfoRule?
+    /// The one privilege level that may have asked.
+    public var vmpl: UInt32?
+    public var minimumGuestSVN: UInt32?
+    /// 32 bytes.
+    public var hostData: [UInt8]?
+    /// Digests of 48 bytes, one of which the report must carry; zeros stand for a launch without an ID block.
+    public var idKeyDigests: Set<[UInt8]>?
+    /// Digests of 48 bytes, one of which the report must carry; zeros stand for no author key.
+    public var authorKeyDigests: Set<[UInt8]>?
+    public var zeroReservedFields: Bool
+
+    /// Every rule, each with the stronger value. No chip is listed, so that none is accepted before one is.
+    public static let strict = AppraisalRules(
+      largestRevocationListAge: 390 * 86_400, reportVersions: 3...5, signingKeys: [.vcek], productFloor: .genoa,
+      minimumTCB: [
+        .milan: TCBVersion(bootLoader: 4, tee: 0, snp: 24, microcode: 219),
+        .genoa: TCBVersion(bootLoader: 10, tee: 0, snp: 23, microcode: 84),
+      ],
+      hosts: HostList(), revokedChips: HostList(), guestPolicy: .strict, platformInfo: .strict, vmpl: 0,
+      minimumGuestSVN: 0, hostData: Array(repeating: 0, count: 32),
+      idKeyDigests: [Array(repeating: 0, count: 48)], authorKeyDigests: [Array(repeating: 0, count: 48)],
+      zeroReservedFields: true)
+
+    /// No rule at all.
+    public static let none = AppraisalRules(zeroReservedFields: false)
+  }
+
+  /// Chips by hardware identifier, or by its SHA-256 where the list is public and the chips are not.
+  public struct HostList: Sendable, Equatable {
+    /// 64 bytes each, on Turin 8.
+    public var chipIdentifiers: Set<[UInt8]>
+    /// SHA-256 of chip identifiers.
+    public var chipIdentifierDigests: Set<[UInt8]>
+
+    public init(chipIdentifiers: Set<[UInt8]> = [], chipIdentifierDigests: Set<[UInt8]> = []) {
+      self.chipIdentifiers = chipIdentifiers
+      self.chipIdentifierDigests = chipIdentifierDigests
+    }
+  }
+
+  /// What one bit must be.
+  public enum BitRule: String, Sendable, CaseIterable {
+    case set
+    case clear
+    /// The bit is not checked; the result names it as skipped.
+    case either
+  }
+}

@@ -1,0 +1,69 @@
+import SwiftASN1
+
+/// A certificate revocation list (RFC 5280, section 5) signed with RSASSA-PSS. Parsing says nothing about who wrote it.
+///
+/// Delta and indirect lists are refused: they come with critical extensions, and no critical extension is known here.
+struct CertificateRevocationList: Sendable {
+  /// Larger lists are refused before they are parsed.
+  static let byteLimit = 1 << 20
+
+  let tbsBytes: ArraySlice<UInt8>
+  let signature: [UInt8]
+  let issuer: DistinguishedName
+  /// Seconds since 1970.
+  let thisUpdate: Int64
+  let nextUpdate: Int64
+  /// INTEGER contents of the revoked serial numbers, all of certificates that `issuer` issued.
+  let revokedSerialNumbers: Set<[UInt8]>
+
+  init(derBytes: ArraySlice<UInt8>) throws(DERError) {
+    var list = try DERReader(try DERReader.parse(derBytes, byteLimit: Self.byteLimit))
+    let tbs = try list.next()
+    guard RSASSAPSS.isAlgorithmIdentifier(try list.next().encodedBytes) else { throw DERError() }
+    signature = Array(try list.wholeByteBitString())
+    try list.finish()
+    tbsBytes = tbs.encodedBytes
+
+    var fields = try DERReader(tbs)
+    guard try fields.integer().elementsEqual([1]) else { throw DERError() }
+    guard RSASSAPSS.isAlgorithmIdentifier(try fields.next().encodedBytes) else { throw DERError() }
+    issuer = try DistinguishedName(try fields.next())
+    thisUpdate = try CertificateTime.seconds(try fields.next())
+    nextUpdate = try CertificateTime.seconds(try fields.next())
+    var revoked: Set<[UInt8]> = []
+    if fields.nextIdentifier == .sequence {
+      var entries = try fields.sequence()
+      while entries.nextIdentifier != nil {
+        var entry = try entries.sequence()
+        revoked.insert(Array(try entry.integer()))
+        _ = try CertificateTime.seconds(try entry.next())
+        if entry.nextIdentifier != nil {
+          try Self.requireKnownExtensions(
+            try entry.next(), known: [ObjectIdentifier.reasonCode, ObjectIdentifier.invalidityDate])
+        }
+        try entry.finish()
+      }
+    }
+    revokedSerialNumbers = revoked
+    if fields.nextIdentifier != nil {
+      let tag = ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
+      var wrapper = try DERReader(try fields.next(), identifier: tag)
+      try Self.requireKnownExtensions(
+        try wrapper.next(), known: [ObjectIdentifier.authorityKeyIdentifier, ObjectIdentifier.crlNumber])
+      try wrapper.finish()
+    }
+    try fields.finish()
+  }
+
+  private static func requireKnownExtensions(_ node: ASN1Node, known: [[UInt8]]) throws(DERError) {
+    var extensions = try DERReader(node)
+    while extensions.nextIdentifier != nil {
+      var member = try extensions.sequence()
+      let type = Array(try member.primitive(.objectIdentifier))
+      let isCritical = try member.flag()
+      _ = try member.primitive(.octetString)
+      try member.finish()
+      guard !isCritical || known.contains(type) else { throw DERError() }
+    }
+  }
+}

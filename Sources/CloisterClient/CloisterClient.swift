@@ -1,0 +1,100 @@
+import BinaryHTTP
+public import ChatHistory
+import Foundation
+public import HTTPMessages
+import Inference
+import StrictJSON
+import Trust
+
+/// Private AI for one person: verifies, then sends, and leaves a receipt. Where anything cannot be verified, it sends
+/// nothing; there is no other path.
+public actor CloisterClient {
+  public let state: ClientState
+  private let exchange: any HTTPExchange
+  private let issuerExchange: any HTTPExchange
+  private let clock: ClientClock
+  private var verifiedEpoch: VerifiedEpoch?
+
+  /// - Parameters:
+  ///   - exchange: what reaches the relays, and nothing else.
+  ///   - issuerExchange: what reaches the issuer: the one party that knows the account.
+  public init(
+    state: ClientState, exchange: any HTTPExchange, issuerExchange: any HTTPExchange, clock: ClientClock = .system
+  ) {
+    self.state = state
+    self.exchange = exchange
+    self.issuerExchange = issuerExchange
+    self.clock = clock
+  }
+
+  /// The epoch under way, verified and remembered.
+  /// - Throws: the code of the first check that fails.
+  public func currentEpoch() async throws(ClientError) -> VerifiedEpoch {
+    var timings = Timings()
+    return try await currentEpoch(&timings)
+  }
+
+  private func currentEpoch(_ timings: inout Timings) async throws(ClientError) -> VerifiedEpoch {
+    let epoch = try await EpochSource(state: state, exchange: exchange, now: clock.now())
+      .current(cached: verifiedEpoch, timings: &timings)
+    verifiedEpoch = epoch
+    return epoch
+  }
+
+  /// Draws the day's tokens. The issuer learns that this account draws, now and from this address, and nothing else;
+  /// a request soon afterwards is linkable in time.
+  ///
+  /// - Throws: `account-missing`, `tokens-drawn-already`, `issuer-refused`, and the codes of the checks.
+  public func drawTokens() async throws(ClientError) -> TokenDrawResult {
+    let accountKey = try state.draws.accountKey()
+    let epoch = try await currentEpoch()
+    return try await TokenDraw(
+      epoch: epoch, state: state, issuerExchange: issuerExchange, accountKey: accountKey
+    ).perform()
+  }
+
+  /// Summarises the newest part of a chat.
+  ///
+  /// - Parameters:
+  ///   - range: the messages that the person asks about.
+  ///   - reader: the person's own name in the chat, so that what is asked of them is found.
+  ///   - start: when the person asked, for the timings.
+  /// - Throws: `consent-missing`, `chat-excluded`, `wallet-empty`, `too-few-chips`, and the code of any check that
+  ///   fails: then nothing of the chat has left.
+  public func summarize(
+    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil,
+    startedAt start: ContinuousClock.Instant = .now
+  ) async throws(ClientError) -> SummaryAnswer {
+    let consent = try state.consent.current()
+    try consent.requireGranted(SummaryTask.name)
+    let chat = try export.chat(under: consent)
+    let summaryTask = SummaryTask(chat: chat, range: range, reader: reader)
+    var timings = Timings()
+    let epoch = try await currentEpoch(&timings)
+    let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
+    let result = try SummaryTask.Result(parsing: answer.response.content)
+    timings.engine = result.engine
+    timings.transport += answer.transport - min(result.engine, answer.transport)
+    timings.total = ContinuousClock.now - start
+    return SummaryAnswer(
+      summary: AnswerSanitizer.sanitized(result.summary), engine: AnswerSanitizer.sanitized(result.engineName),
+      isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
+      isSimulated: answer.receipt.isSimulated, omission: summaryTask.selection.omission,
+      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
+      timings: timings)
+  }
+
+  private func perform(
+    _ task: PrivateTask, in epoch: VerifiedEpoch, timings: inout Timings
+  ) async throws(ClientError) -> PrivateRequest.Answer {
+    let start = ContinuousClock.now
+    var generator = SystemRandomNumberGenerator()
+    let draw = try NodeDraw(from: epoch, role: task.nodeRole, using: &generator)
+    timings.verification += ContinuousClock.now - start
+    let schedule = epoch.policy.epochs
+    let issuerDay = schedule.issuerDay(of: try coded { try schedule.epoch(at: clock.now()) })
+    return try await PrivateRequest(
+      task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, exchange: exchange
+    ).perform()
+  }
+}

@@ -1,0 +1,52 @@
+public import Trust
+import WireFormat
+
+/// A receipt in sentences that a person understands. It says nothing that the receipt does not hold.
+public struct ReceiptNarrative: Sendable {
+  public let sentences: [String]
+
+  public var text: String { sentences.joined(separator: "\n") }
+
+  public init(_ receipt: Receipt) {
+    var sentences: [String] = []
+    if receipt.isSimulated {
+      sentences.append(
+        "SIMULATED: the machines behind this request were simulated. This protects nobody; it only shows how it works.")
+    }
+    if receipt.policyProvenance != TrustedPolicy.Provenance.published.rawValue {
+      sentences.append("CUSTOM POLICY: the rules were edited by hand on this device; no publisher vouches for them.")
+    }
+    sentences.append(
+      "Task “\(receipt.task)” went to \(receipt.operatorOrigin) in epoch \(receipt.epoch), padded to "
+        + "\(receipt.requestClass / 1024) KiB, through the relay of \(receipt.relay).")
+    sentences.append(contentsOf: Self.nodes(receipt.hops))
+    sentences.append(
+      "The keys used were the only ones of that epoch: the epoch's log entry was checked under the signatures of "
+        + "enough independent witnesses.")
+    sentences.append(
+      "The trust policy was version \(receipt.policyVersion) (\(receipt.policyProvenance), "
+        + "\(receipt.policyDigest.prefix(16))…).")
+    sentences.append(
+      "Everything can be checked again without network: bundle \(receipt.bundleDigest.hexadecimal.prefix(16))…, "
+        + "receipt \(receipt.identifier).")
+    self.sentences = sentences
+  }
+
+  private static func nodes(_ hops: [Receipt.Hop]) -> [String] {
+    var sentences: [String] = []
+    for (index, hop) in hops.enumerated() {
+      let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
+      sentences.append(
+        "\(order) was encrypted on this device to node \(hop.node.hexadecimal.prefix(16))…, which proved by its "
+          + "\(hop.platform) hardware report that it runs release \(hop.release) \(hop.releaseVersion); "
+          + "\(hop.verified.count) checks passed.")
+      if !hop.skipped.isEmpty {
+        sentences.append("Not checked, because the policy leaves it out: \(hop.skipped.joined(separator: ", ")).")
+      }
+      if !hop.weaknesses.isEmpty {
+        sentences.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
+      }
+    }
+    return sentences
+  }
+}

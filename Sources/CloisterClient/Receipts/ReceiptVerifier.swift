@@ -1,0 +1,45 @@
+public import Trust
+import WireFormat
+
+/// Repeats every check behind a receipt, offline: from the stored epoch file, as of that file's own note.
+public struct ReceiptVerifier: Sendable {
+  let trusted: TrustedPolicy
+
+  public init(_ trusted: TrustedPolicy) { self.trusted = trusted }
+
+  /// - Parameter file: the epoch file whose bundle the receipt names; untrusted, as is the receipt.
+  /// - Throws: `receipt-mismatch` where the receipt says anything else than the bundle proves; else the code of the
+  ///   first check that fails.
+  public func verify(_ receipt: Receipt, file: [UInt8]) throws(ClientError) {
+    let epoch = try EpochVerifier(trusted).verify(file, at: .asOfNote)
+    try require(receipt.bundleDigest == epoch.bundleDigest, "bundle")
+    try require(receipt.noteDigest == epoch.noteDigest, "note")
+    try require(receipt.epoch == epoch.number, "epoch")
+    try require(receipt.operatorOrigin == epoch.policy.operatorOrigin, "operator")
+    try require(receipt.policyVersion == epoch.policy.version, "policy version")
+    try require(receipt.policyDigest == trusted.digest, "policy")
+    try require(receipt.policyProvenance == trusted.provenance.rawValue, "policy provenance")
+    try require(receipt.isSimulated == epoch.policy.isSimulated, "simulated")
+    try require(epoch.policy.relays.contains { $0.operatorName == receipt.relay }, "relay")
+    try require(RequestClass.allCases.contains { UInt64($0.byteCount) == receipt.requestClass }, "request class")
+    try require((1...2).contains(receipt.hops.count), "hops")
+    var verifier = NodeVerifier(epoch)
+    var chips: Set<[UInt8]> = []
+    for hop in receipt.hops {
+      guard let index = epoch.bundle.nodes.firstIndex(where: { $0.identifier == hop.node }) else {
+        throw mismatch("node")
+      }
+      let node = try verifier.verify(index)
+      try require(node.hop(in: epoch) == hop, "checks of a node")
+      try require(chips.insert(node.chipIdentifier).inserted, "chips")
+    }
+  }
+
+  private func require(_ condition: Bool, _ what: StaticString) throws(ClientError) {
+    guard condition else { throw mismatch(what) }
+  }
+
+  private func mismatch(_ what: StaticString) -> ClientError {
+    ClientError(ClientError.receiptMismatch, "receipt and bundle differ: \(what)")
+  }
+}

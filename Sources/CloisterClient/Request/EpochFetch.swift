@@ -1,0 +1,29 @@
+import HTTPMessages
+import Trust
+
+/// Fetches an epoch's file through a relay: the same request from everybody, without any header field of its own.
+struct EpochFetch {
+  let policy: TrustPolicy
+  let exchange: any HTTPExchange
+
+  static let byteLimit = EpochFile.byteLimit
+
+  /// - Throws: `epoch-unavailable`, and the codes of `HTTPMessages`.
+  func file(epoch: UInt64) async throws(ClientError) -> [UInt8] {
+    var refusal = ClientError(ClientError.epochUnavailable, "policy names no relay")
+    for relay in policy.relays.shuffled() {
+      let answer: WholeResponse
+      do {
+        answer = try await exchange.send(
+          WholeRequest(method: "GET", path: "/to/\(policy.operatorOrigin)/epoch/\(epoch)"), to: relay.server,
+          bodyLimit: Self.byteLimit)
+      } catch {
+        refusal = ClientError(error)
+        continue
+      }
+      if answer.status == 200 { return answer.body }
+      refusal = ClientError(ClientError.epochUnavailable, "epoch \(epoch): relay answered with status \(answer.status)")
+    }
+    throw refusal
+  }
+}

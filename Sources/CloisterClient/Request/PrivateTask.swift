@@ -1,0 +1,27 @@
+import BinaryHTTP
+import Trust
+
+/// One thing that a node is asked to do. Holds what the person wrote: neither printable nor encodable.
+struct PrivateTask: Sendable {
+  /// The word of consent and receipt.
+  let name: String
+  /// The release role of the nodes that do it.
+  let nodeRole: String
+  let path: String
+  /// JSON.
+  let content: [UInt8]
+
+  /// The fixed, minimal request, padded to its class.
+  /// - Throws: `request-too-large`.
+  func request(origin: String) throws(ClientError) -> (bytes: [UInt8], requestClass: RequestClass) {
+    let request = BinaryHTTP.Request(
+      method: "POST", scheme: "https", authority: origin, path: path,
+      headerFields: ["content-type": "application/json"], content: content)
+    let bytes = request.encoded()
+    guard let requestClass = RequestClass.smallest(holding: bytes.count) else {
+      throw ClientError(
+        ClientError.requestTooLarge, "request has \(bytes.count) bytes, at most \(RequestClass.large.byteCount)")
+    }
+    return (bytes + [UInt8](repeating: 0, count: requestClass.byteCount - bytes.count), requestClass)
+  }
+}

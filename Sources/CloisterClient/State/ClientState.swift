@@ -1,0 +1,73 @@
+import Foundation
+import Glibc
+
+/// Everything that one person's client remembers, in one folder of mode 0700 (docs/formats/client-state.md).
+///
+/// Several processes may use it at once.
+public struct ClientState: Sendable {
+  public static let version = "1"
+
+  public let path: String
+  let folder: StateFolder
+  public let wallet: Wallet
+  public let consent: ConsentStore
+  public let receipts: ReceiptStore
+  public let policies: PolicyStore
+  let epochs: EpochStore
+  let conflicts: ConflictStore
+  let draws: DrawStore
+
+  /// Opens a state folder, or makes one where the path is missing or empty.
+  ///
+  /// - Throws: `state-foreign`, `state-version`, `state-unusable`.
+  public init(path: String) throws(ClientError) {
+    self.path = path
+    folder = try Self.openFolder(path)
+    wallet = Wallet(folder: try folder.subfolder("wallet"))
+    consent = ConsentStore(folder: folder)
+    receipts = ReceiptStore(folder: try folder.subfolder("receipts"))
+    policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
+    epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
+    conflicts = ConflictStore(folder: try folder.subfolder("conflicts"))
+    draws = DrawStore(folder: folder)
+  }
+
+  /// Where the state lies unless the person says otherwise.
+  public static var defaultPath: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/cloister" }
+    return (environment["HOME"] ?? ".") + "/.local/state/cloister"
+  }
+
+  private static func openFolder(_ path: String) throws(ClientError) -> StateFolder {
+    let parent = (path as NSString).deletingLastPathComponent
+    if !parent.isEmpty {
+      try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+    let folder = try StateFolder(opening: path)
+    if let stored = try folder.read("version", byteLimit: 64) {
+      guard stored == Array((version + "\n").utf8) else {
+        throw ClientError(ClientError.stateVersion, "client state is not of version \(version)")
+      }
+    } else {
+      let names = try folder.names()
+      guard names.isEmpty || names.contains("version") else {
+        throw ClientError(ClientError.stateForeign, "folder is neither empty nor a client's state")
+      }
+      try folder.write("version", Array((version + "\n").utf8))
+    }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_uid == geteuid(), chmod(path, 0o700) == 0 else {
+      throw ClientError(ClientError.stateForeign, "folder belongs to another user")
+    }
+    return folder
+  }
+
+  /// Keeps the account key that the operator gave the person. Secret.
+  /// - Throws: `account-missing` for a key that cannot be one, `state-unusable`.
+  public func keepAccountKey(_ key: String) throws(ClientError) { try draws.keepAccountKey(key) }
+
+  /// Proof that the operator or the log broke its word is kept: nothing may be sent.
+  /// - Throws: `conflict-kept`.
+  public func requireNoConflict() throws(ClientError) { try conflicts.requireNone() }
+}

@@ -1,0 +1,127 @@
+public import Trust
+
+/// A policy that the client trusts, with the statement it came in.
+public struct TrustedPolicy: Sendable, Equatable {
+  /// `published`, or `custom` for a policy that the person edited by hand.
+  public enum Provenance: String, Sendable {
+    case published
+    case custom
+  }
+
+  public let policy: TrustPolicy
+  public let statement: Statement
+  public let provenance: Provenance
+
+  /// SHA-256 of the payload, hexadecimal.
+  public var digest: String { TrustPolicy.digest(ofPayload: statement.payload) }
+
+  /// A policy that its own publishers signed.
+  /// - Throws: the codes of `TrustPolicy`.
+  public init(published statement: Statement) throws(ClientError) {
+    policy = try coded { try TrustPolicy(verifyingOwnSignatures: statement) }
+    self.statement = statement
+    provenance = .published
+  }
+
+  /// A policy that nobody vouches for but the person who wrote it.
+  /// - Throws: the codes of `TrustPolicy`.
+  public init(custom statement: Statement) throws(ClientError) {
+    policy = try coded { try TrustPolicy(parsingPayload: statement.payload) }
+    self.statement = statement
+    provenance = .custom
+  }
+
+  /// A policy that follows another one, by that one's publishers.
+  /// - Throws: the codes of `TrustPolicy`.
+  init(successorOf old: TrustPolicy, statement: Statement) throws(ClientError) {
+    policy = try coded {
+      try TrustPolicy(verifying: statement, publishers: old.publishers)
+    }
+    self.statement = statement
+    provenance = .published
+  }
+}
+
+/// The policy in force, and every policy that receipts refer to.
+public struct PolicyStore: Sendable {
+  let folder: StateFolder
+  let history: StateFolder
+
+  private static let currentName = "policy.dsse"
+  /// Holds the digest of the one payload that the person called custom.
+  private static let customName = "policy.custom"
+
+  /// - Throws: `policy-missing`, and the codes of `TrustPolicy`.
+  public func current() throws(ClientError) -> TrustedPolicy {
+    guard let policy = try read() else {
+      throw ClientError(ClientError.policyMissing, "no trust policy yet: cloister policy trust FILE")
+    }
+    return policy
+  }
+
+  private func read() throws(ClientError) -> TrustedPolicy? {
+    guard let bytes = try folder.read(Self.currentName, byteLimit: Statement.byteLimit) else { return nil }
+    return try load(bytes)
+  }
+
+  /// - Throws: `receipt-policy-missing`, and the codes of `TrustPolicy`.
+  func policy(digest: String) throws(ClientError) -> TrustedPolicy {
+    guard digest.utf8.count == 64, digest.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }),
+      let bytes = try history.read(digest + ".dsse", byteLimit: Statement.byteLimit)
+    else { throw ClientError(ClientError.receiptPolicyMissing, "policy of the receipt is not in the state") }
+    return try load(bytes)
+  }
+
+  private func load(_ bytes: [UInt8]) throws(ClientError) -> TrustedPolicy {
+    let statement = try coded { try Statement(parsing: bytes) }
+    let custom = try folder.read(Self.customName, byteLimit: 1 << 16) ?? []
+    let digests = String(decoding: custom, as: UTF8.self).split(separator: "\n").map(String.init)
+    if digests.contains(TrustPolicy.digest(ofPayload: statement.payload)) {
+      return try TrustedPolicy(custom: statement)
+    }
+    return try TrustedPolicy(published: statement)
+  }
+
+  /// Adopts a policy that the person hands over. A state belongs to one operator and never goes back.
+  ///
+  /// - Throws: `policy-other-operator`, `policy-rollback`, `policy-second-of-version`, and the codes of `TrustPolicy`.
+  public func trust(_ new: TrustedPolicy) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      if let old = try read() { try requireSuccession(of: old, by: new) }
+      try store(new)
+    }
+  }
+
+  /// Adopts the successor that a verified bundle carries.
+  func succeed(_ old: TrustedPolicy, by new: TrustedPolicy) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      guard let current = try read(), current.policy.version < new.policy.version else { return }
+      try store(new)
+    }
+  }
+
+  private func requireSuccession(of old: TrustedPolicy, by new: TrustedPolicy) throws(ClientError) {
+    guard old.policy.operatorOrigin == new.policy.operatorOrigin, old.policy.epochLog == new.policy.epochLog,
+      old.policy.releaseLog == new.policy.releaseLog
+    else { throw ClientError(ClientError.policyOtherOperator, "policy is of another operator or log than this state") }
+    guard new.policy.version >= old.policy.version else {
+      throw ClientError(
+        ClientError.policyRollback,
+        "policy has version \(new.policy.version), version \(old.policy.version) is trusted already")
+    }
+    guard new.provenance == .published else { return }
+    if old.provenance == .published, new.policy.version == old.policy.version, new.digest != old.digest {
+      throw ClientError(ClientError.policySecond, "policy differs from the trusted one of version \(new.policy.version)")
+    }
+    if old.provenance == .published { _ = try TrustedPolicy(successorOf: old.policy, statement: new.statement) }
+  }
+
+  private func store(_ policy: TrustedPolicy) throws(ClientError) {
+    if policy.provenance == .custom {
+      let known = try folder.read(Self.customName, byteLimit: 1 << 16) ?? []
+      try folder.write(Self.customName, known + Array((policy.digest + "\n").utf8))
+    }
+    try history.write(policy.digest + ".dsse", policy.statement.encoded)
+    try folder.write(Self.currentName, policy.statement.encoded)
+  }
+}

@@ -1,0 +1,45 @@
+public import Trust
+import WireFormat
+
+/// The receipts of past requests, one file each, named by their random identifiers.
+public struct ReceiptStore: Sendable {
+  let folder: StateFolder
+
+  private static let suffix = ".json"
+
+  /// 128 random bits, hexadecimal.
+  static func newIdentifier() -> String {
+    (0..<16).map { _ in UInt8.random(in: 0...255) }.hexadecimal
+  }
+
+  func keep(_ receipt: Receipt) throws(ClientError) {
+    try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+  }
+
+  /// Takes back the receipt of a request that never left.
+  func discard(_ identifier: String) throws(ClientError) { try folder.erase(identifier + Self.suffix) }
+
+  /// Newest epoch first.
+  /// - Throws: `trust-malformed`, `state-unusable`.
+  public func all() throws(ClientError) -> [Receipt] {
+    var receipts: [Receipt] = []
+    for name in try folder.names() where name.hasSuffix(Self.suffix) {
+      guard let bytes = try folder.read(name) else { continue }
+      receipts.append(try coded { try Receipt(parsing: bytes) })
+    }
+    return receipts.sorted { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }
+  }
+
+  /// - Parameter identifier: the whole identifier, or the beginning of only one.
+  /// - Throws: `receipt-unknown`, `trust-malformed`, `state-unusable`.
+  public func receipt(_ identifier: String) throws(ClientError) -> Receipt {
+    let matches = try all().filter { $0.identifier.hasPrefix(identifier) }
+    guard matches.count == 1, !identifier.isEmpty, let receipt = matches.first else {
+      throw ClientError(ClientError.receiptUnknown, "\(matches.count) receipts have this identifier, expected 1")
+    }
+    return receipt
+  }
+
+  /// Where a receipt lies.
+  public func path(_ identifier: String) -> String { folder.path + "/" + identifier + Self.suffix }
+}

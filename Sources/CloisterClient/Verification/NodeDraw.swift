@@ -1,0 +1,35 @@
+import Attestation
+import Trust
+
+/// The two nodes of one request, in the order in which they may be asked; on different chips.
+struct NodeDraw: Sendable {
+  let first: VerifiedNode
+  let second: VerifiedNode
+
+  /// Draws at random and appraises what was drawn. A node that fails is no reason to draw again: the epoch's operator
+  /// offered it, so the request is refused.
+  ///
+  /// - Throws: `too-few-chips`, and the codes of `NodeVerifier`.
+  init(
+    from epoch: VerifiedEpoch, role: String, using generator: inout some RandomNumberGenerator
+  ) throws(ClientError) {
+    let nodes = epoch.bundle.nodes
+    let candidates = nodes.indices.filter { nodes[$0].role == role }
+    guard let first = candidates.randomElement(using: &generator) else { throw Self.tooFew }
+    let chip = Self.claimedChip(nodes[first])
+    let others = candidates.filter { Self.claimedChip(nodes[$0]) != chip }
+    guard let second = others.randomElement(using: &generator) else { throw Self.tooFew }
+    var verifier = NodeVerifier(epoch)
+    self.first = try verifier.verify(first)
+    self.second = try verifier.verify(second)
+    guard self.first.chipIdentifier != self.second.chipIdentifier else { throw Self.tooFew }
+  }
+
+  private static let tooFew = ClientError(ClientError.tooFewChips, "fewer than two nodes on different chips")
+
+  /// What the evidence claims, for the draw alone: the appraisal decides.
+  private static func claimedChip(_ node: EpochBundle.Node) -> [UInt8] {
+    guard let report = try? SEVSNP.Report(parsing: node.evidence) else { return [] }
+    return Array(report.chipID)
+  }
+}

@@ -1,0 +1,143 @@
+import Attestation
+import Crypto
+import Foundation
+import ObliviousHTTP
+import TransparencyLog
+import Trust
+import WireFormat
+
+/// Appraises nodes of one verified epoch: their releases, the note in their evidence, their evidence and what it binds.
+struct NodeVerifier {
+  let epoch: VerifiedEpoch
+  private var releaseNotes: LogNotes
+  private var epochNotes: LogNotes
+  private var releases: [UInt8: VerifiedRelease] = [:]
+
+  init(_ epoch: VerifiedEpoch) {
+    self.epoch = epoch
+    releaseNotes = epoch.releaseNotes
+    epochNotes = epoch.epochNotes
+  }
+
+  /// Chains already verified in this process.
+  private static let chains = VerifiedChainCache()
+
+  private static let noteChecks = ["evidence-note-quorum", "evidence-note-size", "evidence-note-distance"]
+  private static let deviceChecks = ["engine-manifest", "accelerator", "node-hybrid-suite", "chip-not-revoked"]
+
+  private static let releaseAndDeviceChecks = VerifiedRelease.checks + noteChecks + deviceChecks
+
+  /// - Parameter index: of one of the bundle's nodes.
+  /// - Throws: the code of the first check that fails, of this library or of the one that makes the check.
+  mutating func verify(_ index: Int) throws(ClientError) -> VerifiedNode {
+    let node = epoch.bundle.nodes[index]
+    let release = try release(of: node)
+    let noteDigest = try verifyNote(epoch.bundle.notes[Int(node.noteIndex)])
+    try verifyEngine(node, release: release.entry)
+    let keyConfiguration = try HybridSuite.keyConfiguration(node.keyConfiguration)
+    let binding = NodeBinding(
+      operatorOrigin: epoch.policy.operatorOrigin, role: node.role, epoch: epoch.number,
+      keyConfiguration: node.keyConfiguration, releaseLeafHash: release.leafHash, noteDigest: noteDigest,
+      engineManifestDigest: node.engineManifestDigest, hasAccelerator: node.hasAccelerator,
+      acceleratorDigest: node.acceleratorDigest)
+    let result = try appraise(node, binding: binding, release: release.entry)
+    guard let chip = result.chipIdentifier, !epoch.revocations.chipIdentifiers.contains(chip) else {
+      throw ClientError(AttestationError.chipRevoked, "a publisher revoked the chip, or it is not named")
+    }
+    return VerifiedNode(
+      index: index, identifier: node.identifier, role: node.role, release: release.entry,
+      releaseLeafHash: release.leafHash, platform: node.platform, chipIdentifier: chip,
+      isSimulated: result.isSimulated,
+      checks: Self.releaseAndDeviceChecks + result.checks.filter { $0.outcome == .passed }.map(\.name),
+      skipped: result.skipped, keyConfiguration: keyConfiguration)
+  }
+
+  private mutating func release(of node: EpochBundle.Node) throws(ClientError) -> VerifiedRelease {
+    let release: VerifiedRelease
+    if let known = releases[node.releaseIndex] {
+      release = known
+    } else {
+      release = try VerifiedRelease(
+        epoch.bundle.releases[Int(node.releaseIndex)], in: epoch, notes: &releaseNotes)
+      releases[node.releaseIndex] = release
+    }
+    guard release.entry.role == node.role else {
+      throw ClientError(ClientError.releaseRole, "release is of another role than its node")
+    }
+    return release
+  }
+
+  /// The newest cosigned note that the node was given: evidence that binds it cannot be older.
+  /// - Returns: the digest of the note.
+  private mutating func verifyNote(_ note: [UInt8]) throws(ClientError) -> [UInt8] {
+    let verified = try epochNotes.checkpoint(of: note)
+    guard verified.checkpoint.treeSize == epoch.number else {
+      throw ClientError(
+        ClientError.evidenceNoteSize,
+        "note in the evidence is of \(verified.checkpoint.treeSize) leaves, expected \(epoch.number)")
+    }
+    let distance = abs(epoch.quorumTime.timeIntervalSince(verified.quorumTime))
+    guard distance <= epoch.policy.epochs.seconds(scaledMinutes: EpochSchedule.evidenceNoteAgeMinutes) else {
+      throw ClientError(
+        ClientError.evidenceNoteOld, "note in the evidence lies \(Int(distance)) seconds from the bundle's")
+    }
+    if let root = try epoch.provenRoot(treeSize: verified.checkpoint.treeSize) {
+      guard root == verified.checkpoint.rootHash.rawRepresentation else {
+        throw ClientError(ClientError.logFork, "note in the evidence is of another tree than the bundle's")
+      }
+    }
+    return verified.noteDigest
+  }
+
+  private func verifyEngine(_ node: EpochBundle.Node, release: ReleaseEntry) throws(ClientError) {
+    guard node.engineManifestDigest == release.engineManifestDigest else {
+      throw ClientError(ClientError.engineManifest, "engine is another than the release's")
+    }
+    if node.hasAccelerator {
+      guard release.acceleratorDigests.contains(node.acceleratorDigest) else {
+        throw ClientError(ClientError.acceleratorUnexpected, "release does not name the node's accelerator")
+      }
+    } else {
+      guard release.acceleratorDigests.isEmpty else {
+        throw ClientError(ClientError.acceleratorMissing, "node lacks the accelerator that its release names")
+      }
+      guard node.acceleratorDigest == NodeBinding.noAccelerator else {
+        throw ClientError(ClientError.acceleratorUnexpected, "node without accelerator names evidence of one")
+      }
+    }
+  }
+
+  private func appraise(
+    _ node: EpochBundle.Node, binding: NodeBinding, release: ReleaseEntry
+  ) throws(ClientError) -> AttestationResult {
+    let measurements = release.measurements.filter { $0.platform == node.platform }
+    guard let platform = Platform(rawValue: node.platform), !measurements.isEmpty else {
+      throw ClientError(ClientError.releasePlatform, "release has no measurement for the node's platform")
+    }
+    let evidence = Evidence(
+      platform: platform, report: node.evidence,
+      endorsements: node.endorsementIndices.map { epoch.bundle.endorsements[Int($0)] })
+    var policy = epoch.policy.appraisal
+    // What is good comes from the logged release alone.
+    policy.referenceValues = ReferenceValues(sevSNPMeasurements: Set(measurements.map(\.measurement)))
+    let result = EvidenceVerifier(policy: policy, cache: Self.chains).appraise(
+      evidence: evidence, expectedReportData: binding.reportData, at: epoch.time)
+    if let reason = result.reasons.first { throw ClientError(reason) }
+    guard result.verdict == .accepted, result.isSimulated == epoch.policy.isSimulated else {
+      throw ClientError(AttestationError.simulatedRefused, "evidence is of another kind of roots than the policy's")
+    }
+    return result
+  }
+}
+
+extension VerifiedEpoch {
+  /// Appraises one of the bundle's nodes.
+  /// - Throws: the code of the first check that fails.
+  public func verifyNode(at index: Int) throws(ClientError) -> VerifiedNode {
+    guard bundle.nodes.indices.contains(index) else {
+      throw ClientError(ClientError.receiptMismatch, "bundle has no such node")
+    }
+    var verifier = NodeVerifier(self)
+    return try verifier.verify(index)
+  }
+}

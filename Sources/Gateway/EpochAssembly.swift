@@ -1,0 +1,195 @@
+import Foundation
+import HTTPMessages
+import ObliviousHTTP
+import PrivacyPass
+import StrictJSON
+import TransparencyLog
+import Trust
+
+/// Makes one epoch: takes keys and evidence from the nodes, assembles the bundle, has it logged and cosigned.
+///
+/// Only the gateway that holds the operator's key and the log's submission key does this; all serve its files.
+struct EpochAssembly: Sendable {
+  /// A published epoch, as served and as the gateway itself needs it.
+  struct Published: Sendable {
+    let epoch: UInt64
+    let file: [UInt8]
+    /// Hexadecimal node identifier to the node's server.
+    let nodes: [String: String]
+    let issuerDay: UInt64
+    let issuerKeys: [IssuerPublicKey]
+  }
+
+  let configuration: GatewayConfiguration
+  let exchange: any HTTPExchange
+
+  private func log(_ name: String, _ key: NoteVerifierKey) -> LogClient {
+    LogClient(
+      exchange: exchange, server: configuration.logServer, logName: name,
+      verifier: LogVerifier(logKey: key, witnesses: configuration.witnesses),
+      submissionKey: configuration.submissionKey)
+  }
+
+  func publish(epoch: UInt64) async throws -> Published {
+    let epochLog = log("epochs", configuration.epochLog)
+    try await fillMissedEpochs(before: epoch, in: epochLog)
+    let note = try await epochLog.freshNote()
+    guard note.head.checkpoint.treeSize == epoch else {
+      throw GatewayError(
+        GatewayError.epochIncomplete, "the epoch log has \(note.head.checkpoint.treeSize) leaves, expected \(epoch)")
+    }
+    let logged = try await logPublications()
+    let (nodes, offers) = await offers(note: note.bytes, releases: logged.releases, epoch: epoch)
+    guard nodes.count >= 2 else {
+      throw GatewayError(GatewayError.tooFewNodes, "\(nodes.count) nodes gave keys and evidence, expected 2 or more")
+    }
+    let issuerDay = configuration.epochs.issuerDay(of: epoch)
+    let issuerKeys = try await issuerKeys(day: issuerDay)
+    let bundle = try bundle(
+      epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note.bytes)
+    let leaf = EpochLeaf(
+      operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle)
+    ).signed(by: configuration.operatorKey).encoded
+    let proof = try await epochLog.add(leaf)
+    let head = try TLogProof(parsing: proof).verify(entry: leaf, with: epochLog.verifier)
+    let file = EpochFile(
+      bundle: bundle, leaf: leaf, proof: proof,
+      knownHeads: try await knownHeads(epochLog, head: head.checkpoint)
+    ).encoded
+    await handOver(note: try TLogProof(parsing: proof).note.encoded)
+    return Published(
+      epoch: epoch, file: file, nodes: nodes, issuerDay: issuerDay,
+      issuerKeys: try issuerKeys.map { try IssuerPublicKey(subjectPublicKeyInfo: $0.publicKey) })
+  }
+
+  /// Appends void leaves, each naming its epoch, before keys for the next real leaf are made.
+  private func fillMissedEpochs(before epoch: UInt64, in log: LogClient) async throws {
+    var size = try await log.treeSize()
+    while size < epoch {
+      let leaf = EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: size, bundleDigest: nil)
+      _ = try await log.add(leaf.signed(by: configuration.operatorKey).encoded)
+      size += 1
+    }
+  }
+
+  private struct LoggedPublications {
+    var releases: [EpochBundle.LoggedStatement] = []
+    var revocations: [EpochBundle.LoggedStatement] = []
+    var policy: EpochBundle.LoggedStatement
+    var note: [UInt8]
+  }
+
+  /// Enters what the publishers signed, and takes all proofs under one head: the second pass adds nothing.
+  private func logPublications() async throws -> LoggedPublications {
+    let log = log("releases", configuration.releaseLog)
+    let publications = configuration.publications
+    let statements = publications.releases + publications.revocations + [publications.policy]
+    for statement in statements { _ = try await log.add(statement) }
+    func logged(_ statement: [UInt8]) async throws -> EpochBundle.LoggedStatement {
+      EpochBundle.LoggedStatement(statement: statement, proof: try await log.add(statement))
+    }
+    let policy = try await logged(publications.policy)
+    var result = LoggedPublications(policy: policy, note: try TLogProof(parsing: policy.proof).note.encoded)
+    for statement in publications.releases { result.releases.append(try await logged(statement)) }
+    for statement in publications.revocations { result.revocations.append(try await logged(statement)) }
+    return result
+  }
+
+  /// Asks every node; one that gives nothing is left out of the epoch.
+  private func offers(
+    note: [UInt8], releases: [EpochBundle.LoggedStatement], epoch: UInt64
+  ) async -> (nodes: [String: String], offers: [(NodeOffer, releaseIndex: UInt8)]) {
+    var nodes: [String: String] = [:]
+    var offers: [(NodeOffer, releaseIndex: UInt8)] = []
+    for server in configuration.nodeServers {
+      for (index, release) in releases.enumerated() {
+        guard let offer = try? await offer(server: server, note: note, release: release), offer.epoch == epoch else {
+          continue
+        }
+        let identifier = EpochBundle.Node(offer, releaseIndex: UInt8(index), endorsementIndices: []).identifier
+        nodes[identifier.hexadecimal] = server
+        offers.append((offer, UInt8(index)))
+        break
+      }
+    }
+    return (nodes, offers)
+  }
+
+  private func offer(
+    server: String, note: [UInt8], release: EpochBundle.LoggedStatement
+  ) async throws -> NodeOffer {
+    func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
+    let message: JSONValue = [
+      "note": base64(note), "release": base64(release.statement), "releaseProof": base64(release.proof),
+    ]
+    let request = WholeRequest(method: "POST", path: "/keys", body: message.canonicalBytes)
+    let answer = try await exchange.send(request, to: server, bodyLimit: GatewayConfiguration.answerLimit)
+    guard answer.status == 200 else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node answered with status \(answer.status)")
+    }
+    return try NodeOffer(parsing: answer.body)
+  }
+
+  private func handOver(note: [UInt8]) async {
+    for server in configuration.nodeServers {
+      // A node that is gone learns of its epochs' end by its own clock.
+      _ = try? await exchange.send(
+        WholeRequest(method: "POST", path: "/notes", body: note), to: server,
+        bodyLimit: GatewayConfiguration.answerLimit)
+    }
+  }
+
+  private func issuerKeys(day: UInt64) async throws -> [EpochBundle.IssuerKey] {
+    let answer = try await exchange.send(
+      WholeRequest(method: "GET", path: "/keys/\(day)"), to: configuration.issuerServer,
+      bodyLimit: GatewayConfiguration.answerLimit)
+    guard answer.status == 200 else {
+      throw GatewayError(GatewayError.epochIncomplete, "the issuer has no keys of day \(day)")
+    }
+    return try PlanKeys(decoding: answer.body).keys.map {
+      EpochBundle.IssuerKey(plan: $0.plan, publicKey: $0.key.subjectPublicKeyInfo)
+    }
+  }
+
+  private func bundle(
+    epoch: UInt64, offers: [(NodeOffer, releaseIndex: UInt8)], issuerDay: UInt64, issuerKeys: [EpochBundle.IssuerKey],
+    logged: LoggedPublications, note: [UInt8]
+  ) throws -> [UInt8] {
+    var endorsements: [[UInt8]] = []
+    let nodes = offers.map { offer, releaseIndex in
+      let indices = offer.endorsements.map { endorsement -> UInt16 in
+        if let known = endorsements.firstIndex(of: endorsement) { return UInt16(known) }
+        endorsements.append(endorsement)
+        return UInt16(endorsements.count - 1)
+      }
+      return EpochBundle.Node(offer, releaseIndex: releaseIndex, endorsementIndices: indices)
+    }
+    guard let gatewayKey = configuration.keys.first else {
+      throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key")
+    }
+    return try EpochBundle(
+      operatorOrigin: configuration.operatorOrigin, epoch: epoch,
+      gatewayKeyConfiguration: gatewayKey.keyConfiguration.encoded, issuerDay: issuerDay, issuerKeys: issuerKeys,
+      nodes: nodes, endorsements: endorsements, releases: logged.releases, revocations: logged.revocations,
+      notes: [note], policy: logged.policy, releaseLogNote: logged.note
+    ).encoded()
+  }
+
+  private func knownHeads(_ log: LogClient, head: Checkpoint) async throws -> [EpochFile.KnownHead] {
+    var heads: [EpochFile.KnownHead] = []
+    for size in EpochFile.knownSizes(treeSize: head.treeSize) {
+      heads.append(try await log.knownHead(treeSize: size, to: head))
+    }
+    return heads
+  }
+}
+
+extension EpochBundle.Node {
+  init(_ offer: NodeOffer, releaseIndex: UInt8, endorsementIndices: [UInt16]) {
+    self.init(
+      role: offer.role, keyConfiguration: offer.keyConfiguration, releaseIndex: releaseIndex, noteIndex: 0,
+      engineManifestDigest: offer.engineManifestDigest, hasAccelerator: offer.hasAccelerator,
+      acceleratorDigest: offer.acceleratorDigest, platform: offer.platform, evidence: offer.evidence,
+      endorsementIndices: endorsementIndices)
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import HybridPublicKeyEncryption
+import ObliviousHTTP
+import StrictJSON
+import TransparencyLog
+import Trust
+import WireFormat
+
+/// A gateway's configuration file, with the files it names (`cloister-gateway --help` lists the members).
+public struct GatewayConfigurationFile: Sendable {
+  public let configuration: GatewayConfiguration
+  public let spentTokensPath: String
+
+  /// - Throws: `gateway-configuration-invalid`, naming the member or file, never a value.
+  public init(path: String) throws {
+    do {
+      var object = try JSONObject(parsing: try Self.bytes(path), name: "gateway configuration")
+      var issuer = try object.object("issuer")
+      var log = try object.object("log")
+      let configuration = GatewayConfiguration(
+        operatorOrigin: try object.string("operator"),
+        epochs: try EpochSchedule(reading: try object.object("epochs")),
+        operatorKey: try StatementSigningKey(seed: try Self.seed(try object.string("operatorKey"))),
+        issuerName: try issuer.string("name"), issuerServer: try issuer.string("server"),
+        logServer: try log.string("server"), submissionKey: try Self.text(try log.string("submissionKey")),
+        epochLog: try NoteVerifierKey(parsing: try log.string("epochs")),
+        releaseLog: try NoteVerifierKey(parsing: try log.string("releases")),
+        witnesses: try DeclaredWitnesses(reading: try object.object("witnesses")).policy,
+        nodeServers: try object.strings("nodes"),
+        keys: try GatewayKeyFolder(path: try object.string("keys")).keys,
+        publications: try Self.publications(in: try object.string("publications")))
+      spentTokensPath = try object.string("spentTokens")
+      try issuer.finish()
+      try log.finish()
+      try object.finish()
+      self.configuration = configuration
+    } catch let error as GatewayError {
+      throw error
+    } catch {
+      throw GatewayError(GatewayError.configurationInvalid, "gateway configuration: \(error)")
+    }
+  }
+
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw GatewayError(GatewayError.configurationInvalid, "a file that the configuration names cannot be read")
+    }
+    return Array(data)
+  }
+
+  private static func text(_ path: String) throws -> String {
+    String(decoding: try bytes(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  private static func seed(_ path: String) throws -> [UInt8] {
+    guard let seed = [UInt8](hexadecimal: try text(path)) else {
+      throw GatewayError(GatewayError.configurationInvalid, "the operator's key file is not hexadecimal")
+    }
+    return seed
+  }
+
+  private static func publications(in folder: String) throws -> GatewayConfiguration.Publications {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    func statements(_ prefix: String) throws -> [[UInt8]] {
+      try names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".dsse") }.map { try bytes(folder + "/" + $0) }
+    }
+    return GatewayConfiguration.Publications(
+      releases: try statements("release-"), revocations: try statements("revocation-"),
+      policy: try bytes(folder + "/policy.dsse"))
+  }
+}
+
+/// The gateway's private keys, one file per KEM, shared by all gateways of an operator.
+struct GatewayKeyFolder {
+  let keys: [GatewayKey]
+
+  private static let files: [(kem: KEMIdentifier, name: String, identifier: UInt8)] = [
+    (.xWing, "x-wing.key", 1), (.x25519, "x25519.key", 2), (.p256, "p-256.key", 3),
+  ]
+
+  /// AES-256-GCM first: it is what our client takes. The classical KEMs are for strangers.
+  private static let algorithms: [SymmetricAlgorithm] = [
+    SymmetricAlgorithm(aead: .aes256GCM), SymmetricAlgorithm(aead: .aes128GCM),
+    SymmetricAlgorithm(aead: .chaCha20Poly1305),
+  ]
+
+  init(path: String) throws {
+    let manager = FileManager.default
+    try manager.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    keys = try Self.files.map { kem, name, identifier in
+      let file = path + "/" + name
+      if let data = manager.contents(atPath: file) {
+        guard let raw = [UInt8](hexadecimal: String(decoding: data, as: UTF8.self)) else {
+          throw GatewayError(GatewayError.configurationInvalid, "a gateway key file is not hexadecimal")
+        }
+        return try GatewayKey(
+          keyIdentifier: identifier, privateKey: try KEMPrivateKey(kem: kem, rawRepresentation: raw),
+          symmetricAlgorithms: Self.algorithms)
+      }
+      let key = try KEMPrivateKey.generate(kem)
+      let written = key.withUnsafeRawRepresentation { raw in
+        manager.createFile(
+          atPath: file, contents: Data(raw.hexadecimal.utf8), attributes: [.posixPermissions: 0o600])
+      }
+      guard written else {
+        throw GatewayError(GatewayError.configurationInvalid, "a gateway key file cannot be written")
+      }
+      return try GatewayKey(keyIdentifier: identifier, privateKey: key, symmetricAlgorithms: Self.algorithms)
+    }
+  }
+}

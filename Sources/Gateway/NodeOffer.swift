@@ -1,0 +1,46 @@
+import Foundation
+import StrictJSON
+import Trust
+import WireFormat
+
+/// What a node answers when it is handed a note: its key for the epoch and the evidence that binds it. Conveyed, not
+/// appraised: clients do that.
+struct NodeOffer {
+  let epoch: UInt64
+  let role: String
+  let keyConfiguration: [UInt8]
+  let engineManifestDigest: [UInt8]
+  let hasAccelerator: Bool
+  let acceleratorDigest: [UInt8]
+  let platform: String
+  let evidence: [UInt8]
+  let endorsements: [[UInt8]]
+
+  init(parsing bytes: [UInt8]) throws {
+    var object = try JSONObject(parsing: bytes, name: "node offer")
+    epoch = try object.count("epoch")
+    role = try object.string("role")
+    keyConfiguration = try Self.base64(try object.string("keyConfiguration"))
+    engineManifestDigest = try Self.digest(try object.string("engineManifest"))
+    hasAccelerator = try object.boolean("accelerator")
+    acceleratorDigest = try Self.digest(try object.string("acceleratorDigest"))
+    platform = try object.string("platform")
+    evidence = try Self.base64(try object.string("evidence"))
+    endorsements = try object.strings("endorsements").map { try Self.base64($0) }
+    try object.finish()
+  }
+
+  private static func base64(_ text: String) throws -> [UInt8] {
+    guard let data = Data(base64Encoded: text) else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has a field that is not base64")
+    }
+    return Array(data)
+  }
+
+  private static func digest(_ text: String) throws -> [UInt8] {
+    guard let bytes = [UInt8](hexadecimal: text), bytes.count == 32 else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has a digest that is not 32 bytes")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,40 @@
+/// An engine without a model: it chooses sentences of the chat and puts them in order.
+///
+/// It is deterministic, holds nothing between requests, and works in time linear in the chat's length. It writes no
+/// words of its own but labels, and cannot follow instructions, so text of a chat cannot steer it but by being chosen.
+public struct EmbeddedEngine: Engine {
+  public let name = "cloister-extractive-1"
+
+  /// Largest length of a summary in words, and its largest share of the chat's words.
+  public static let wordLimit = 180
+  public static let largestShare = 0.2
+  /// What a summary of a very short chat may have all the same.
+  public static let smallestWordLimit = 24
+
+  /// The canonical bytes of all dictionaries, for the node's measurement.
+  public static var dictionaryDigestInput: [UInt8] { LanguageDictionary.all.flatMap(\.canonicalBytes) }
+
+  public init() {}
+
+  public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
+    summary(of: request)
+  }
+
+  /// The same without a suspension point.
+  public func summary(of request: SummaryRequest) -> Summary {
+    summary(of: request, wordLimit: nil)
+  }
+
+  func summary(of request: SummaryRequest, wordLimit: Int?) -> Summary {
+    let language = Language(detectedIn: request.messages)
+    var conversation = Conversation(request: request, language: language)
+    conversation.relate()
+    let selection = SummarySelection(conversation: conversation, candidates: conversation.candidates(), wordLimit: wordLimit)
+    return Summary(content: .extracted(selection.sections()), language: language)
+  }
+
+  /// Throws `engine-cannot`: free chat needs a model.
+  public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    throw InferenceError(InferenceError.engineCannot, "embedded engine has no model for free chat")
+  }
+}

@@ -1,0 +1,38 @@
+/// A phrase of the dictionary found in a sentence.
+struct PhraseHit {
+  let cue: Cue
+  /// Tokens from the first to behind the last word.
+  let tokens: Range<Int>
+  let wordCount: Int
+
+  /// One clear phrase counts 1; a single word, which often means something else, less.
+  var strength: Double { wordCount > 1 ? 1 : 0.65 }
+
+  static func hits(in text: MessageText, tokens: Range<Int>, vocabulary: Vocabulary) -> [PhraseHit] {
+    var hits: [PhraseHit] = []
+    for start in tokens where text.isWord(start) {
+      for phrase in vocabulary.words[text.words[start]].phrases {
+        if let end = end(of: phrase, in: text, from: start + 1, limit: tokens.upperBound, vocabulary) {
+          hits.append(PhraseHit(cue: phrase.cue, tokens: start..<end, wordCount: phrase.rest.count + 1))
+        }
+      }
+    }
+    return hits
+  }
+
+  private static func end(
+    of phrase: Lexicon.Phrase, in text: MessageText, from start: Int, limit: Int, _ vocabulary: Vocabulary
+  ) -> Int? {
+    var position = start
+    for pattern in phrase.rest {
+      if case .end = pattern {
+        guard position >= limit || !text.isWord(position) else { return nil }
+        continue
+      }
+      while position < limit, !text.isWord(position) { position += 1 }
+      guard position < limit, pattern.matches(vocabulary.words[text.words[position]].text) else { return nil }
+      position += 1
+    }
+    return position
+  }
+}

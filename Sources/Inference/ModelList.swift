@@ -1,0 +1,18 @@
+public import StrictJSON
+
+/// The answer to `/v1/models`, in OpenAI's form.
+public struct ModelList: Sendable, Equatable {
+  public let identifiers: [String]
+
+  public init(identifiers: [String]) { self.identifiers = identifiers }
+
+  public var jsonValue: JSONValue {
+    [
+      "object": "list",
+      "data": .array(
+        identifiers.map { identifier in
+          ["id": .string(identifier), "object": "model", "created": 0, "owned_by": "cloister"]
+        }),
+    ]
+  }
+}

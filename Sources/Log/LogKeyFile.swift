@@ -1,0 +1,43 @@
+import Crypto
+import Foundation
+public import TransparencyLog
+import WireFormat
+
+/// Where the key of a log lies: in the log's own folder, as a file that only its owner reads.
+public enum LogKeyFile {
+  private static let name = "key"
+
+  /// The folder of a log below the state folder: named by its origin, which never changes.
+  public static func folder(state: String, origin: String) -> String {
+    state + "/" + Array(SHA256.hash(data: Array(origin.utf8)).prefix(8)).hexadecimal
+  }
+
+  /// The log's key; made first where there is none.
+  /// - Throws: `log-state-unusable`, `note-key-malformed`.
+  public static func createOrRead(state: String, origin: String) throws(LogError) -> NoteSigningKey {
+    if let key = try read(state: state, origin: origin) { return key }
+    do {
+      let key = try NoteSigningKey(name: origin, type: .ed25519)
+      let folder = try DurableFolder(path: folder(state: state, origin: origin))
+      try folder.replace(name, with: Array(key.seed.hexadecimal.utf8), mode: 0o600)
+      return key
+    } catch let error as TransparencyLogError {
+      throw LogError(error)
+    } catch let error as LogError {
+      throw error
+    } catch {
+      throw LogError(LogError.stateUnusable, "the key cannot be made")
+    }
+  }
+
+  /// The log's key; nil where there is none.
+  /// - Throws: `log-state-unusable`.
+  public static func read(state: String, origin: String) throws(LogError) -> NoteSigningKey? {
+    let folder = try DurableFolder(path: folder(state: state, origin: origin))
+    guard let bytes = try folder.read(name) else { return nil }
+    guard let seed = [UInt8](hexadecimal: String(decoding: bytes, as: UTF8.self)),
+      let key = try? NoteSigningKey(name: origin, type: .ed25519, seed: seed)
+    else { throw LogError(LogError.stateUnusable, "the key file does not hold a key") }
+    return key
+  }
+}

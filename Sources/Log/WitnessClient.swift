@@ -1,0 +1,73 @@
+import Foundation
+import HTTPMessages
+public import TransparencyLog
+
+/// One witness that a log asks for cosignatures.
+public struct WitnessEndpoint: Sendable {
+  public let key: NoteVerifierKey
+  /// The witness's submission prefix, such as `http://127.0.0.5:8080`.
+  public let server: String
+
+  public init(key: NoteVerifierKey, server: String) {
+    self.key = key
+    self.server = server
+  }
+
+  /// Parses `<vkey>@<URL>`.
+  /// - Throws: `note-key-malformed`.
+  public init(parsing text: String) throws(TransparencyLogError) {
+    guard let separator = text.range(of: "@http", options: .backwards) else {
+      throw TransparencyLogError(TransparencyLogError.noteKeyMalformed, "a witness is not written VKEY@URL")
+    }
+    self.init(
+      key: try NoteVerifierKey(parsing: String(text[..<separator.lowerBound])),
+      server: String(text[text.index(after: separator.lowerBound)...]))
+  }
+}
+
+/// Asks a witness to cosign (C2SP tlog-witness, `add-checkpoint`).
+struct WitnessClient: Sendable {
+  let endpoint: WitnessEndpoint
+  let exchange: any HTTPExchange
+  let now: @Sendable () -> Date
+
+  /// How far a cosignature's time may be from the log's clock, either way: five minutes.
+  static let largestTimeDistance: TimeInterval = 300
+  /// The largest answer, in bytes.
+  private static let answerLimit = 16 << 10
+
+  /// - Parameter knownSize: the size that the witness holds as far as the log knows; its answer corrects it once.
+  /// - Returns: the cosignature; nil where the witness gives none that counts.
+  func cosign(_ note: SignedNote, tree: MerkleTree, knownSize: UInt64) async -> NoteSignature? {
+    var oldSize = min(knownSize, tree.treeSize)
+    for _ in 0..<2 {
+      guard let proof = try? tree.consistencyProof(from: oldSize, to: tree.treeSize) else { return nil }
+      let body = AddCheckpointRequest(oldSize: oldSize, proof: proof.hashes, note: note)
+      let request = WholeRequest(method: "POST", path: "/add-checkpoint", body: body.encoded)
+      guard let answer = try? await exchange.send(request, to: endpoint.server, bodyLimit: Self.answerLimit) else {
+        return nil
+      }
+      switch answer.status {
+      case 200: return acceptable(answer.body, over: note.text)
+      case 409:
+        // A witness ahead of the tree holds what this log has lost: there is nothing to prove to it.
+        guard answer.field("content-type") == WitnessSize.mediaType, let size = WitnessSize.parse(answer.body),
+          size <= tree.treeSize
+        else { return nil }
+        oldSize = size
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  private func acceptable(_ body: [UInt8], over text: String) -> NoteSignature? {
+    guard let signatures = try? CosignatureLines.parse(body) else { return nil }
+    return signatures.first { signature in
+      guard endpoint.key.matches(signature), let time = endpoint.key.cosignatureTime(signature, over: text) else {
+        return false
+      }
+      return abs(time.timeIntervalSince(now())) <= Self.largestTimeDistance
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Crypto
+import HybridPublicKeyEncryption
+import ObliviousHTTP
+
+/// A node's keys, one per epoch: made in the node, never serialised, ended by monotonic time and request count.
+///
+/// Pure: the caller says what time it is. X-Wing private keys of the library are dropped, not wiped (docs/tcb.md).
+struct EpochKeys {
+  /// After this many requests a key answers no more, so that the replay record stays bounded.
+  static let requestLimit = 100_000
+
+  struct Key {
+    let gatewayKey: GatewayKey
+    let noteDigest: [UInt8]
+    /// Monotonic time of erasure.
+    var deadline: ContinuousClock.Instant
+    /// SHA-256 of every encapsulated key that was opened: the same one twice is a replay.
+    var seen: Set<[UInt8]> = []
+  }
+
+  private(set) var keys: [UInt64: Key] = [:]
+  private let epochLength: Duration
+  private var newestEpochMade: UInt64?
+
+  init(epochSeconds: UInt64) { epochLength = .seconds(Int64(clamping: epochSeconds)) }
+
+  /// The inner suite: X-Wing with AES-256-GCM, nothing else.
+  static let symmetricAlgorithm = SymmetricAlgorithm(kdf: .hkdfSHA256, aead: .aes256GCM)
+
+  /// One key per epoch and life of the process; the same one for whoever asks again with the same note.
+  mutating func key(
+    for epoch: UInt64, noteDigest: [UInt8], now: ContinuousClock.Instant
+  ) throws -> KeyConfiguration {
+    erase(now: now)
+    if let key = keys[epoch] {
+      guard key.noteDigest == noteDigest else {
+        throw NodeError(NodeError.noteRefused, "the epoch's key was made over another note")
+      }
+      return key.gatewayKey.keyConfiguration
+    }
+    if let newestEpochMade, epoch <= newestEpochMade {
+      throw NodeError(NodeError.noEpoch, "the key of epoch \(epoch) is gone")
+    }
+    let gatewayKey = try GatewayKey(
+      keyIdentifier: UInt8(truncatingIfNeeded: epoch), privateKey: try KEMPrivateKey.generate(.xWing),
+      symmetricAlgorithms: [Self.symmetricAlgorithm])
+    keys[epoch] = Key(gatewayKey: gatewayKey, noteDigest: noteDigest, deadline: now + epochLength * 3)
+    newestEpochMade = epoch
+    return gatewayKey.keyConfiguration
+  }
+
+  /// The node was handed the cosigned note of `treeSize`: epochs whose successor it holds end a quarter epoch later.
+  mutating func noteArrived(treeSize: UInt64, now: ContinuousClock.Instant) {
+    for (epoch, key) in keys where epoch &+ 2 <= treeSize {
+      keys[epoch]?.deadline = min(key.deadline, now + epochLength / 4)
+    }
+    erase(now: now)
+  }
+
+  mutating func erase(now: ContinuousClock.Instant) { keys = keys.filter { $0.value.deadline > now } }
+
+  /// Opens a request under whichever living key it names, once.
+  /// - Throws: the codes of `OHTTPError`, `node-no-epoch`, `node-replay`.
+  mutating func open(_ message: [UInt8], now: ContinuousClock.Instant) throws -> OpenedRequest {
+    erase(now: now)
+    guard !keys.isEmpty else { throw NodeError(NodeError.noEpoch, "the node holds no key") }
+    let opened = try RequestOpener(keys: keys.values.map(\.gatewayKey)).open(message)
+    let digest = opened.encapsulatedKeyDigest
+    guard
+      let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration.keyIdentifier == opened.keyIdentifier })?.key
+    else { throw NodeError(NodeError.noEpoch, "the node holds no key of this identifier") }
+    guard let count = keys[epoch]?.seen.count, count < Self.requestLimit else {
+      throw NodeError(NodeError.noEpoch, "the key of epoch \(epoch) answered all its requests")
+    }
+    guard keys[epoch]?.seen.insert(digest).inserted == true else {
+      throw NodeError(NodeError.replay, "the encapsulated request came before")
+    }
+    return opened
+  }
+}

@@ -1,0 +1,52 @@
+import Crypto
+public import Inference
+import StrictJSON
+public import TransparencyLog
+public import Trust
+
+/// What a node is told by its measured configuration file, and by nothing else.
+///
+///     {
+///       "role": "assistant",                    the release role
+///       "operator": "example.test",             the operator's origin
+///       "epochs": {"start": 0, "seconds": 3600},
+///       "epochLog": "...", "releaseLog": "...", note verifier keys
+///       "witnesses": {"keys": [...], "threshold": 3, "declaredFaults": 1},
+///       "publishers": {"keys": [...], "threshold": 2},
+///       "engine": "embedded"                    or "unix:/absolute/path"
+///     }
+public struct NodeConfiguration: Sendable {
+  public let role: String
+  public let operatorOrigin: String
+  public let epochs: EpochSchedule
+  public let epochLog: NoteVerifierKey
+  public let releaseLog: NoteVerifierKey
+  public let witnesses: WitnessPolicy
+  public let publishers: Publishers
+  public let engine: EngineLocation
+  /// SHA-256 of the file, byte for byte.
+  public let digest: [UInt8]
+
+  /// - Throws: `node-configuration-invalid`, `engine-not-local`.
+  public init(parsing bytes: [UInt8]) throws {
+    digest = Array(SHA256.hash(data: bytes))
+    do {
+      var object = try JSONObject(parsing: bytes, name: "node configuration", byteLimit: 65_536)
+      role = try object.string("role")
+      operatorOrigin = try object.string("operator")
+      epochs = try EpochSchedule(reading: try object.object("epochs"))
+      epochLog = try NoteVerifierKey(parsing: try object.string("epochLog"))
+      releaseLog = try NoteVerifierKey(parsing: try object.string("releaseLog"))
+      witnesses = try DeclaredWitnesses(reading: try object.object("witnesses")).policy
+      publishers = try Publishers(reading: try object.object("publishers"))
+      engine = try EngineLocation(try object.string("engine"))
+      try object.finish()
+    } catch let error as InferenceError {
+      throw error
+    } catch let error as NodeError {
+      throw error
+    } catch {
+      throw NodeError(NodeError.configurationInvalid, "node configuration is not of its schema: \(error)")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+public import StrictJSON
+import WireFormat
+
+/// What a request leaves with the person: which machines answered and what was verified of them
+/// (docs/formats/receipt.md).
+///
+/// It refers to the stored bundle by digest, so every check can be repeated offline. It holds no token, key, content,
+/// chat name or exact time.
+public struct Receipt: Sendable, Equatable {
+  public static let version: UInt64 = 1
+
+  /// One node that worked on the request.
+  public struct Hop: Sendable, Equatable {
+    public var role: String
+    /// SHA-256 of the node's key configuration.
+    public var node: [UInt8]
+    public var release: String
+    public var releaseVersion: String
+    /// RFC 6962 leaf hash of the release entry.
+    public var releaseLeafHash: [UInt8]
+    public var platform: String
+    /// Names of the checks that passed.
+    public var verified: [String]
+    /// Names of the checks that the policy leaves out.
+    public var skipped: [String]
+    /// Protections that the image does without.
+    public var weaknesses: [String]
+
+    public init(
+      role: String, node: [UInt8], release: String, releaseVersion: String, releaseLeafHash: [UInt8],
+      platform: String, verified: [String], skipped: [String], weaknesses: [String]
+    ) {
+      self.role = role
+      self.node = node
+      self.release = release
+      self.releaseVersion = releaseVersion
+      self.releaseLeafHash = releaseLeafHash
+      self.platform = platform
+      self.verified = verified
+      self.skipped = skipped
+      self.weaknesses = weaknesses
+    }
+  }
+
+  public var identifier: String
+  public var task: String
+  public var operatorOrigin: String
+  public var epoch: UInt64
+  /// SHA-256 of the bundle.
+  public var bundleDigest: [UInt8]
+  /// SHA-256 of the cosigned note under the bundle.
+  public var noteDigest: [UInt8]
+  public var policyVersion: UInt64
+  public var policyDigest: String
+  /// `published`, or `custom` for a policy edited by hand.
+  public var policyProvenance: String
+  public var isSimulated: Bool
+  public var relay: String
+  public var requestClass: UInt64
+  public var hops: [Hop]
+
+  public init(
+    identifier: String, task: String, operatorOrigin: String, epoch: UInt64, bundleDigest: [UInt8],
+    noteDigest: [UInt8], policyVersion: UInt64, policyDigest: String, policyProvenance: String, isSimulated: Bool,
+    relay: String, requestClass: UInt64, hops: [Hop]
+  ) {
+    self.identifier = identifier
+    self.task = task
+    self.operatorOrigin = operatorOrigin
+    self.epoch = epoch
+    self.bundleDigest = bundleDigest
+    self.noteDigest = noteDigest
+    self.policyVersion = policyVersion
+    self.policyDigest = policyDigest
+    self.policyProvenance = policyProvenance
+    self.isSimulated = isSimulated
+    self.relay = relay
+    self.requestClass = requestClass
+    self.hops = hops
+  }
+
+  public var json: JSONValue {
+    [
+      "type": "cloister-receipt", "version": .integer(Int64(Self.version)), "id": .string(identifier),
+      "task": .string(task), "operator": .string(operatorOrigin), "epoch": .integer(Int64(clamping: epoch)),
+      "bundle": .string(bundleDigest.hexadecimal), "note": .string(noteDigest.hexadecimal),
+      "policy": [
+        "version": .integer(Int64(clamping: policyVersion)), "digest": .string(policyDigest),
+        "provenance": .string(policyProvenance),
+      ],
+      "simulated": .boolean(isSimulated), "relay": .string(relay),
+      "requestClass": .integer(Int64(clamping: requestClass)),
+      "hops": .array(
+        hops.map { hop in
+          [
+            "role": .string(hop.role), "node": .string(hop.node.hexadecimal), "release": .string(hop.release),
+            "releaseVersion": .string(hop.releaseVersion), "releaseLeaf": .string(hop.releaseLeafHash.hexadecimal),
+            "platform": .string(hop.platform), "verified": .array(hop.verified.map { .string($0) }),
+            "skipped": .array(hop.skipped.map { .string($0) }),
+            "weaknesses": .array(hop.weaknesses.map { .string($0) }),
+          ]
+        }),
+    ]
+  }
+
+  /// - Throws: `trust-malformed`.
+  public init(parsing bytes: [UInt8]) throws(TrustError) {
+    do {
+      var object = try JSONObject(parsing: bytes, name: "receipt")
+      guard try object.string("type") == "cloister-receipt", try object.count("version") == Self.version else {
+        throw TrustError(TrustError.malformed, "receipt is of an unknown type or version")
+      }
+      identifier = try object.string("id")
+      task = try object.string("task")
+      operatorOrigin = try object.string("operator")
+      epoch = try object.count("epoch")
+      bundleDigest = try object.digest("bundle", byteCount: 32)
+      noteDigest = try object.digest("note", byteCount: 32)
+      var policy = try object.object("policy")
+      policyVersion = try policy.count("version")
+      policyDigest = try policy.string("digest")
+      policyProvenance = try policy.string("provenance")
+      try policy.finish()
+      isSimulated = try object.boolean("simulated")
+      relay = try object.string("relay")
+      requestClass = try object.count("requestClass")
+      hops = []
+      for element in try object.array("hops") { hops.append(try Hop(element)) }
+      try object.finish()
+    } catch let error as TrustError {
+      throw error
+    } catch {
+      throw TrustError(TrustError.malformed, "receipt is not of its schema")
+    }
+  }
+}
+
+extension Receipt.Hop {
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try JSONObject(value, name: "hop")
+    role = try object.string("role")
+    node = try object.digest("node", byteCount: 32)
+    release = try object.string("release")
+    releaseVersion = try object.string("releaseVersion")
+    releaseLeafHash = try object.digest("releaseLeaf", byteCount: 32)
+    platform = try object.string("platform")
+    verified = try object.strings("verified")
+    skipped = try object.strings("skipped")
+    weaknesses = try object.strings("weaknesses")
+    try object.finish()
+  }
+}

@@ -1,0 +1,166 @@
+public import StrictJSON
+import WireFormat
+
+/// What the release log says of one image: the reference values that its nodes are held against
+/// (docs/formats/release-log.md). Signed by the publishers' threshold.
+public struct ReleaseEntry: Sendable, Equatable {
+  public static let payloadType = "application/vnd.cloister.release+json"
+
+  /// One file or tree of the image, by its canonical tree hash.
+  public struct Artifact: Sendable, Equatable {
+    public var name: String
+    public var purpose: String
+    public var digest: [UInt8]
+
+    public init(name: String, purpose: String, digest: [UInt8]) {
+      self.name = name
+      self.purpose = purpose
+      self.digest = digest
+    }
+  }
+
+  /// The launch measurement that one platform reports, with the firmware beneath it.
+  public struct Measurement: Sendable, Equatable {
+    public var platform: String
+    public var measurement: [UInt8]
+    public var firmware: [UInt8]
+
+    public init(platform: String, measurement: [UInt8], firmware: [UInt8]) {
+      self.platform = platform
+      self.measurement = measurement
+      self.firmware = firmware
+    }
+  }
+
+  public var name: String
+  public var version: String
+  /// Never decreases while a weakness is known in a lower one.
+  public var securityVersion: UInt64
+  public var role: String
+  public var artifacts: [Artifact]
+  public var measurements: [Measurement]
+  public var engineManifestDigest: [UInt8]
+  public var modelDigests: [[UInt8]]
+  public var acceleratorDigests: [[UInt8]]
+  /// Protections that the image does without, by name.
+  public var weaknesses: [String]
+  /// When it was entered, seconds since 1970.
+  public var issued: UInt64
+
+  public init(
+    name: String, version: String, securityVersion: UInt64, role: String, artifacts: [Artifact],
+    measurements: [Measurement], engineManifestDigest: [UInt8], modelDigests: [[UInt8]] = [],
+    acceleratorDigests: [[UInt8]] = [], weaknesses: [String] = [], issued: UInt64
+  ) {
+    self.name = name
+    self.version = version
+    self.securityVersion = securityVersion
+    self.role = role
+    self.artifacts = artifacts
+    self.measurements = measurements
+    self.engineManifestDigest = engineManifestDigest
+    self.modelDigests = modelDigests
+    self.acceleratorDigests = acceleratorDigests
+    self.weaknesses = weaknesses
+    self.issued = issued
+  }
+
+  public var json: JSONValue {
+    .object([
+      "type": "release", "name": .string(name), "version": .string(version),
+      "securityVersion": .integer(Int64(clamping: securityVersion)), "role": .string(role),
+      "artifacts": .array(
+        artifacts.map {
+          ["name": .string($0.name), "purpose": .string($0.purpose), "digest": .string($0.digest.hexadecimal)]
+        }),
+      "measurements": .array(
+        measurements.map {
+          [
+            "platform": .string($0.platform), "measurement": .string($0.measurement.hexadecimal),
+            "firmware": .string($0.firmware.hexadecimal),
+          ]
+        }),
+      "engineManifest": .string(engineManifestDigest.hexadecimal),
+      "models": .array(modelDigests.map { .string($0.hexadecimal) }),
+      "accelerators": .array(acceleratorDigests.map { .string($0.hexadecimal) }),
+      "weaknesses": .array(weaknesses.map { .string($0) }),
+      "issued": .integer(Int64(clamping: issued)),
+    ])
+  }
+
+  public var statement: Statement { Statement(payloadType: Self.payloadType, payload: json.canonicalBytes) }
+
+  /// - Throws: the codes of `Statement`, `release-entry-type`, `release-no-firmware`, `trust-malformed`.
+  public init(verifying statement: Statement, publishers: Publishers) throws(TrustError) {
+    let payload = try statement.verifiedPayload(type: Self.payloadType, publishers: publishers)
+    do {
+      var object = try JSONObject(parsing: payload, name: "release")
+      guard try object.string("type") == "release" else {
+        throw TrustError(TrustError.entryType, "entry is not a release")
+      }
+      name = try object.string("name")
+      version = try object.string("version")
+      securityVersion = try object.count("securityVersion")
+      role = try object.string("role")
+      artifacts = []
+      for element in try object.array("artifacts") { artifacts.append(try Artifact(element)) }
+      measurements = []
+      for element in try object.array("measurements") { measurements.append(try Measurement(element)) }
+      engineManifestDigest = try object.digest("engineManifest", byteCount: 32)
+      modelDigests = try object.digests("models")
+      acceleratorDigests = try object.digests("accelerators")
+      weaknesses = try object.strings("weaknesses")
+      issued = try object.count("issued")
+      try object.finish()
+    } catch let error as TrustError {
+      throw error
+    } catch {
+      throw TrustError(TrustError.malformed, "release entry is not of its schema")
+    }
+  }
+}
+
+extension ReleaseEntry.Artifact {
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try JSONObject(value, name: "artifact")
+    name = try object.string("name")
+    purpose = try object.string("purpose")
+    digest = try object.digest("digest", byteCount: 32)
+    try object.finish()
+  }
+}
+
+extension ReleaseEntry.Measurement {
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try JSONObject(value, name: "measurement")
+    platform = try object.string("platform")
+    measurement = try object.digest("measurement", byteCount: 48)
+    guard let firmware = object.optional("firmware") else {
+      throw TrustError(TrustError.noFirmwareMeasurement, "release has no firmware measurement for a platform")
+    }
+    guard case .string(let text) = firmware, let bytes = [UInt8](hexadecimal: text), bytes.count == 48 else {
+      throw TrustError(TrustError.noFirmwareMeasurement, "firmware measurement has not 48 bytes")
+    }
+    self.firmware = bytes
+    try object.finish()
+  }
+}
+
+extension JSONObject {
+  /// Hexadecimal bytes of a fixed count.
+  mutating func digest(_ member: StaticString, byteCount: Int) throws -> [UInt8] {
+    guard let bytes = [UInt8](hexadecimal: try string(member)), bytes.count == byteCount else {
+      throw TrustError(TrustError.malformed, "member \(member) has not \(byteCount) bytes in hexadecimal")
+    }
+    return bytes
+  }
+
+  mutating func digests(_ member: StaticString) throws -> [[UInt8]] {
+    try strings(member).map { text in
+      guard let bytes = [UInt8](hexadecimal: text), bytes.count == 32 else {
+        throw TrustError(TrustError.malformed, "an element of \(member) has not 32 bytes in hexadecimal")
+      }
+      return bytes
+    }
+  }
+}

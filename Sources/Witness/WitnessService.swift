@@ -1,0 +1,115 @@
+import Crypto
+public import Foundation
+public import TransparencyLog
+import WireFormat
+
+/// Cosigns checkpoints of the logs it watches, each only when it extends what it cosigned before (C2SP tlog-witness).
+///
+/// Nothing here suspends, so requests are served one after the other: checking the old size and keeping the new note
+/// is one step.
+public actor WitnessService {
+  private let key: NoteSigningKey
+  private let logs: [[UInt8]: [NoteVerifierKey]]
+  private let store: any WitnessStore
+  private let now: @Sendable () -> Date
+
+  /// - Parameter logs: keys of the logs to watch; a key's name is its log's origin, and a log may have several.
+  public init(
+    key: NoteSigningKey, logs: [NoteVerifierKey], store: any WitnessStore,
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) {
+    self.key = key
+    self.logs = Dictionary(grouping: logs) { Array($0.name.utf8) }
+    self.store = store
+    self.now = now
+  }
+
+  /// What a witness answers to a request.
+  public enum Answer: Sendable {
+    case cosigned(NoteSignature)
+    /// The size that this witness cosigned last.
+    case holdsOtherSize(UInt64)
+  }
+
+  /// Checks a checkpoint in tlog-witness's order and cosigns it, once the new state is durable.
+  /// - Throws: `witness-log-unknown`, `checkpoint-malformed`, `log-signature-invalid`, `witness-sizes-reversed`,
+  ///   `log-consistency-invalid`, `witness-state-unusable`.
+  public func addCheckpoint(_ request: AddCheckpointRequest) throws(WitnessError) -> Answer {
+    do {
+      let checkpoint = try Checkpoint(parsing: request.note.text)
+      let logSignatures = try verifiedSignatures(of: request.note, origin: checkpoint.origin)
+      guard request.oldSize <= checkpoint.treeSize else {
+        throw WitnessError(WitnessError.sizesReversed, "the old size is above the checkpoint's")
+      }
+      let originDigest = Self.originDigest(checkpoint.origin)
+      let held = try heldCheckpoint(originDigest)
+      guard request.oldSize == held?.treeSize ?? 0 else { return .holdsOtherSize(held?.treeSize ?? 0) }
+      try verifyConsistency(request, from: held, to: checkpoint)
+      let cosignature = try key.cosign(checkpoint, at: now())
+      let note = try SignedNote(text: request.note.text, signatures: logSignatures + [cosignature])
+      try store.keep(note.encoded, of: originDigest)
+      return .cosigned(cosignature)
+    } catch let error as TransparencyLogError {
+      throw WitnessError(error)
+    } catch let error as WitnessError {
+      throw error
+    } catch {
+      throw WitnessError(WitnessError.stateUnusable, "the checkpoint cannot be cosigned")
+    }
+  }
+
+  /// The last cosigned note of a log, with the log's signatures; nil where there is none.
+  /// - Parameter originDigest: hexadecimal SHA-256 of the log's origin, lower case.
+  public func note(of originDigest: String) throws(WitnessError) -> [UInt8]? {
+    guard logs.keys.contains(where: { SHA256.hash(data: $0).map { $0 }.hexadecimal == originDigest }) else {
+      return nil
+    }
+    return try store.note(of: originDigest)
+  }
+
+  /// The log's own signatures: at least one, all valid.
+  private func verifiedSignatures(
+    of note: SignedNote, origin: String
+  ) throws(WitnessError) -> [NoteSignature] {
+    guard let keys = logs[Array(origin.utf8)] else {
+      throw WitnessError(WitnessError.logUnknown, "unknown log")
+    }
+    do {
+      return try note.verified(by: keys).verified
+    } catch {
+      throw WitnessError(TransparencyLogError.logSignatureInvalid, "invalid signature")
+    }
+  }
+
+  private func heldCheckpoint(_ originDigest: String) throws(WitnessError) -> Checkpoint? {
+    guard let bytes = try store.note(of: originDigest) else { return nil }
+    // Only what this witness cosigned counts as its memory.
+    guard let note = try? SignedNote(parsing: bytes), (try? note.verified(by: [key.verifierKey])) != nil,
+      let checkpoint = try? Checkpoint(parsing: note.text), Self.originDigest(checkpoint.origin) == originDigest
+    else { throw WitnessError(WitnessError.stateUnusable, "the kept note is not one that this witness cosigned") }
+    return checkpoint
+  }
+
+  private func verifyConsistency(
+    _ request: AddCheckpointRequest, from held: Checkpoint?, to checkpoint: Checkpoint
+  ) throws(WitnessError) {
+    let code = TransparencyLogError.consistencyInvalid
+    if checkpoint.treeSize == 0, checkpoint.rootHash != RFC6962.emptyRoot {
+      throw WitnessError(code, "an empty tree has another root")
+    }
+    guard let held, held.treeSize > 0 else {
+      guard request.proof.isEmpty else { throw WitnessError(code, "a consistency proof from an empty tree") }
+      return
+    }
+    do {
+      try ConsistencyProof(oldSize: held.treeSize, newSize: checkpoint.treeSize, hashes: request.proof)
+        .verify(oldRoot: held.rootHash, newRoot: checkpoint.rootHash)
+    } catch {
+      throw WitnessError(code, "the consistency proof does not verify")
+    }
+  }
+
+  private static func originDigest(_ origin: String) -> String {
+    SHA256.hash(data: Array(origin.utf8)).map { $0 }.hexadecimal
+  }
+}

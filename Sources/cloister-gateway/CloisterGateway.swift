@@ -1,0 +1,55 @@
+import ArgumentParser
+import Gateway
+import HTTPTransport
+import PartyHosting
+import SpentTokens
+
+@main
+struct CloisterGateway: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cloister-gateway",
+    abstract: "Opens the outer encapsulation, spends tokens, routes to nodes, publishes epochs.",
+    discussion: """
+      A gateway sees unlinkable tokens, which node was drawn, sizes and times; never a client's address, account or
+      content. The configuration file is JSON:
+
+        operator         the operator's origin
+        epochs           {"start": seconds since 1970, "seconds": length}
+        operatorKey      path of the operator's Ed25519 seed, 64 hexadecimal digits
+        issuer           {"name": ..., "server": URL}
+        log              {"server": URL, "submissionKey": path, "epochs": verifier key, "releases": verifier key}
+        witnesses        {"keys": [...], "threshold": k, "declaredFaults": f}
+        nodes            [URL, ...]
+        keys             folder of the gateway's own keys, made where missing
+        publications     folder of signed statements: release-*.dsse, revocation-*.dsse, policy.dsse
+        spentTokens      path of the record of spent tokens
+
+      Health: GET /health answers 200 once an epoch is published, else 503 with the code of what is missing.
+      """)
+
+  @Option(help: "Numeric address and port to listen on; port 0 asks for a free one.")
+  var listen = "127.0.0.1:8081"
+
+  @Option(help: "The configuration file.")
+  var configuration: String
+
+  @Option(help: "Numeric address that connections start from.")
+  var localAddress: String?
+
+  @Option(help: "Record what this party sees in FILE, never content; loopback only.")
+  var observe: String?
+
+  @Flag(help: "End when standard input closes.")
+  var exitWithParent = false
+
+  mutating func run() async throws {
+    let process = try PartyProcess(
+      label: "gateway", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+    let file = try GatewayConfigurationFile(path: configuration)
+    let exchange = SocketHTTPExchange(localAddress: localAddress)
+    let store = try SQLiteSpentTokens(path: file.spentTokensPath)
+    let gateway = GatewayService(file.configuration, exchange: exchange, store: store)
+    try await process.run(gateway, services: [EpochPublisher(gateway)])
+    await exchange.shutdown()
+  }
+}

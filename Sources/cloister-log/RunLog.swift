@@ -1,0 +1,73 @@
+import ArgumentParser
+import HTTPTransport
+import Log
+import PartyHosting
+import TransparencyLog
+import WireFormat
+
+struct RunLog: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Serve the logs under /logs/NAME and take entries from their submitter.")
+
+  @Option(help: "Numeric address and port to listen on; port 0 asks for a free one.")
+  var listen = "127.0.0.1:8080"
+
+  @Option(help: "Folder that holds every log's folder, with its key.")
+  var state: String
+
+  @Option(
+    name: .customLong("log"),
+    help: "name=NAME,origin=ORIGIN,kind=epoch|release: serve this log under /logs/NAME. Repeat for several.")
+  var logs: [String]
+
+  @Option(name: .customLong("witness"), help: "A witness, VKEY@URL. Repeat for several.")
+  var witnesses: [String]
+
+  @Option(help: "How many witnesses must cosign a tree before it is published.")
+  var threshold: Int
+
+  @Option(help: "How many witnesses may be faulty; 2k-n must exceed it.")
+  var declaredFaults = 1
+
+  @Option(help: "SHA-256 of the submission key, hexadecimal; a submitter sends the key as its bearer token.")
+  var submissionKeyDigest: String
+
+  @Option(help: "Seconds to wait for one witness's answer.")
+  var witnessTimeout: Int64 = 5
+
+  @Option(help: "Numeric address that connections to witnesses start from.")
+  var localAddress: String?
+
+  @Option(help: "Record what this party sees in FILE, never content; loopback only.")
+  var observe: String?
+
+  @Flag(help: "End when standard input closes.")
+  var exitWithParent = false
+
+  mutating func validate() throws {
+    guard [UInt8](hexadecimal: submissionKeyDigest)?.count == 32 else {
+      throw ValidationError("--submission-key-digest is not the 64 hexadecimal digits of a SHA-256")
+    }
+    guard witnessTimeout > 0 else { throw ValidationError("--witness-timeout is not a number of seconds above 0") }
+  }
+
+  mutating func run() async throws {
+    let process = try PartyProcess(label: "log", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+    let endpoints = try witnesses.map { try WitnessEndpoint(parsing: $0) }
+    let exchange = SocketHTTPExchange(localAddress: localAddress, timeoutSeconds: witnessTimeout)
+    var services: [String: LogService] = [:]
+    for text in logs {
+      let configuration = try LogConfiguration(parsing: text)
+      guard let key = try LogKeyFile.read(state: state, origin: configuration.origin) else {
+        throw ValidationError("the log \(configuration.name) has no key: run keygen with its origin first")
+      }
+      services[configuration.name] = try LogService(
+        key: key, admission: configuration.admission, state: state, witnesses: endpoints, threshold: threshold,
+        declaredFaults: declaredFaults, exchange: exchange)
+    }
+    guard services.count == logs.count else { throw ValidationError("two logs have one name") }
+    let digest = [UInt8](hexadecimal: submissionKeyDigest) ?? []
+    try await process.run(LogParty(logs: services, submissionKeyDigest: digest))
+    await exchange.shutdown()
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// The command line of the person who asks, and of whoever wants to check.
+@main
+struct Cloister: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cloister",
+    abstract: "Private AI processing: verify first, then send, and keep a receipt.",
+    discussion: """
+      Nothing is sent unless you opted in to the task and every machine that will see it was verified.
+
+      Data goes to standard output, notes go to standard error; --json gives data a fixed form.
+
+      Exit codes:
+        0   done, or accepted
+        1   refused; the code of the refusal is printed
+        2   the input itself is malformed
+        64  wrong usage
+      """,
+    subcommands: [
+      Summarize.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self, VerifyCommand.self,
+      PolicyCommand.self, Demo.self,
+    ])
+
+  /// When the process began to look at its arguments.
+  static let launch = ContinuousClock.now
+
+  static func main() async {
+    _ = launch
+    await main(nil)
+  }
+}

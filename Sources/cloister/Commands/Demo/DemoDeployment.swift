@@ -1,0 +1,345 @@
+import Attestation
+import Crypto
+import Foundation
+import HTTPMessages
+import SimulatedTEE
+import StrictJSON
+import TransparencyLog
+import Trust
+import WireFormat
+
+/// A whole deployment on loopback: every party a process of its own, on an address of its own, with new keys, logs and
+/// policy. Only the simulated vendor's slow keys outlive it.
+final class DemoDeployment {
+  static let operatorOrigin = "demo.cloister.test"
+  static let clientAddress = "127.0.0.2"
+  static let nodeCount = 3
+  static let witnessCount = 4
+  static let witnessThreshold = 3
+  static let tokensPerDay: UInt64 = 24
+
+  struct Options {
+    var engine = "embedded"
+    /// Witnesses, out of four, that are not started.
+    var missingWitnesses = 0
+    /// Length of an epoch, seconds.
+    var epochSeconds: UInt64 = 3_600
+  }
+
+  /// Random, so that a search for it finds nothing else.
+  let accountName = "account-" + (0..<8).map { _ in UInt8.random(in: 0...255) }.hexadecimal
+
+  let folder: URL
+  let options: Options
+  let policyFile: URL
+  private(set) var accountKey = ""
+  private(set) var parties: [ChildProcess] = []
+  private(set) var witnesses: [ChildProcess] = []
+  private(set) var nodes: [ChildProcess] = []
+  private let progress: (String) -> Void
+
+  init(folder: URL, options: Options, progress: @escaping (String) -> Void) {
+    self.folder = folder
+    self.options = options
+    self.progress = progress
+    policyFile = folder.appendingPathComponent("policy.dsse")
+  }
+
+  // MARK: Folders and files
+
+  private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  /// What the party of this name wrote of what it saw.
+  func observationFile(_ name: String) -> URL { folder.appendingPathComponent("observed/\(name).jsonl") }
+
+  func outputFile(_ name: String) -> URL { folder.appendingPathComponent("output/\(name).log") }
+
+  /// Folders that hold what the party of this name keeps.
+  func stateFolder(_ name: String) -> URL { folder.appendingPathComponent("parties/\(name)") }
+
+  private func write(_ text: String, to name: String) throws -> String {
+    let file = folder.appendingPathComponent(name)
+    guard
+      FileManager.default.createFile(
+        atPath: file.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    else { throw DemoError(DemoError.partyFailed, "a file of the demo's folder cannot be written") }
+    return file.path
+  }
+
+  private func makeFolders() throws {
+    for name in ["observed", "output", "parties", "publications", "keys"] {
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent(name), withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    }
+  }
+
+  /// The simulated vendor's keys take seconds to make, so they are kept between demos.
+  private static func vendorFolder() -> URL {
+    let environment = ProcessInfo.processInfo.environment
+    let home = environment["HOME"] ?? NSTemporaryDirectory()
+    let cache = environment["XDG_CACHE_HOME"] ?? home + "/.cache"
+    return URL(fileURLWithPath: cache, isDirectory: true).appendingPathComponent("cloister/simulated-vendor")
+  }
+
+  // MARK: Start
+
+  func start() async throws {
+    try makeFolders()
+    progress("making keys")
+    let vendor = try SimulatedVendor.open(in: Self.vendorFolder(), at: Date())
+    let chips = try (0..<Self.nodeCount).map { try vendor.makeChip(index: UInt32($0), at: Date()) }
+    let publishers = [StatementSigningKey(), StatementSigningKey()]
+    let operatorKey = StatementSigningKey()
+    let logState = stateFolder("log").path
+    let epochLog = try await logKey(state: logState, origin: Self.operatorOrigin + "/epochs")
+    let releaseLog = try await logKey(state: logState, origin: Self.operatorOrigin + "/releases")
+    let witnessKeys = try await makeWitnessKeys()
+    let now = UInt64(Date().timeIntervalSince1970)
+    // The first epoch is void: keys are made over a cosigned note, and the first note holds one leaf.
+    let plan = Plan(
+      epochs: try EpochSchedule(start: now - options.epochSeconds, epochSeconds: options.epochSeconds),
+      epochLog: epochLog, releaseLog: releaseLog,
+      witnesses: try DeclaredWitnesses(
+        keys: witnessKeys, threshold: Self.witnessThreshold, declaredFaults: 1),
+      publishers: try Publishers(keys: publishers.map(\.publicKey), threshold: 2))
+
+    progress("starting witnesses, log, issuer")
+    try await startWitnesses(plan)
+    let submissionKey = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0).hexadecimal }
+    let log = try await startLog(plan, submissionKey: submissionKey)
+    let issuer = try await startIssuer(plan)
+
+    progress("starting nodes")
+    let release = try await startNodes(plan, chips: chips, now: now)
+
+    progress("starting gateway and relay")
+    let relayPort = try FreePort.find(address: "127.0.0.4")
+    let policy = try trustPolicy(
+      plan, appraisal: appraisal(vendor, chips), operatorKey: operatorKey.publicKey, relay: "http://127.0.0.4:\(relayPort)",
+      issuer: issuer.server)
+    try publish(release: release, policy: policy, publishers: publishers, now: now)
+    let gateway = try await startGateway(
+      plan, operatorKey: operatorKey, submissionKey: submissionKey, log: log.server, issuer: issuer.server)
+    try await startRelay(port: relayPort, gateway: gateway.server, log: log.server)
+
+    progress("waiting for the first epoch")
+    try await HealthCheck.wait(for: gateway.server)
+  }
+
+  /// What every party of this deployment agrees on.
+  private struct Plan {
+    let epochs: EpochSchedule
+    let epochLog: NoteVerifierKey
+    let releaseLog: NoteVerifierKey
+    let witnesses: DeclaredWitnesses
+    let publishers: Publishers
+  }
+
+  @discardableResult
+  private func start(
+    _ executable: String, name: String, address: String, port: Int = 0, _ arguments: [String]
+  ) async throws -> ChildProcess {
+    let child = try await ChildProcess.start(
+      executable, name: name,
+      arguments: arguments + ["--listen", "\(address):\(port)", "--observe", observationFile(name).path],
+      outputFile: outputFile(name))
+    parties.append(child)
+    return child
+  }
+
+  private func logKey(state: String, origin: String) async throws -> NoteVerifierKey {
+    try NoteVerifierKey(
+      parsing: try await ChildProcess.output(
+        of: "cloister-log", ["keygen", "--state", state, "--origin", origin]))
+  }
+
+  private static func witnessName(_ index: Int) -> String { "witness-\(index + 1)" }
+
+  private func makeWitnessKeys() async throws -> [NoteVerifierKey] {
+    var keys: [NoteVerifierKey] = []
+    for index in 0..<Self.witnessCount {
+      let name = Self.witnessName(index)
+      let key = try await ChildProcess.output(
+        of: "cloister-witness", ["keygen", "--state", stateFolder(name).path, "--name", name + ".test/1"])
+      keys.append(try NoteVerifierKey(parsing: key))
+    }
+    return keys
+  }
+
+  private func startWitnesses(_ plan: Plan) async throws {
+    for index in 0..<(Self.witnessCount - options.missingWitnesses) {
+      let name = Self.witnessName(index)
+      witnesses.append(
+        try await start(
+          "cloister-witness", name: name, address: "127.0.0.\(11 + index)",
+          [
+            "run", "--state", stateFolder(name).path, "--name", name + ".test/1", "--log", plan.epochLog.encoded,
+            "--log", plan.releaseLog.encoded,
+          ]))
+    }
+  }
+
+  private func startLog(_ plan: Plan, submissionKey: String) async throws -> ChildProcess {
+    var arguments = [
+      "run", "--state", stateFolder("log").path, "--threshold", "\(Self.witnessThreshold)",
+      "--log", "name=epochs,origin=\(plan.epochLog.name),kind=epoch",
+      "--log", "name=releases,origin=\(plan.releaseLog.name),kind=release",
+      "--submission-key-digest", Array(SHA256.hash(data: Array(submissionKey.utf8))).hexadecimal,
+      "--local-address", "127.0.0.6",
+    ]
+    for (index, key) in plan.witnesses.policy.witnesses.enumerated() {
+      // Nobody listens where a missing witness would be.
+      let server = index < witnesses.count ? witnesses[index].server : "http://127.0.0.\(11 + index):9"
+      arguments += ["--witness", "\(key.encoded)@\(server)"]
+    }
+    return try await start("cloister-log", name: "log", address: "127.0.0.6", arguments)
+  }
+
+  private func startIssuer(_ plan: Plan) async throws -> ChildProcess {
+    let accounts = path("keys/accounts.json")
+    accountKey = try await ChildProcess.output(
+      of: "cloister-issuer", ["add-account", "--accounts", accounts, accountName])
+    return try await start(
+      "cloister-issuer", name: "issuer", address: "127.0.0.3",
+      [
+        "run", "--state", stateFolder("issuer").path, "--accounts", accounts, "--epoch-start",
+        "\(plan.epochs.start)", "--epoch-seconds", "\(plan.epochs.epochSeconds)",
+      ])
+  }
+
+  /// - Returns: the release entry that describes the nodes.
+  private func startNodes(_ plan: Plan, chips: [SimulatedChip], now: UInt64) async throws -> ReleaseEntry {
+    let configuration: JSONValue = [
+      "role": "assistant", "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
+      "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
+      "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": .string(options.engine),
+    ]
+    let file = try write(configuration.indentedText, to: "node.json")
+    for (index, chip) in chips.enumerated() {
+      let chipFile = folder.appendingPathComponent("keys/chip-\(index + 1).json")
+      try chip.save(to: chipFile)
+      nodes.append(
+        try await start(
+          "cloister-node", name: "node-\(index + 1)", address: "127.0.0.\(21 + index)",
+          ["run", "--configuration", file, "--simulated-chip", chipFile.path]))
+    }
+    let measured = try await ChildProcess.output(of: "cloister-node", ["measure", "--configuration", file])
+    return try ReleaseEntry(measuredNode: Array(measured.utf8), issued: now)
+  }
+
+  /// The strict rules, with the simulated root and these chips alone.
+  private func appraisal(_ vendor: SimulatedVendor, _ chips: [SimulatedChip]) -> AppraisalPolicy {
+    var policy = AppraisalPolicy(anchors: .simulated(vendor.root))
+    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
+    return policy
+  }
+
+  private func trustPolicy(
+    _ plan: Plan, appraisal: AppraisalPolicy, operatorKey: StatementKey, relay: String, issuer: String
+  ) throws -> TrustPolicy {
+    try TrustPolicy(
+      version: 1, operatorOrigin: Self.operatorOrigin, operatorKey: operatorKey, publishers: plan.publishers,
+      epochs: plan.epochs, epochLog: plan.epochLog, releaseLog: plan.releaseLog, witnesses: plan.witnesses,
+      appraisal: appraisal,
+      releases: [.init(name: "cloister-node", role: "assistant", minimumSecurityVersion: 1)],
+      relays: [.init(server: relay, operatorName: "relay.test")],
+      issuer: .init(
+        name: "issuer.demo.cloister.test", server: issuer, plan: "standard", tokensPerDay: Self.tokensPerDay))
+  }
+
+  /// What two publishers sign, as files for the gateway to enter into the release log.
+  private func publish(
+    release: ReleaseEntry, policy: TrustPolicy, publishers: [StatementSigningKey], now: UInt64
+  ) throws {
+    func signedByAll(_ statement: Statement) -> String {
+      var statement = statement
+      for publisher in publishers { statement.sign(with: publisher) }
+      return String(decoding: statement.encoded, as: UTF8.self)
+    }
+    _ = try write(signedByAll(release.statement), to: "publications/release-node.dsse")
+    for (index, publisher) in publishers.enumerated() {
+      var revocation = RevocationEntry(issued: now).statement
+      revocation.sign(with: publisher)
+      _ = try write(
+        String(decoding: revocation.encoded, as: UTF8.self), to: "publications/revocation-\(index + 1).dsse")
+    }
+    let signed = signedByAll(policy.statement)
+    _ = try write(signed, to: "publications/policy.dsse")
+    _ = try write(signed, to: "policy.dsse")
+  }
+
+  private func startGateway(
+    _ plan: Plan, operatorKey: StatementSigningKey, submissionKey: String, log: String, issuer: String
+  ) async throws -> ChildProcess {
+    let state = stateFolder("gateway")
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    let configuration: JSONValue = [
+      "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
+      "operatorKey": .string(
+        try operatorKey.withUnsafeSeed { try write($0.hexadecimal, to: "keys/operator.seed") }),
+      "issuer": ["name": "issuer.demo.cloister.test", "server": .string(issuer)],
+      "log": [
+        "server": .string(log), "submissionKey": .string(try write(submissionKey, to: "keys/submission.key")),
+        "epochs": .string(plan.epochLog.encoded), "releases": .string(plan.releaseLog.encoded),
+      ],
+      "witnesses": plan.witnesses.json, "nodes": .array(nodes.map { .string($0.server) }),
+      "keys": .string(path("keys/gateway")), "publications": .string(path("publications")),
+      "spentTokens": .string(state.appendingPathComponent("spent-tokens.sqlite").path),
+    ]
+    let file = try write(configuration.indentedText, to: "gateway.json")
+    return try await start(
+      "cloister-gateway", name: "gateway", address: "127.0.0.5",
+      ["--configuration", file, "--local-address", "127.0.0.5"])
+  }
+
+  private func startRelay(port: Int, gateway: String, log: String) async throws {
+    try await start(
+      "cloister-relay", name: "relay", address: "127.0.0.4", port: port,
+      [
+        "--gateway", "\(Self.operatorOrigin)=\(gateway)", "--log", "\(Self.operatorOrigin)=\(log)",
+        "--local-address", "127.0.0.4",
+      ])
+  }
+
+  /// The policy as the publishers signed it.
+  func signedPolicy() throws -> Statement {
+    try Statement(parsing: Array(try Data(contentsOf: policyFile)))
+  }
+
+  // MARK: End
+
+  func stop() {
+    for party in parties.reversed() { party.stop() }
+    parties = []
+  }
+}
+
+extension ReleaseEntry {
+  /// The entry for what `cloister-node measure` printed.
+  fileprivate init(measuredNode report: [UInt8], issued: UInt64) throws {
+    func bytes(_ text: String) throws -> [UInt8] {
+      guard let bytes = [UInt8](hexadecimal: text) else {
+        throw DemoError(DemoError.partyFailed, "cloister-node measure printed no measurement")
+      }
+      return bytes
+    }
+    var object = try JSONObject(parsing: report, name: "measured node")
+    let artifacts = try object.array("artifacts").map { element in
+      var artifact = try JSONObject(element, name: "artifact")
+      return Artifact(
+        name: try artifact.string("name"), purpose: try artifact.string("purpose"),
+        digest: try bytes(try artifact.string("digest")))
+    }
+    self.init(
+      name: "cloister-node", version: "0.1.0", securityVersion: 1, role: try object.string("role"),
+      artifacts: artifacts,
+      measurements: [
+        .init(
+          platform: Platform.sevSNP.rawValue, measurement: try bytes(try object.string("simulatedMeasurement")),
+          firmware: Array(SHA384.hash(data: Array("simulated: no firmware".utf8))))
+      ],
+      engineManifestDigest: try bytes(try object.string("engineManifest")),
+      weaknesses: try object.strings("weaknesses"), issued: issued)
+  }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct ReceiptsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "receipts",
+    abstract: "What was verified for each of your requests.",
+    subcommands: [ReceiptsList.self, ReceiptsShow.self])
+}

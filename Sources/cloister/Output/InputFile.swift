@@ -1,0 +1,44 @@
+import ArgumentParser
+import CloisterClient
+import Foundation
+import Trust
+
+/// Files named on the command line. One that cannot be read is a mistake in the arguments.
+enum InputFile {
+  static func bytes(_ path: String, byteLimit: Int) throws -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: byteLimit + 1)
+    else {
+      if FileManager.default.isReadableFile(atPath: path) { return [] }
+      throw ValidationError("Cannot read the file \(path).")
+    }
+    guard data.count <= byteLimit else { throw ValidationError("The file \(path) is above \(byteLimit) bytes.") }
+    return Array(data)
+  }
+
+  static func chatExport(_ path: String) throws -> ChatExport {
+    ChatExport(
+      fileName: URL(fileURLWithPath: path).lastPathComponent,
+      bytes: try bytes(path, byteLimit: ChatExport.byteLimit))
+  }
+
+  /// A signed statement, with or without a newline behind it.
+  static func statement(_ path: String) throws -> Statement {
+    try Statement(parsing: trimmed(try bytes(path, byteLimit: Statement.byteLimit)))
+  }
+
+  /// A policy that its publishers signed or, where the person says so, one edited by hand: signed or bare JSON.
+  static func policy(_ path: String, isCustom: Bool) throws -> TrustedPolicy {
+    guard isCustom else { return try TrustedPolicy(published: try statement(path)) }
+    let content = trimmed(try bytes(path, byteLimit: Statement.byteLimit))
+    let statement =
+      (try? Statement(parsing: content)) ?? Statement(payloadType: TrustPolicy.payloadType, payload: content)
+    return try TrustedPolicy(custom: statement)
+  }
+
+  private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+    return bytes
+  }
+}

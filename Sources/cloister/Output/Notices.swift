@@ -1,0 +1,66 @@
+import ChatHistory
+import CloisterClient
+import StrictJSON
+
+/// Sentences that several commands say in the same words.
+enum Notices {
+  static let simulated = "SIMULATED: the machines behind this are simulated and protect nobody."
+  static let custom = "CUSTOM POLICY: edited by hand on this device; no publisher vouches for it."
+}
+
+extension SummaryAnswer {
+  /// What the person should know beside the summary.
+  var notes: [String] {
+    var notes: [String] = []
+    if omission.outsideRangeCount > 0 { notes.append("Left out: \(omission.outsideRangeCount) older messages.") }
+    if omission.overLimitCount > 0 {
+      notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
+    }
+    if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
+    if isDateOrderAmbiguous { notes.append("The export does not tell days from months; the order of dates is a guess.") }
+    notes.append(
+      "\(messageCount) messages, \(isExtractive ? "quoted" : "summarised") by \(engine). Receipt \(receiptIdentifier): "
+        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+    return notes
+  }
+
+  func json(withTimings: Bool) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "summary": .string(summary), "engine": .string(engine), "extractive": .boolean(isExtractive),
+      "receipt": .string(receiptIdentifier), "simulated": .boolean(isSimulated),
+      "messages": .integer(Int64(messageCount)),
+      "omitted": [
+        "outsideRange": .integer(Int64(omission.outsideRangeCount)),
+        "overLimit": .integer(Int64(omission.overLimitCount)),
+        "shortened": .integer(Int64(omission.shortenedCount)),
+      ],
+      "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+    ]
+    if withTimings { members["timings"] = timings.json }
+    return .object(members)
+  }
+}
+
+extension Timings {
+  /// Microseconds.
+  var json: JSONValue {
+    [
+      "totalMicroseconds": .integer(total.microseconds), "engineMicroseconds": .integer(engine.microseconds),
+      "verificationMicroseconds": .integer(verification.microseconds),
+      "transportMicroseconds": .integer(transport.microseconds), "addedMicroseconds": .integer(added.microseconds),
+    ]
+  }
+
+  var text: String {
+    func milliseconds(_ duration: Duration) -> String {
+      let tenths = duration.microseconds / 100
+      return "\(tenths / 10).\(tenths % 10) ms"
+    }
+    return "total \(milliseconds(total)), engine \(milliseconds(engine)), verification \(milliseconds(verification)), "
+      + "transport \(milliseconds(transport)); added by the private path \(milliseconds(added))"
+  }
+}
+
+extension Duration {
+  fileprivate var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

@@ -1,0 +1,40 @@
+import StrictJSON
+import Testing
+import Trust
+
+@Suite("Receipt")
+struct ReceiptTests {
+  @Test("a receipt survives its JSON form, spelled for machines or for people")
+  func roundTrip() throws {
+    let receipt = Fixture.receipt()
+    #expect(try Receipt(parsing: receipt.json.canonicalBytes) == receipt)
+    #expect(try Receipt(parsing: Array(receipt.json.indentedText.utf8)) == receipt)
+  }
+
+  @Test("every truncation is refused")
+  func truncations() {
+    let bytes = Fixture.receipt().json.canonicalBytes
+    for count in 0..<bytes.count {
+      #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: Array(bytes.prefix(count))) }
+    }
+  }
+
+  @Test("a member named twice is refused")
+  func duplicate() {
+    let text = Fixture.receipt().json.canonicalText
+    let doubled = #"{"epoch":41,"# + text.dropFirst()
+    #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: Array(doubled.utf8)) }
+  }
+
+  private static let shapes: [([String], JSONValue?)] = [
+    (["type"], "receipt"), (["version"], 2), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
+    (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["policy", "digest"], nil), (["policy", "x"], 1),
+    (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
+  ]
+
+  @Test("a receipt with a missing, added or misshapen member is refused", arguments: Self.shapes)
+  func schema(path: [String], value: JSONValue?) {
+    let bytes = Fixture.receipt().json.setting(path, to: value).canonicalBytes
+    #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: bytes) }
+  }
+}
