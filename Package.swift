@@ -83,7 +83,7 @@ let package = Package(
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
-    library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
+    library("HybridPublicKeyEncryption", ["ErrorCodes", crypto]),
     library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
     library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
@@ -99,7 +99,7 @@ let package = Package(
       "PartyHosting",
       ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
     // The simulated hardware boundary
-    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", crypto, cryptoExtras]),
     // The SDK
     library(
       "CloisterClient",
@@ -132,7 +132,7 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "HTTPTransport", "PrivacyPass",
+        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference",
         "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     executable("cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "SpentTokens"]),
@@ -140,38 +140,77 @@ let package = Package(
     executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
     executable(
       "cloister-node",
-      ["HTTPTransport", "Inference", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", logging]),
+      ["HTTPTransport", "Inference", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat"]),
     executable("cloister-relay", ["HTTPTransport", "PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
+    .executableTarget(
+      name: "cloister-bench",
+      dependencies: [
+        "Attestation", "HybridPublicKeyEncryption", "ObliviousHTTP", "SimulatedTEE", "StrictJSON", arguments, crypto,
+      ],
+      path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
-    library("TestSupport"),
-    tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
-    tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
-    tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
-    tests(
-      "IssuerTests",
+    library("TestSupport", []),
+    library(
+      "InMemoryParties",
       [
-        "ErrorCodes", "HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass",
-        "StrictJSON", "TestSupport", "WireFormat",
+        "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HybridPublicKeyEncryption",
+        "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "Relay",
+        "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness", crypto,
+        logging,
+      ]),
+    library(
+      "TestDeployment",
+      [
+        "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
+        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        crypto,
       ]),
     tests(
-      "LogTests",
+      "AttestationTests",
+      ["Attestation", "ErrorCodes", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat", crypto, cryptoExtras]),
+    tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
+    tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
+    tests(
+      "CloisterClientTests",
       [
-        "ErrorCodes", "HTTPMessages", "Log", "PartyHosting", "TestSupport",
-        "TransparencyLog", "WireFormat", "Witness", crypto,
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "StrictJSON", "TestDeployment", "Trust",
+        "WireFormat",
+      ]),
+    tests("DemoTests", ["StrictJSON", httpServer, logging]),
+    tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
+    tests(
+      "EndToEnd",
+      [
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "ObliviousHTTP",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+      ]),
+    tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
+    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
+    tests("IssuerTests", ["HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass"]),
+    tests("LogTests", ["HTTPMessages", "Log", "PartyHosting", "TransparencyLog", "Witness", crypto]),
+    tests(
+      "Negative",
+      [
+        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "ObliviousHTTP", "PrivacyPass",
+        "SimulatedTEE", "StrictJSON", "TestDeployment", "TransparencyLog", "Trust", "WireFormat",
+      ]),
+    tests(
+      "NegativeParties",
+      [
+        "BinaryHTTP", "CloisterClient", "ErrorCodes", "Gateway", "HTTPMessages", "HTTPTransport", "InMemoryParties",
+        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
+        "TransparencyLog", "Trust", logging,
       ]),
     tests("ObliviousHTTPTests", ["HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
       "PrivacyPassTests",
-      ["ErrorCodes", "PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
-    tests("SpentTokensTests", ["ErrorCodes", "SpentTokens"]),
-    tests("TransparencyLogTests", ["ErrorCodes", "TestSupport", "TransparencyLog", "WireFormat"]),
-    tests(
-      "WitnessTests",
-      [
-        "ErrorCodes", "HTTPMessages", "PartyHosting", "TestSupport", "TransparencyLog",
-        "WireFormat", "Witness", crypto,
-      ]),
+      ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
+    tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
+    tests("SpentTokensTests", ["SpentTokens"]),
+    tests("TransparencyLogTests", ["TestSupport", "TransparencyLog", "WireFormat"]),
+    tests("TrustTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat"]),
+    tests("WitnessTests", ["HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -55,6 +55,7 @@ public struct EvidenceVerifier: Sendable {
         "REPORT_DATA is not what was expected")
     }
     let rules = policy.sevSNP
+    authenticated.chain.checkRevocationFreshness(largestAge: rules.largestRevocationListAge, at: time, &recorder)
     rules.checkForm(report, &recorder)
     rules.checkChip(authenticated, &recorder)
     rules.checkTCB(authenticated, &recorder)
@@ -72,40 +73,35 @@ public struct EvidenceVerifier: Sendable {
   ) -> SEVSNP.AuthenticatedReport? {
     let failuresBefore = recorder.failureCount
     let chain: SEVSNP.VerifiedChain
-    let lists: [CertificateRevocationList]
     do {
-      (chain, lists) = try verifiedChain(for: report, pieces)
+      chain = try verifiedChain(for: report, pieces)
       recorder.pass("chain")
     } catch {
       recorder.fail("chain", error)
       return nil
     }
     chain.checkValidity(at: time, &recorder)
-    chain.checkRevocation(
-      lists: lists, largestAge: policy.sevSNP.largestRevocationListAge, at: time, &recorder)
+    chain.checkRevocation(&recorder)
     let authenticated = SEVSNP.AuthenticatedReport(report: report, chain: chain, recorder: &recorder)
     return recorder.failureCount == failuresBefore ? authenticated : nil
   }
 
   private func verifiedChain(
     for report: SEVSNP.Report, _ pieces: [[UInt8]]
-  ) throws(AttestationError) -> (SEVSNP.VerifiedChain, [CertificateRevocationList]) {
-    guard let cache else {
-      let endorsements = try Endorsements(parsing: pieces)
-      return (try chain(for: report, endorsements), endorsements.revocationLists)
-    }
+  ) throws(AttestationError) -> SEVSNP.VerifiedChain {
+    guard let cache else { return try verifiedChain(for: report, try Endorsements(parsing: pieces)) }
     let key = VerifiedChainCache.key(pieces, anchors: policy.anchors)
     if let entry = cache.entry(key) {
       let leaf = try entry.endorsements.leaf(for: report)
-      if let chain = entry.chains[leaf.derBytes] { return (chain, entry.endorsements.revocationLists) }
+      if let chain = entry.chains[leaf.derBytes] { return chain }
     }
     let endorsements = try Endorsements(parsing: pieces)
-    let verified = try chain(for: report, endorsements)
-    cache.insert(verified, endorsements: endorsements, key: key)
-    return (verified, endorsements.revocationLists)
+    let chain = try verifiedChain(for: report, endorsements)
+    cache.insert(chain, endorsements: endorsements, key: key)
+    return chain
   }
 
-  private func chain(
+  private func verifiedChain(
     for report: SEVSNP.Report, _ endorsements: Endorsements
   ) throws(AttestationError) -> SEVSNP.VerifiedChain {
     try SEVSNP.VerifiedChain(

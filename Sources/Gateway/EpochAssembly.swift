@@ -5,15 +5,15 @@ import PrivacyPass
 import StrictJSON
 import TransparencyLog
 import Trust
+import WireFormat
 
 /// Makes one epoch: takes keys and evidence from the nodes, assembles the bundle, has it logged and cosigned.
 ///
 /// Only the gateway that holds the operator's key and the log's submission key does this; all serve its files.
 struct EpochAssembly: Sendable {
-  /// A published epoch, as served and as the gateway itself needs it.
+  /// What the gateway itself needs of a published epoch.
   struct Published: Sendable {
     let epoch: UInt64
-    let file: [UInt8]
     /// Hexadecimal node identifier to the node's server.
     let nodes: [String: String]
     let issuerDay: UInt64
@@ -30,7 +30,19 @@ struct EpochAssembly: Sendable {
       submissionKey: configuration.submissionKey)
   }
 
-  func publish(epoch: UInt64) async throws -> Published {
+  /// What is settled of an epoch before the log holds its leaf. Nodes' keys and leaf commit to it, so a second attempt
+  /// goes on with it and makes nothing anew.
+  struct Draft: Sendable {
+    let epoch: UInt64
+    let bundle: [UInt8]
+    let leaf: [UInt8]
+    let nodes: [String: String]
+    let issuerDay: UInt64
+    let issuerKeys: [EpochBundle.IssuerKey]
+  }
+
+  /// The cosigned note of exactly `epoch` leaves, which the nodes' keys of that epoch are made over.
+  func note(epoch: UInt64) async throws -> [UInt8] {
     let epochLog = log("epochs", configuration.epochLog)
     try await fillMissedEpochs(before: epoch, in: epochLog)
     let note = try await epochLog.freshNote()
@@ -38,33 +50,65 @@ struct EpochAssembly: Sendable {
       throw GatewayError(
         GatewayError.epochIncomplete, "the epoch log has \(note.head.checkpoint.treeSize) leaves, expected \(epoch)")
     }
+    return note.bytes
+  }
+
+  func draft(epoch: UInt64, note: [UInt8]) async throws -> Draft {
     let logged = try await logPublications()
-    let (nodes, offers) = await offers(note: note.bytes, releases: logged.releases, epoch: epoch)
+    let (nodes, offers) = await offers(note: note, releases: logged.releases, epoch: epoch)
     guard nodes.count >= 2 else {
       throw GatewayError(GatewayError.tooFewNodes, "\(nodes.count) nodes gave keys and evidence, expected 2 or more")
     }
     let issuerDay = configuration.epochs.issuerDay(of: epoch)
     let issuerKeys = try await issuerKeys(day: issuerDay)
     let bundle = try bundle(
-      epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note.bytes)
+      epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note)
+    // Nothing is logged that no client could read: its parts come from nodes, log and issuer.
+    _ = try EpochBundle(decoding: bundle)
     let leaf = EpochLeaf(
       operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle)
     ).signed(by: configuration.operatorKey).encoded
-    let proof = try await epochLog.add(leaf)
-    let head = try TLogProof(parsing: proof).verify(entry: leaf, with: epochLog.verifier)
+    return Draft(
+      epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, issuerDay: issuerDay, issuerKeys: issuerKeys)
+  }
+
+  func publish(_ draft: Draft) async throws -> (published: Published, file: [UInt8]) {
+    let epochLog = log("epochs", configuration.epochLog)
+    let proof = try await epochLog.add(draft.leaf)
+    let head = try TLogProof(parsing: proof).verify(entry: draft.leaf, with: epochLog.verifier)
     let file = EpochFile(
-      bundle: bundle, leaf: leaf, proof: proof,
+      bundle: draft.bundle, leaf: draft.leaf, proof: proof,
       knownHeads: try await knownHeads(epochLog, head: head.checkpoint)
     ).encoded
     await handOver(note: try TLogProof(parsing: proof).note.encoded)
+    let published = Published(
+      epoch: draft.epoch, nodes: draft.nodes, issuerDay: draft.issuerDay,
+      issuerKeys: try draft.issuerKeys.map { try IssuerPublicKey(subjectPublicKeyInfo: $0.publicKey) })
+    return (published, file)
+  }
+
+  /// Takes up an epoch that was published before this process began: the nodes say which of its keys they still hold.
+  func restore(_ file: [UInt8]) async throws -> Published {
+    let bundle = try EpochBundle(decoding: try EpochFile(decoding: file).bundle)
+    let identifiers = Set(bundle.nodes.map(\.identifier.hexadecimal))
+    var nodes: [String: String] = [:]
+    for server in configuration.nodeServers {
+      let request = WholeRequest(method: "GET", path: "/health")
+      guard let answer = try? await exchange.send(request, to: server, bodyLimit: GatewayConfiguration.answerLimit),
+        case .object(let health)? = try? JSONValue(parsing: answer.body), case .array(let keys)? = health["keys"]
+      else { continue }
+      for case .string(let key) in keys where identifiers.contains(key) { nodes[key] = server }
+    }
     return Published(
-      epoch: epoch, file: file, nodes: nodes, issuerDay: issuerDay,
-      issuerKeys: try issuerKeys.map { try IssuerPublicKey(subjectPublicKeyInfo: $0.publicKey) })
+      epoch: bundle.epoch, nodes: nodes, issuerDay: bundle.issuerDay,
+      issuerKeys: try bundle.issuerKeys.map { try IssuerPublicKey(subjectPublicKeyInfo: $0.publicKey) })
   }
 
   /// Appends void leaves, each naming its epoch, before keys for the next real leaf are made.
+  ///
+  /// The log may hold a leaf that too few witnesses saw, so the size is taken from a fresh note.
   private func fillMissedEpochs(before epoch: UInt64, in log: LogClient) async throws {
-    var size = try await log.treeSize()
+    var size = try await log.freshNote().head.checkpoint.treeSize
     while size < epoch {
       let leaf = EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: size, bundleDigest: nil)
       _ = try await log.add(leaf.signed(by: configuration.operatorKey).encoded)
@@ -85,6 +129,8 @@ struct EpochAssembly: Sendable {
     let publications = configuration.publications
     let statements = publications.releases + publications.revocations + [publications.policy]
     for statement in statements { _ = try await log.add(statement) }
+    // Under fresh cosignatures, since clients bound the head's age.
+    _ = try await log.freshNote()
     func logged(_ statement: [UInt8]) async throws -> EpochBundle.LoggedStatement {
       EpochBundle.LoggedStatement(statement: statement, proof: try await log.add(statement))
     }

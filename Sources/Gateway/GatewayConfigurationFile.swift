@@ -10,6 +10,7 @@ import WireFormat
 public struct GatewayConfigurationFile: Sendable {
   public let configuration: GatewayConfiguration
   public let spentTokensPath: String
+  public let epochFolderPath: String
 
   /// - Throws: `gateway-configuration-invalid`, naming the member or file, never a value.
   public init(path: String) throws {
@@ -30,6 +31,7 @@ public struct GatewayConfigurationFile: Sendable {
         keys: try GatewayKeyFolder(path: try object.string("keys")).keys,
         publications: try Self.publications(in: try object.string("publications")))
       spentTokensPath = try object.string("spentTokens")
+      epochFolderPath = try object.string("epochFiles")
       try issuer.finish()
       try log.finish()
       try object.finish()

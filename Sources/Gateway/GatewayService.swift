@@ -21,19 +21,25 @@ public actor GatewayService: Party {
   private let configuration: GatewayConfiguration
   private let exchange: any HTTPExchange
   private let store: any SpentTokenStore
+  private let files: any EpochFileStore
   private let assembly: EpochAssembly
   private let opener: RequestOpener
   private let now: @Sendable () -> Date
+  /// Epochs whose nodes may still be asked, or whose tokens are still good.
   private var published: [UInt64: EpochAssembly.Published] = [:]
+  /// Notes and drafts of epochs that are not published yet.
+  private var notes: [UInt64: [UInt8]] = [:]
+  private var drafts: [UInt64: EpochAssembly.Draft] = [:]
   private var lastFailure: ErrorCode?
 
   public init(
     _ configuration: GatewayConfiguration, exchange: any HTTPExchange, store: any SpentTokenStore,
-    now: @escaping @Sendable () -> Date = { Date() }
+    files: any EpochFileStore = MemoryEpochFiles(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.configuration = configuration
     self.exchange = exchange
     self.store = store
+    self.files = files
     self.now = now
     assembly = EpochAssembly(configuration: configuration, exchange: exchange)
     opener = RequestOpener(keys: configuration.keys)
@@ -46,7 +52,11 @@ public actor GatewayService: Party {
     do {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
-      if published[current] == nil { try await publish(current) }
+      if published.isEmpty { await restoreEpochs(before: current) }
+      if published[current] == nil {
+        try await publish(current)
+        try await dropSpentTokens(current)
+      }
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
       if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
         try await publish(current + 1)
@@ -59,8 +69,43 @@ public actor GatewayService: Party {
     }
   }
 
+  /// Goes on where an earlier attempt failed: the nodes made their keys over one note, and the leaf is one.
   private func publish(_ epoch: UInt64) async throws {
-    published[epoch] = try await assembly.publish(epoch: epoch)
+    if let file = files.file(epoch: epoch) {
+      published[epoch] = try await assembly.restore(file)
+      return
+    }
+    let note: [UInt8]
+    if let known = notes[epoch] { note = known } else { note = try await assembly.note(epoch: epoch) }
+    notes = [epoch: note]
+    let draft: EpochAssembly.Draft
+    if let known = drafts[epoch] { draft = known } else { draft = try await assembly.draft(epoch: epoch, note: note) }
+    drafts = [epoch: draft]
+    let result = try await assembly.publish(draft)
+    try files.keep(result.file, epoch: epoch)
+    published[epoch] = result.published
+    drafts = [:]
+    published = published.filter { $0.key + 2 * EpochSchedule.epochsPerIssuerDay >= epoch }
+  }
+
+  /// After a new start: the epoch before, whose nodes may still be asked, and one of the day before, whose tokens are
+  /// still good.
+  private func restoreEpochs(before epoch: UInt64) async {
+    guard epoch > 0 else { return }
+    let today = configuration.epochs.issuerDay(of: epoch)
+    let firstOfToday = today * EpochSchedule.epochsPerIssuerDay
+    let yesterday = today > 0 ? (firstOfToday - EpochSchedule.epochsPerIssuerDay)..<firstOfToday : 0..<0
+    let files = files
+    let newestOfYesterday = yesterday.last { files.file(epoch: $0) != nil }
+    for earlier in Set([epoch - 1, newestOfYesterday].compactMap { $0 }) {
+      if let file = files.file(epoch: earlier) { published[earlier] = try? await assembly.restore(file) }
+    }
+  }
+
+  /// Nobody can spend the tokens of two days ago any more.
+  private func dropSpentTokens(_ epoch: UInt64) async throws {
+    let today = configuration.epochs.issuerDay(of: epoch)
+    if today > 0 { try await store.drop(daysBefore: today - 1) }
   }
 
   /// When `publishDueEpochs` has something to do again.
@@ -90,7 +135,7 @@ public actor GatewayService: Party {
     case ("POST", "/.well-known/ohttp-gateway"): return await answer(request)
     case ("GET", let path) where path.hasPrefix("/epoch/"):
       guard let epoch = UInt64(path.dropFirst("/epoch/".count)), path == "/epoch/\(epoch)",
-        let file = published[epoch]?.file
+        let file = files.file(epoch: epoch)
       else {
         return .refusal(GatewayError.epochUnknown, status: 404)
       }

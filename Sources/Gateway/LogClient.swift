@@ -44,15 +44,6 @@ struct LogClient: Sendable {
     return (note, try verifier.verify(note))
   }
 
-  /// Tree size of the log, before any entry 0. Unverified: only orders what is submitted next.
-  func treeSize() async throws -> UInt64 {
-    let request = WholeRequest(method: "GET", path: "/logs/\(logName)/checkpoint")
-    let answer = try await exchange.send(request, to: server, bodyLimit: GatewayConfiguration.answerLimit)
-    if answer.status == 404 { return 0 }
-    guard answer.status == 200 else { throw Self.refusal(answer) }
-    return try Checkpoint(parsing: try SignedNote(parsing: answer.body).text).treeSize
-  }
-
   /// An older head that clients may remember, with its proof to `head`: one base64 line each, the old root first.
   func knownHead(treeSize: UInt64, to head: Checkpoint) async throws -> EpochFile.KnownHead {
     let request = WholeRequest(

@@ -6,6 +6,9 @@ import WireFormat
 /// What a node answers when it is handed a note: its key for the epoch and the evidence that binds it. Conveyed, not
 /// appraised: clients do that.
 struct NodeOffer {
+  /// Certificates and lists of one node; a chain has three or four.
+  static let endorsementLimit = 16
+
   let epoch: UInt64
   let role: String
   let keyConfiguration: [UInt8]
@@ -28,6 +31,9 @@ struct NodeOffer {
     evidence = try Self.base64(try object.string("evidence"))
     endorsements = try object.strings("endorsements").map { try Self.base64($0) }
     try object.finish()
+    guard endorsements.count <= Self.endorsementLimit else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has \(endorsements.count) endorsements")
+    }
   }
 
   private static func base64(_ text: String) throws -> [UInt8] {

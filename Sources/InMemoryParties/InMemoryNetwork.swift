@@ -61,10 +61,15 @@ public final class InMemoryNetwork: Sendable {
 
   public func forgetMessages() { passed.withLock { $0 = [] } }
 
-  /// What one sender sends by.
+  /// What somebody outside the deployment sends by. Whoever holds it holds the deployment's parties.
   /// - Parameter address: the numeric address that servers see.
   public func exchange(from sender: String, address: String) -> any HTTPExchange {
     Exchange(network: self, sender: sender, address: address)
+  }
+
+  /// What a party sends by, which the network itself holds.
+  func partyExchange(from sender: String, address: String) -> any HTTPExchange {
+    PartyExchange(network: self, sender: sender, address: address)
   }
 
   private struct Exchange: HTTPExchange {
@@ -75,19 +80,44 @@ public final class InMemoryNetwork: Sendable {
     func send(
       _ request: WholeRequest, to server: String, bodyLimit: Int
     ) async throws(HTTPExchangeError) -> WholeResponse {
-      let response: WholeResponse
-      do {
-        response = try await network.deliver(request, from: address, to: server)
-      } catch {
-        network.note(Message(sender: sender, server: server, request: request, response: nil))
-        throw error
-      }
-      network.note(Message(sender: sender, server: server, request: request, response: response))
-      guard response.body.count <= bodyLimit else {
-        throw HTTPExchangeError(HTTPExchangeError.answerTooLarge, "answer is above \(bodyLimit) bytes")
-      }
-      return response
+      try await network.send(request, from: (sender, address), to: server, bodyLimit: bodyLimit)
     }
+  }
+
+  private struct PartyExchange: HTTPExchange {
+    weak let network: InMemoryNetwork?
+    let sender: String
+    let address: String
+
+    init(network: InMemoryNetwork, sender: String, address: String) {
+      self.network = network
+      self.sender = sender
+      self.address = address
+    }
+
+    func send(
+      _ request: WholeRequest, to server: String, bodyLimit: Int
+    ) async throws(HTTPExchangeError) -> WholeResponse {
+      guard let network else { throw HTTPExchangeError(HTTPExchangeError.unreachable, "the deployment is over") }
+      return try await network.send(request, from: (sender, address), to: server, bodyLimit: bodyLimit)
+    }
+  }
+
+  private func send(
+    _ request: WholeRequest, from sender: (name: String, address: String), to server: String, bodyLimit: Int
+  ) async throws(HTTPExchangeError) -> WholeResponse {
+    let response: WholeResponse
+    do {
+      response = try await deliver(request, from: sender.address, to: server)
+    } catch {
+      note(Message(sender: sender.name, server: server, request: request, response: nil))
+      throw error
+    }
+    note(Message(sender: sender.name, server: server, request: request, response: response))
+    guard response.body.count <= bodyLimit else {
+      throw HTTPExchangeError(HTTPExchangeError.answerTooLarge, "answer is above \(bodyLimit) bytes")
+    }
+    return response
   }
 
   private func note(_ message: Message) { passed.withLock { $0.append(message) } }

@@ -1,6 +1,8 @@
 public import Foundation
+import Synchronization
 
-/// A new folder that goes with its last owner, whatever it holds then.
+/// A new folder that goes with its last owner, whatever it holds then. A test that runs under a `FolderKeeper` owns its
+/// folders to its end.
 public final class TemporaryFolder: Sendable {
   public let url: URL
 
@@ -8,6 +10,7 @@ public final class TemporaryFolder: Sendable {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("cloister-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    FolderKeeper.current?.keep(self)
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
@@ -34,4 +37,16 @@ public final class TemporaryFolder: Sendable {
       return (file, Array(data))
     }
   }
+}
+
+/// Holds the folders of one test until the test is over: an optimizing compiler releases a value after its last use,
+/// and paths may still be read then.
+public final class FolderKeeper: Sendable {
+  @TaskLocal public static var current: FolderKeeper?
+
+  private let folders = Mutex<[TemporaryFolder]>([])
+
+  public init() {}
+
+  fileprivate func keep(_ folder: TemporaryFolder) { folders.withLock { $0.append(folder) } }
 }

@@ -23,7 +23,7 @@ struct SummaryWording: Sendable {
   let date: @Sendable (_ day: Int, _ month: String) -> String
 
   static let english = SummaryWording(
-    label: "Extractive summary, no model used",
+    label: "Extractive, no model",
     nothing: "Nothing stands out.",
     titles: [
       .decisions: "Decisions", .askedOfReader: "For you", .openQuestions: "Unanswered", .datesAndPlaces: "Dates/places",
@@ -34,7 +34,7 @@ struct SummaryWording: Sendable {
     date: { day, month in "\(day)-\(month)" })
 
   static let german = SummaryWording(
-    label: "Extraktive Zusammenfassung, ohne Modell",
+    label: "Extraktiv, ohne Modell",
     nothing: "Nichts sticht heraus.",
     titles: [
       .decisions: "Entscheidungen", .askedOfReader: "Für dich", .openQuestions: "Unbeantwortet",
@@ -45,10 +45,11 @@ struct SummaryWording: Sendable {
     date: { day, month in "\(day).\(month)" })
 
   static let spanish = SummaryWording(
-    label: "Resumen extractivo, sin modelo",
+    label: "Extractivo, sin modelo",
     nothing: "Nada destaca.",
     titles: [
-      .decisions: "Decisiones", .askedOfReader: "Para ti", .openQuestions: "Preguntas", .datesAndPlaces: "Fechas/lugares",
+      .decisions: "Decisiones", .askedOfReader: "Para ti", .openQuestions: "Preguntas",
+      .datesAndPlaces: "Fechas/lugares",
       .tasks: "Tareas", .topics: "Además",
     ],
     weekdays: ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"],

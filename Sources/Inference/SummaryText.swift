@@ -28,9 +28,11 @@ struct SummaryText {
   }
 
   private static func line(_ text: String) -> String {
-    String(String.UnicodeScalarView(AnswerSanitizer.sanitized(text).unicodeScalars.map { scalar in
-      scalar.properties.isWhitespace ? " " : scalar
-    }))
+    String(
+      String.UnicodeScalarView(
+        AnswerSanitizer.sanitized(text).unicodeScalars.map { scalar in
+          scalar.properties.isWhitespace ? " " : scalar
+        }))
   }
 
   /// One word for a time: the clock within one day, the weekday within a week, else the date.

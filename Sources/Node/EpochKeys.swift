@@ -49,6 +49,11 @@ struct EpochKeys {
     return gatewayKey.keyConfiguration
   }
 
+  /// SHA-256 of the key configuration of each living key: the names that clients know the node by.
+  var identifiers: [[UInt8]] {
+    keys.values.map { Array(SHA256.hash(data: $0.gatewayKey.keyConfiguration.encoded)) }
+  }
+
   /// The node was handed the cosigned note of `treeSize`: epochs whose successor it holds end a quarter epoch later.
   mutating func noteArrived(treeSize: UInt64, now: ContinuousClock.Instant) {
     for (epoch, key) in keys where epoch &+ 2 <= treeSize {

@@ -88,7 +88,11 @@ public actor NodeService: Party {
   private func health() -> WholeResponse {
     keys.erase(now: now())
     guard let epoch = keys.keys.keys.max() else { return .json(#"{"status":"waiting","code":"node-no-epoch"}"#) }
-    return .json(#"{"status":"ok","epoch":\#(epoch),"load":\#(requestsUnderWay)}"#)
+    return .json(
+      JSONValue.object([
+        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .integer(Int64(requestsUnderWay)),
+        "keys": .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) }),
+      ]).canonicalText)
   }
 
   // MARK: Epoch keys

@@ -50,8 +50,12 @@ struct TaskService: Sendable {
   private func summarize(_ content: [UInt8]) async throws -> JSONValue {
     var object = try JSONObject(parsing: content, name: "summarize request")
     let transcript = try object.string("transcript")
-    var reader: String?
-    if case .string(let name)? = object.optional("reader") { reader = name }
+    let reader: String?
+    switch object.optional("reader") {
+    case nil: reader = nil
+    case .string(let name)?: reader = name
+    default: throw NodeError(NodeError.requestMalformed, "member reader is not a string")
+    }
     try object.finish()
     let messages = try ChatTranscript.parse(transcript).compactMap { message -> Inference.ChatMessage? in
       guard let sender = message.sender,

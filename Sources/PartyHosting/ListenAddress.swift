@@ -15,7 +15,7 @@ public struct ListenAddress: Sendable, Equatable {
     let host = String(text[..<colon])
     let octets = host.split(separator: ".", omittingEmptySubsequences: false)
     guard octets.count == 4, octets.allSatisfy({ UInt8($0) != nil }) else {
-      throw HostingError(HostingError.configurationInvalid, "the host of a listen address is not a numeric IPv4 address")
+      throw HostingError(HostingError.configurationInvalid, "host of a listen address is not a numeric IPv4 address")
     }
     self.init(host: host, port: Int(port))
   }

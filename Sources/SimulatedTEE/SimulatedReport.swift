@@ -34,6 +34,8 @@ public struct SimulatedReport: Sendable {
   /// Nil takes the chip's hardware identifier; a VLEK's chip is masked.
   public var chipID: [UInt8]?
   public var firmware = SEVSNP.FirmwareVersion(major: 1, minor: 55, build: 40)
+  /// Bytes by offset that are put in before signing, for fields that have no name.
+  package var patches: [Int: UInt8] = [:]
 
   public init(reportData: [UInt8], measurement: [UInt8]) {
     self.reportData = reportData
@@ -84,6 +86,7 @@ public struct SimulatedReport: Sendable {
     for _ in 0..<2 { write([firmware.build, firmware.minor, firmware.major, 0]) }
     write(tcb(launchTCB))
     write([UInt8](repeating: 0, count: SEVSNP.Report.signedByteCount - bytes.count))
+    for (offset, byte) in patches where bytes.indices.contains(offset) { bytes[offset] = byte }
     return bytes
   }
 

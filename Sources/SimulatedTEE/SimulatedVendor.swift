@@ -84,8 +84,12 @@ public struct SimulatedVendor: Sendable {
       nextUpdate: thisUpdate + Self.revocationListLifetime)
   }
 
-  /// SHA-512 over a label, the vendor's root and the chip's number, of which Turin takes 8 bytes.
   package func chipIdentifier(index: UInt32) -> [UInt8] {
+    Self.chipIdentifier(root: root, index: index, product: product)
+  }
+
+  /// SHA-512 over a label, the vendor's root and the chip's number, of which Turin takes 8 bytes.
+  package static func chipIdentifier(root: SimulatedRoot, index: UInt32, product: SEVSNP.Product) -> [UInt8] {
     var hash = SHA512()
     hash.update(data: Array("cloister simulated chip".utf8))
     hash.update(data: root.publicKeyDigest)
@@ -106,15 +110,19 @@ extension SimulatedVendor {
   /// - Throws: `simulated-state-unwritable`, `simulated-key-unusable`.
   public static func create(in directory: URL, at time: Date) throws -> SimulatedVendor {
     let vendor = try make(at: time)
+    try vendor.store(in: directory)
+    return vendor
+  }
+
+  package func store(in directory: URL) throws(SimulatedTEEError) {
     try StateFile.createDirectory(directory)
     for (name, content) in [
-      (rootKeyName, Array(vendor.rootKey.pemRepresentation.utf8)),
-      (authorityKeyName, Array(vendor.authorityKey.pemRepresentation.utf8)),
-      (rootCertificateName, vendor.rootCertificate), (authorityCertificateName, vendor.authorityCertificate),
+      (Self.rootKeyName, Array(rootKey.pemRepresentation.utf8)),
+      (Self.authorityKeyName, Array(authorityKey.pemRepresentation.utf8)),
+      (Self.rootCertificateName, rootCertificate), (Self.authorityCertificateName, authorityCertificate),
     ] {
       try StateFile.write(content, to: directory.appendingPathComponent(name))
     }
-    return vendor
   }
 
   /// - Throws: `simulated-state-unreadable`.

@@ -4,9 +4,7 @@ extension EpochBundle {
   /// The canonical bytes, padded with zeros to a multiple of 16 KiB.
   /// - Throws: `bundle-limit`.
   public func encoded() throws(TrustError) -> [UInt8] {
-    guard nodes.count <= Self.nodeLimit, issuerKeys.count <= 255, releases.count <= 255, revocations.count <= 255,
-      notes.count <= 255, endorsements.count <= 65_535
-    else { throw TrustError(TrustError.bundleLimit, "bundle has \(nodes.count) nodes, at most 64 are allowed") }
+    try requireWritable()
     var writer = WireWriter(reservingCapacity: Self.paddingUnit * 2)
     writer.writePrefixed(UInt16.self, Self.label)
     writer.writeInteger(Self.version)
@@ -38,6 +36,24 @@ extension EpochBundle {
     }
     return writer.bytes
   }
+
+  /// Counts and lengths come from nodes and logs: none may be more than its prefix can say.
+  private func requireWritable() throws(TrustError) {
+    let logged = releases + revocations + [policy]
+    guard nodes.count <= Self.nodeLimit, issuerKeys.count <= 255, releases.count <= 255, revocations.count <= 255,
+      notes.count <= 255, endorsements.count <= 65_535
+    else { throw TrustError(TrustError.bundleLimit, "bundle has \(nodes.count) nodes, at most \(Self.nodeLimit)") }
+    guard nodes.allSatisfy(\.isWritable),
+      issuerKeys.allSatisfy({ $0.plan.utf8.count <= 255 && $0.publicKey.count <= 65_535 }),
+      ([Array(operatorOrigin.utf8), gatewayKeyConfiguration, releaseLogNote] + endorsements + notes)
+        .allSatisfy({ $0.count <= 65_535 }),
+      logged.allSatisfy({ max($0.statement.count, $0.proof.count) <= Self.byteLimit })
+    else { throw TrustError(TrustError.bundleLimit, "a field of the bundle is longer than its prefix can say") }
+  }
+
+  /// Of one text, and of one proof, in bytes.
+  static let textByteLimit = 512
+  static let proofByteLimit = 65_535
 
   /// - Throws: `trust-malformed` unless the bytes are a bundle's one canonical form.
   public init(decoding bytes: [UInt8]) throws(TrustError) {
@@ -105,11 +121,20 @@ extension EpochBundle.LoggedStatement {
   fileprivate init(parsing cursor: inout WireCursor) throws(WireError) {
     statement = Array(
       try cursor.readPrefixedBytes(UInt32.self, limit: Statement.byteLimit, field: "logged statement"))
-    proof = Array(try cursor.readPrefixedBytes(UInt32.self, limit: 65_535, field: "proof"))
+    proof = Array(
+      try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.proofByteLimit, field: "proof"))
   }
 }
 
 extension EpochBundle.Node {
+  static let evidenceByteLimit = 65_536
+
+  fileprivate var isWritable: Bool {
+    role.utf8.count <= 255 && platform.utf8.count <= 255 && keyConfiguration.count <= 65_535
+      && engineManifestDigest.count <= 255 && acceleratorDigest.count <= 255
+      && evidence.count <= EpochBundle.byteLimit && endorsementIndices.count <= 255
+  }
+
   fileprivate func write(into writer: inout WireWriter) {
     writer.writePrefixed(UInt8.self, Array(role.utf8))
     writer.writePrefixed(UInt16.self, keyConfiguration)
@@ -137,7 +162,7 @@ extension EpochBundle.Node {
     }
     acceleratorDigest = try cursor.readDigest(field: "accelerator digest")
     platform = try cursor.readText(UInt8.self, field: "platform")
-    evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: 65_536, field: "evidence"))
+    evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: Self.evidenceByteLimit, field: "evidence"))
     endorsementIndices = try cursor.readList(count: UInt8.self, field: "endorsement indices") {
       (cursor) throws(WireError) in try cursor.readInteger(UInt16.self, field: "endorsement index")
     }
@@ -154,7 +179,10 @@ extension WireCursor {
   mutating func readText<Prefix: FixedWidthInteger & UnsignedInteger>(
     _ prefix: Prefix.Type, field: StaticString
   ) throws(WireError) -> String {
-    guard let text = String(validating: try readPrefixedBytes(prefix, limit: 512, field: field), as: UTF8.self) else {
+    guard
+      let text = String(
+        validating: try readPrefixedBytes(prefix, limit: EpochBundle.textByteLimit, field: field), as: UTF8.self)
+    else {
       throw WireError(WireError.invalidValue, "\(field) is not UTF-8")
     }
     return text

@@ -62,6 +62,9 @@ public struct EpochFile: Sendable, Equatable {
 
   /// - Throws: `trust-malformed`.
   public init(decoding bytes: [UInt8]) throws(TrustError) {
+    guard bytes.count <= Self.byteLimit else {
+      throw TrustError(TrustError.malformed, "epoch file has \(bytes.count) bytes, at most \(Self.byteLimit)")
+    }
     do throws(WireError) {
       self = try WireCursor.parseWhole(bytes) { (cursor) throws(WireError) in try EpochFile(parsing: &cursor) }
     } catch {

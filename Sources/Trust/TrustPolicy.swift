@@ -99,14 +99,29 @@ public struct TrustPolicy: Sendable, Equatable {
   }
 
   /// True for loopback addresses and names under `.test`: the only ones that simulated machines may stand behind.
+  ///
+  /// Takes `http://HOST` or `https://HOST`, with or without `:PORT`, and nothing else, so that no client reads another
+  /// host out of it than this does.
   static func isLocal(_ server: String) -> Bool {
-    guard let schemeEnd = server.range(of: "://") else { return false }
-    let authority = server[schemeEnd.upperBound...].prefix { $0 != "/" }
-    guard !authority.contains("@") else { return false }
-    let host = authority.prefix { $0 != ":" }
-    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    let isLoopback = octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-    return isLoopback || host == "localhost" || (host.hasSuffix(".test") && host.count > 5)
+    guard let scheme = ["http://", "https://"].first(where: server.hasPrefix) else { return false }
+    let authority = server.dropFirst(scheme.count).split(separator: ":", omittingEmptySubsequences: false)
+    guard authority.count <= 2, let host = authority.first,
+      authority.dropFirst().allSatisfy({ isDecimal($0, upTo: 65_535) })
+    else { return false }
+    let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+    let isLoopback = labels.count == 4 && labels[0] == "127" && labels.allSatisfy { isDecimal($0, upTo: 255) }
+    let isName = labels.allSatisfy { label in
+      !label.isEmpty && label.utf8.allSatisfy { isDigit($0) || isLowerCase($0) || $0 == UInt8(ascii: "-") }
+    }
+    return isLoopback || host == "localhost" || (isName && labels.count >= 2 && labels.last == "test")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+  private static func isLowerCase(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+
+  private static func isDecimal(_ text: Substring, upTo limit: Int) -> Bool {
+    text.utf8.allSatisfy(isDigit) && Int(text).map { $0 <= limit } == true
   }
 
   public var statement: Statement { Statement(payloadType: Self.payloadType, payload: json.canonicalBytes) }
@@ -162,6 +177,8 @@ extension TrustPolicy {
       throw error
     } catch let error as TransparencyLogError where error.code == TransparencyLogError.witnessPolicyUnsafe {
       throw TrustError(TrustError.policyUnsafe, error.message)
+    } catch let error as AttestationError where error.code == AttestationError.anchorsMixed {
+      throw TrustError(TrustError.policyMixesRoots, error.message)
     } catch let error as AttestationError {
       throw TrustError(TrustError.policyInvalid, "appraisal: \(error.message)")
     } catch {

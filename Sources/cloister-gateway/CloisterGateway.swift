@@ -23,6 +23,7 @@ struct CloisterGateway: AsyncParsableCommand {
         keys             folder of the gateway's own keys, made where missing
         publications     folder of signed statements: release-*.dsse, revocation-*.dsse, policy.dsse
         spentTokens      path of the record of spent tokens
+        epochFiles       folder of published epochs, which any web server may serve too
 
       Health: GET /health answers 200 once an epoch is published, else 503 with the code of what is missing.
       """)
@@ -48,7 +49,8 @@ struct CloisterGateway: AsyncParsableCommand {
     let file = try GatewayConfigurationFile(path: configuration)
     let exchange = SocketHTTPExchange(localAddress: localAddress)
     let store = try SQLiteSpentTokens(path: file.spentTokensPath)
-    let gateway = GatewayService(file.configuration, exchange: exchange, store: store)
+    let gateway = GatewayService(
+      file.configuration, exchange: exchange, store: store, files: try EpochFolder(path: file.epochFolderPath))
     try await process.run(gateway, services: [EpochPublisher(gateway)])
     await exchange.shutdown()
   }

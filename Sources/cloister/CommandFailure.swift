@@ -1,16 +1,36 @@
 import ArgumentParser
+import ChatHistory
 import ErrorCodes
-import Foundation
 import StrictJSON
+import Trust
 
-/// How every command ends when it is refused: the code and what to do, on standard error or as JSON, and status 1.
+/// How every command ends that does not do what it was asked: with the code, on standard error or as JSON, and with
+/// status 1 for a refusal, 2 for input that is malformed itself.
 enum CommandFailure {
+  /// The input itself is not what the command takes.
+  private static let malformedCodes: Set<ErrorCode> = [
+    TrustError.malformed, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ChatHistoryError.lineTooLong,
+  ]
+
   static func report(_ error: any CodedError, json: Bool) throws -> Never {
+    let isMalformed = malformedCodes.contains(error.code)
     if json {
-      print(JSONValue.object(["code": .string(error.code.rawValue), "message": .string(error.message)]).canonicalText)
+      CommandOutput.data([
+        "verdict": isMalformed ? "malformed" : "refused", "code": .string(error.code.rawValue),
+        "message": .string(error.message),
+      ])
     } else {
-      FileHandle.standardError.write(Data("refused: \(error.code): \(error.message)\n".utf8))
+      CommandOutput.note("\(isMalformed ? "malformed" : "refused"): \(error.code): \(error.message)")
     }
-    throw ExitCode(1)
+    throw ExitCode(isMalformed ? 2 : 1)
+  }
+
+  /// Runs a command's body and reports what it throws.
+  static func reporting(json: Bool, _ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch let error as any CodedError {
+      try report(error, json: json)
+    }
   }
 }

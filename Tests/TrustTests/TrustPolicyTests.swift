@@ -9,7 +9,7 @@ import WireFormat
 struct TrustPolicyTests {
   private static func simulatedPolicy() throws -> TrustPolicy {
     let root = try #require(SimulatedRoot(publicKeyDigest: Fixture.digest(0xAA)))
-    return try policy(.simulated(root), relay: "http://127.0.0.2:8080", issuer: "http://issuer.test:8081/")
+    return try policy(.simulated(root), relay: "http://127.0.0.2:8080", issuer: "http://issuer.test:8081")
   }
 
   private static func productionPolicy() throws -> TrustPolicy {
@@ -132,7 +132,7 @@ struct TrustPolicyTests {
     let anchors: JSONValue = [
       "production": ["amd-genoa"], "simulated": .string(String(repeating: "aa", count: 32)),
     ]
-    #expect(throws: TrustError.self) {
+    #expect(throws: TrustError(TrustError.policyMixesRoots, "")) {
       try Self.read(try Self.simulatedPolicy().json.setting(["appraisal", "anchors"], to: anchors))
     }
   }
@@ -146,13 +146,17 @@ struct TrustPolicyTests {
   }
 
   private static let localServers: [String] = [
-    "http://127.0.0.1", "http://127.0.0.1:8080", "http://127.255.0.9:1/path", "http://localhost:80",
-    "https://relay.test", "https://a.b.test:443/x",
+    "http://127.0.0.1", "http://127.0.0.1:8080", "http://127.255.0.9:1", "http://localhost:80",
+    "https://relay.test", "https://a.b.test:443",
   ]
   private static let otherServers: [String] = [
     "https://relay.example", "http://128.0.0.1", "http://127.0.0.1.example", "http://127.0.1", "http://.test",
     "http://test", "http://relay.test.example", "http://127.0.0.1@relay.example", "http://[::1]:80",
-    "http://127.0.0.256", "127.0.0.1:80", "http://localhost.example", "",
+    "http://127.0.0.256", "127.0.0.1:80", "http://localhost.example", "", "http://127.+0.0.1",
+    // What hides the end of the host: query, fragment, backslash, and a slash with a combining mark.
+    "http://relay.example?.test", "http://relay.example#.test", "http://relay.example\\.test",
+    "http://relay.example/\u{301}.test", "http://a@\u{301}relay.test", "relay.example/://127.0.0.1",
+    "http://127.0.0.1/", "http://relay.test:80/path", "ftp://127.0.0.1", "http://127.0.0.1:http",
   ]
 
   @Test("a simulated policy may name loopback and .test", arguments: Self.localServers)

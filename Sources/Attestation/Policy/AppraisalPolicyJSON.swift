@@ -7,7 +7,8 @@ extension AppraisalPolicy {
   public var json: JSONValue {
     var members: [String: JSONValue] = ["sevSNP": sevSNP.json]
     switch anchors {
-    case .production(let roots): members["anchors"] = ["production": .array(roots.map(\.rawValue).sorted().map(JSONValue.string))]
+    case .production(let roots):
+      members["anchors"] = ["production": .array(roots.map(\.rawValue).sorted().map(JSONValue.string))]
     case .simulated(let root): members["anchors"] = ["simulated": .string(root.publicKeyDigest.hexadecimal)]
     }
     members["referenceValues"] =
@@ -55,7 +56,8 @@ extension TrustAnchors {
       var roots: Set<ProductionRoot> = []
       for name in try PolicyReader.texts(names, "production") {
         guard let root = ProductionRoot(rawValue: name) else {
-          throw AttestationError(AttestationError.anchorUnknown, "policy names a production root that is not compiled in")
+          throw AttestationError(
+            AttestationError.anchorUnknown, "policy names a production root that is not compiled in")
         }
         roots.insert(root)
       }

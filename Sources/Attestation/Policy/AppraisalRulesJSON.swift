@@ -140,7 +140,9 @@ private struct BitRulesReader<Bit: RawRepresentable<String> & Hashable & CaseIte
       }
     }
     for (key, value) in reader.takeEntries() {
-      guard let bit = Bit(rawValue: key) else { throw PolicyReader.malformed("a bit rule names a bit that is not known") }
+      guard let bit = Bit(rawValue: key) else {
+        throw PolicyReader.malformed("a bit rule names a bit that is not known")
+      }
       bits[bit] = try PolicyReader.choice(value, "bit")
     }
   }

@@ -1,7 +1,8 @@
 extension SEVSNP.AppraisalRules {
   /// What was launched, by whom, and who asked.
   func checkLaunch(_ report: SEVSNP.Report, referenceValues: ReferenceValues?, _ recorder: inout CheckRecorder) {
-    if let referenceValues {
+    // Without any reference value the refusal has a code of its own, which stands first.
+    if let referenceValues, !referenceValues.isEmpty(for: .sevSNP) {
       recorder.require(
         "measurement", referenceValues.sevSNPMeasurements.contains(Array(report.measurement)),
         else: AttestationError.measurement, "measurement is none of the reference values")

@@ -54,7 +54,8 @@ extension CheckRecorder {
       "\(name()) is \(isSet ? "set" : "clear"), expected \(rule.rawValue)")
   }
 
-  mutating func requireNoUnknownBits(_ bits: UInt64, named: Set<Int>, code: ErrorCode, name: @autoclosure () -> String) {
+  mutating func requireNoUnknownBits(_ bits: UInt64, named: Set<Int>, code: ErrorCode, name: @autoclosure () -> String)
+  {
     let unknown = (0..<64).filter { bits >> $0 & 1 == 1 && !named.contains($0) }
     require(
       code.rawValue, unknown.isEmpty, else: code,

@@ -1,8 +1,8 @@
 import Crypto
 
 extension SEVSNP {
-  /// A report whose signature, signing key and chain fit. Only `init`, and so only the verifier, makes one; whether it is
-  /// acceptable is for the rules of `AppraisalRules`.
+  /// A report whose signature, signing key and chain fit. Only `init`, and so only the verifier, makes one; whether it
+  /// is acceptable is for the rules of `AppraisalRules`.
   struct AuthenticatedReport: Sendable {
     let report: Report
     let chain: VerifiedChain

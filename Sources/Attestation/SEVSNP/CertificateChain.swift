@@ -4,7 +4,7 @@ import ErrorCodes
 
 extension SEVSNP {
   /// A leaf, its authority and a pinned root whose signatures, names, keys and usages fit. Only `init` makes one.
-  /// Times and revocations are not part of it: they are checked at each appraisal.
+  /// Times and revoked serial numbers are not part of it: they are checked at each appraisal.
   struct VerifiedChain: Sendable {
     /// Authorities of one name that are tried for a leaf.
     static let candidateLimit = 4
@@ -14,10 +14,11 @@ extension SEVSNP {
     let leafKey: P384.Signing.PublicKey
     let authority: Certificate
     let root: Certificate
-    let rootKey: _RSA.Signing.PublicKey
     let trustedRoot: TrustedRoot
     let signingKey: SigningKey
     let product: Product
+    /// The lists among the endorsements that this root issued, their signatures verified. Others are passed over.
+    let revocationLists: [CertificateRevocationList]
 
     var certificates: [Certificate] { [leaf, authority, root] }
 
@@ -31,7 +32,7 @@ extension SEVSNP {
       self.root = root
       self.trustedRoot = trustedRoot
 
-      rootKey = try Self.rsaKey(root)
+      let rootKey = try Self.rsaKey(root)
       try Self.requireSignature(on: root, by: rootKey)
       try Self.requireSignature(on: authority, by: rootKey)
       try Self.requireSignature(on: leaf, by: try Self.rsaKey(authority))
@@ -42,6 +43,11 @@ extension SEVSNP {
         throw AttestationError(AttestationError.certificateKey, "leaf key is not on P-384")
       }
       leafKey = key
+      revocationLists = endorsements.revocationLists.filter { $0.issuer == root.subject }
+      guard revocationLists.allSatisfy({ rootKey.isValidPSSSignature($0.signature, for: $0.tbsBytes) }) else {
+        throw AttestationError(
+          AttestationError.revocationSignature, "signature of a revocation list is not its issuer's")
+      }
     }
 
     private static func issuers(
@@ -51,9 +57,11 @@ extension SEVSNP {
         $0.subject == leaf.issuer && !$0.isSelfIssued && $0.isAuthority
       }
       guard !authorities.isEmpty else {
-        throw AttestationError(AttestationError.issuerMissing, "endorsements hold no authority of the leaf's issuer name")
+        throw AttestationError(
+          AttestationError.issuerMissing, "endorsements hold no authority of the leaf's issuer name")
       }
-      var failure = AttestationError(AttestationError.rootMissing, "endorsements hold no root of the authority's issuer")
+      var failure = AttestationError(
+        AttestationError.rootMissing, "endorsements hold no root of the authority's issuer")
       for authority in authorities.prefix(candidateLimit) {
         let roots = endorsements.certificates.filter { $0.subject == authority.issuer && $0.isSelfIssued }
         for root in roots.prefix(candidateLimit) {

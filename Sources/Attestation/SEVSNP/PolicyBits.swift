@@ -1,7 +1,8 @@
 public import ErrorCodes
 
 extension SEVSNP {
-  /// The bits of the guest policy above the ABI version (AMD 56860, GUEST_POLICY). The raw value is the name in policies.
+  /// The bits of the guest policy above the ABI version (AMD 56860, GUEST_POLICY). The raw value is the name in
+  /// policies.
   public enum GuestPolicyBit: String, Sendable, CaseIterable {
     case smt, reservedOne, migrationAgent, debug, singleSocket, cxl, aes256XTS, raplDisabled, ciphertextHiding
     case pageSwapDisabled

@@ -29,8 +29,8 @@ public enum ProductionRoot: String, Sendable, CaseIterable {
     }
   }
 
-  /// SHA-256 of the SubjectPublicKeyInfo of the ARK that AMD serves as `https://kdsintf.amd.com/vcek/v1/<product>/cert_chain`
-  /// (docs/evidence/sev-snp.md says how it was compared).
+  /// SHA-256 of the SubjectPublicKeyInfo of the ARK that AMD serves as
+  /// `https://kdsintf.amd.com/vcek/v1/<product>/cert_chain` (docs/evidence/sev-snp.md says where it was taken from).
   var publicKeyDigest: [UInt8] {
     switch self {
     case .amdMilan:

@@ -7,11 +7,14 @@ struct DERError: Error {}
 struct DERReader {
   private var nodes: ASN1NodeCollection.Iterator
   private var current: ASN1Node?
+  /// Of the member that `next()` reads; nil at the end. Stored, since Swift 6.3.1 cannot optimize its computed form.
+  private(set) var nextIdentifier: ASN1Identifier?
 
   init(_ node: ASN1Node, identifier: ASN1Identifier = .sequence) throws(DERError) {
     guard node.identifier == identifier, case .constructed(let children) = node.content else { throw DERError() }
     nodes = children.makeIterator()
     current = nodes.next()
+    nextIdentifier = current?.identifier
   }
 
   /// Parses one whole DER value of at most `byteLimit` bytes.
@@ -20,11 +23,10 @@ struct DERReader {
     do { return try DER.parse(bytes) } catch { throw DERError() }
   }
 
-  var nextIdentifier: ASN1Identifier? { current?.identifier }
-
   mutating func next() throws(DERError) -> ASN1Node {
     guard let node = current else { throw DERError() }
     current = nodes.next()
+    nextIdentifier = current?.identifier
     return node
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Everything that one person's client remembers, in one folder of mode 0700 (docs/formats/client-state.md).
+/// Everything that one person's client remembers, in one folder of mode 0700.
 ///
 /// Several processes may use it at once.
 public struct ClientState: Sendable {

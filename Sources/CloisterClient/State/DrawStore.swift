@@ -47,7 +47,9 @@ struct DrawStore: Sendable {
   func accountKey() throws(ClientError) -> String {
     guard let bytes = try folder.read(Self.accountName, byteLimit: 1024),
       let text = String(validating: bytes, as: UTF8.self), !text.isEmpty
-    else { throw ClientError(ClientError.accountMissing, "no account key yet: cloister tokens draw --account-key FILE") }
+    else {
+      throw ClientError(ClientError.accountMissing, "no account key yet: cloister tokens draw --account-key FILE")
+    }
     return text
   }
 

@@ -3,8 +3,7 @@ import TransparencyLog
 import Trust
 import WireFormat
 
-/// What the client remembers of the newest epoch it accepted, so that nobody can lead it back or aside
-/// (docs/formats/client-state.md).
+/// What the client remembers of the newest epoch it accepted, so that nobody can lead it back or aside.
 struct EpochMemory: Sendable, Equatable {
   static let version: UInt64 = 1
 

@@ -111,7 +111,8 @@ public struct PolicyStore: Sendable {
     }
     guard new.provenance == .published else { return }
     if old.provenance == .published, new.policy.version == old.policy.version, new.digest != old.digest {
-      throw ClientError(ClientError.policySecond, "policy differs from the trusted one of version \(new.policy.version)")
+      throw ClientError(
+        ClientError.policySecond, "policy differs from the trusted one of version \(new.policy.version)")
     }
     if old.provenance == .published { _ = try TrustedPolicy(successorOf: old.policy, statement: new.statement) }
   }

@@ -1,5 +1,5 @@
 import Glibc
-import PrivacyPass
+package import PrivacyPass
 import WireFormat
 
 /// Unspent tokens, one file each. A token is a secret and leaves the disk before it leaves the machine.
@@ -24,7 +24,7 @@ public struct Wallet: Sendable {
     try tokenCounts().reduce(0) { $0 + (Self.isGood($1.key, on: issuerDay) ? $1.value : 0) }
   }
 
-  func keep(_ token: Token, issuerDay: UInt64) throws(ClientError) {
+  package func keep(_ token: Token, issuerDay: UInt64) throws(ClientError) {
     let name = Self.dayText(issuerDay) + "-" + (0..<16).map { _ in UInt8.random(in: 0...255) }.hexadecimal
     try folder.write(name + Self.suffix, token.encoded)
   }
@@ -47,7 +47,7 @@ public struct Wallet: Sendable {
   /// The rename gives it to one process alone; then the file is gone before this returns, so that a crash can lose a
   /// token but never send one twice.
   /// - Throws: `wallet-empty`, `state-unusable`.
-  func claim(goodOn issuerDay: UInt64) throws(ClientError) -> ClaimedToken {
+  package func claim(goodOn issuerDay: UInt64) throws(ClientError) -> ClaimedToken {
     for name in try folder.names() {
       guard let day = Self.issuerDay(ofFile: name), Self.isGood(day, on: issuerDay) else { continue }
       let claimed = Self.claimedPrefix + name
@@ -76,11 +76,11 @@ public struct Wallet: Sendable {
 }
 
 /// One token on its way out: it exists in memory alone and can be presented once.
-struct ClaimedToken: ~Copyable {
+package struct ClaimedToken: ~Copyable {
   private let token: Token
 
   fileprivate init(token: Token) { self.token = token }
 
   /// The `authorization` field that spends it (RFC 9577, section 2.2).
-  consuming func authorization() -> String { PrivateTokenAuthorization.fieldValue(for: token) }
+  package consuming func authorization() -> String { PrivateTokenAuthorization.fieldValue(for: token) }
 }

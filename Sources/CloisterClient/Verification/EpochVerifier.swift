@@ -1,4 +1,3 @@
-import Crypto
 public import Foundation
 import ObliviousHTTP
 import PrivacyPass
@@ -93,7 +92,9 @@ public struct EpochVerifier: Sendable {
     let bundle = try coded { try EpochBundle(decoding: encoded) }
     guard bundle.epoch == leaf.epoch, bundle.operatorOrigin == policy.operatorOrigin,
       bundle.issuerDay == policy.epochs.issuerDay(of: bundle.epoch)
-    else { throw ClientError(ClientError.epochContradiction, "bundle is of another epoch, operator or day than its leaf") }
+    else {
+      throw ClientError(ClientError.epochContradiction, "bundle is of another epoch, operator or day than its leaf")
+    }
     return bundle
   }
 

@@ -1,5 +1,4 @@
 import Attestation
-import Crypto
 import Foundation
 import ObliviousHTTP
 import TransparencyLog

@@ -26,7 +26,7 @@ extension Conversation {
         for last in first..<min(range.upperBound, first + Limit.clausesPerCandidate) {
           wordCount += clauses[last].wordCount
           guard wordCount <= Limit.wordsPerCandidate else { break }
-          guard !clauses[last].isFluff else { continue }
+          guard !clauses[last].isFluff, !clauses[last].isIntroduction else { continue }
           if let candidate = candidate(first..<last + 1, wordCount) { candidates.append(candidate) }
         }
       }
@@ -56,28 +56,37 @@ extension Conversation {
     }
     guard !features.isEmpty else { return nil }
     let appraisal = Appraisal(
-      cues: cues, features: features, isOpen: isOpen, isAnswered: isAnswered && !isOpen,
+      cues: cues, features: features, isPast: turns[message].isPast, isOpen: isOpen, isAnswered: isAnswered && !isOpen,
       agreements: agreements[message], reactions: reactions[message], sympathies: sympathies[message],
-      laughter: laughter[message], validity: validity[message])
+      laughter: laughter[message], accepts: accepts[message], validity: validity[message])
     return Candidate(
       message: message, clauses: range, wordCount: wordCount, kind: kind(appraisal, message: message),
-      cueValue: appraisal.cueValue, features: features, factor: appraisal.factor * addressFactor(message) * standing(message, cues) * wholeness(range, wordCount))
+      cueValue: appraisal.cueValue, features: features,
+      factor: appraisal.factor * addressFactor(message) * standing(message, cues) * wholeness(range, wordCount)
+        * timeliness(message))
   }
 
   /// Those who lead the talk, and longer messages, say more; short echoes of others say nothing.
   private func standing(_ message: Int, _ cues: CueScores) -> Double {
     let turn = turns[message]
-    let length = min(1.15, 0.55 + 0.03 * Double(turn.wordCount))
-    let repeated = turn.wordCount <= 7 && cues.decision == 0 ? 1 - 0.7 * echo[message] : 1
-    return length * repeated * (0.9 + 0.21 * leadership[turn.sender])
+    let length = min(1.15, 0.6 + 0.04 * Double(turn.wordCount))
+    let mayEcho = turn.wordCount <= Turn.echoWordLimit && cues.decision == 0 && cues.commitment == 0
+    let repeated = mayEcho ? 1 - 0.7 * echo[message] : 1
+    return length * repeated * (0.9 + 0.22 * leadership[turn.sender]) * (1 - 0.5 * banter[message])
+  }
+
+  /// Days that were over when the chat ended matter less.
+  private func timeliness(_ message: Int) -> Double {
+    guard let last = request.messages.last?.time.dayNumber, let day = turns[message].latestDay else { return 1 }
+    return day < last ? 0.75 : 1
   }
 
   /// A whole sentence reads better than a piece of one.
   private func wholeness(_ range: Range<Int>, _ wordCount: Int) -> Double {
     var factor = 1.0
-    if !clauses[range.lowerBound].opensSentence, !opensQuotably(range.lowerBound) { factor *= 0.82 }
-    if !clauses[range.upperBound - 1].closesSentence { factor *= 0.9 }
-    if factor < 1, wordCount < 5 { factor *= 0.69 }
+    if !clauses[range.lowerBound].opensSentence, !opensQuotably(range.lowerBound) { factor *= 0.75 }
+    if !clauses[range.upperBound - 1].closesSentence { factor *= 0.98 }
+    if factor < 1, wordCount < 5 { factor *= 0.81 }
     return factor
   }
 
@@ -112,67 +121,5 @@ extension Conversation {
       feature.kind == .clock || feature.kind == .place || (feature.kind == .day && feature.weight > 1)
     }
     return hasTimeOrPlace ? .datesAndPlaces : .topics
-  }
-}
-
-/// Puts a number on a candidate's cues.
-struct Appraisal {
-  let cues: CueScores
-  let features: [Feature]
-  let isOpen: Bool
-  let isAnswered: Bool
-  let agreements: Int
-  let reactions: Int
-  let sympathies: Int
-  let laughter: Int
-  let validity: Double
-
-  private enum Value {
-    static let openQuestion = 3.8
-    static let decision = 1.92
-    static let request = 1.9
-    static let change = 1.47
-    static let commitment = 0.83
-    static let announcement = 0.87
-    static let problem = 1.22
-    static let news = 0.59
-    static let proposal = 0.46
-    static let time = 1.01
-  }
-
-  private var hasTime: Bool { features.contains { $0.kind == .clock || ($0.kind == .day && $0.weight > 1) } }
-
-  /// A proposal, or a date, that others agreed to.
-  private var isAgreed: Bool {
-    agreements > 0 && (cues.proposal > 0 || (isAnswered && cues.collective > 0 && (hasTime || hasAmount)))
-  }
-
-  private var hasAmount: Bool { features.contains { $0.kind == .amount && $0.weight > 0.8 } }
-
-  var isDecision: Bool { cues.decision > 0 || cues.change > 0.9 || isAgreed }
-
-  /// The strongest cue counts in full, the others less and less.
-  var cueValue: Double {
-    var values = [
-      isOpen ? Value.openQuestion * (cues.anybody > 0 || cues.collective > 0 ? 1.15 : 1) : 0,
-      cues.decision * Value.decision,
-      isAgreed ? Value.decision * min(1.2, 0.7 + 0.15 * Double(agreements)) : cues.proposal * Value.proposal,
-      cues.request * Value.request, cues.change * Value.change, cues.commitment * Value.commitment,
-      cues.announcement * Value.announcement, cues.problem * Value.problem, hasTime ? Value.time : 0,
-      Value.news * Double(min(sympathies, 3)),
-    ]
-    values.sort(by: >)
-    return values[0] + 0.56 * values[1] + 0.22 * values[2] + 0.1 * values[3]
-  }
-
-  var factor: Double {
-    var factor = (hasTime ? validity : 1) * (1 + 0.07 * Double(min(reactions, 4)) + 0.04 * Double(min(agreements, 3)))
-    if isAnswered, !isAgreed { factor *= cues.request > 0 ? 0.8 : 0.45 }
-    if cues.past > 0 { factor *= 0.77 }
-    if cues.laughter > 0 { factor *= 0.81 }
-    factor *= 1 - 0.1 * Double(min(laughter, 3))
-    if cues.smallTalk > 0 { factor *= 0.4 }
-    if cues.ignorance > 0 { factor *= 0.7 }
-    return factor
   }
 }

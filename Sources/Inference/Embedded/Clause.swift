@@ -9,11 +9,15 @@ struct Clause {
   let closesSentence: Bool
   /// Greetings, laughter, fillers: never at an end of a quotation.
   let isFluff: Bool
+  /// Ends with a colon: what it announces stands behind it.
+  let isIntroduction: Bool
   /// Begins with a word that leans on what stands before.
   let isDependent: Bool
   let isQuestion: Bool
   /// What a question of this kind is answered by.
   let asksFor: AnswerKind
+  /// The latest day it speaks of, in days since 1970-01-01.
+  let latestDay: Int?
   var features: [Feature]
   var cues: CueScores
 }
@@ -59,6 +63,7 @@ struct CueScores {
   var collective = 0.0
   var ignorance = 0.0
   var smallTalk = 0.0
+  var leisure = 0.0
 
   mutating func add(_ cue: Cue, _ strength: Double) {
     switch cue {
@@ -74,6 +79,7 @@ struct CueScores {
     case .topicChange: topicChange = max(topicChange, strength)
     case .laughter: laughter = max(laughter, strength)
     case .collective: collective = max(collective, strength)
+    case .leisure: leisure = max(leisure, strength)
     case .smallTalk: smallTalk = max(smallTalk, strength)
     case .ignorance: ignorance = max(ignorance, strength)
     default: break
@@ -95,5 +101,6 @@ struct CueScores {
     collective = max(collective, other.collective)
     ignorance = max(ignorance, other.ignorance)
     smallTalk = max(smallTalk, other.smallTalk)
+    leisure = max(leisure, other.leisure)
   }
 }

@@ -2,6 +2,7 @@
 struct ClauseReader {
   let vocabulary: Vocabulary
   let weighting: FeatureWeighting
+  private let dates: DateReading
 
   /// Words at each side of a comma or a conjunction where a sentence may be cut.
   private static let smallestPart = 3
@@ -10,15 +11,22 @@ struct ClauseReader {
 
   init(vocabulary: Vocabulary, messageCount: Int) {
     self.vocabulary = vocabulary
+    dates = DateReading(vocabulary: vocabulary)
     weighting = FeatureWeighting(vocabulary: vocabulary, messageCount: messageCount)
   }
 
-  func clauses(of text: MessageText, message: Int) -> [Clause] {
+  /// The phrases of each sentence.
+  func hits(in text: MessageText) -> [PhraseHits] {
+    text.sentences.map { PhraseHits(in: text, tokens: $0.tokens, vocabulary: vocabulary) }
+  }
+
+  func clauses(of text: MessageText, hits: [PhraseHits], message: Int, written: LocalMinute) -> [Clause] {
     var clauses: [Clause] = []
     for (index, sentence) in text.sentences.enumerated() {
-      let hits = PhraseHit.hits(in: text, tokens: sentence.tokens, vocabulary: vocabulary)
-      let isMedia = hits.contains { $0.cue == .media } && wordCount(text, sentence.tokens) <= 8
+      let hits = hits[index]
+      let isMedia = hits.all.contains { $0.cue == .media } && wordCount(text, sentence.tokens) <= 8
       let isQuestion = sentence.hasQuestionMark || isUnmarkedQuestion(text, sentence.tokens, hits)
+      let asksFor = asksFor(text, sentence.tokens, hits)
       let parts = parts(of: text, sentence.tokens, hits)
       for (offset, part) in parts.enumerated() {
         let trimmed = trimmed(part, in: text, hits)
@@ -27,9 +35,12 @@ struct ClauseReader {
           Clause(
             message: message, range: range, wordCount: spaceParted(text, range), sentence: index,
             opensSentence: offset == 0, closesSentence: offset == parts.count - 1,
-            isFluff: isMedia || isFluff(text, trimmed, hits), isDependent: offset > 0 && leans(text, trimmed),
-            isQuestion: isQuestion, asksFor: asksFor(text, sentence.tokens, hits), features: weighting.features(of: text, tokens: trimmed),
-            cues: scores(text, trimmed, hits)))
+            isFluff: isMedia || isFluff(text, trimmed, hits), isIntroduction: endsWithColon(text, part),
+            isDependent: offset > 0 && leans(text, trimmed),
+            isQuestion: isQuestion, asksFor: asksFor,
+            latestDay: dates.latestDay(in: text, tokens: trimmed, written: written),
+            features: weighting.features(of: text, tokens: trimmed),
+            cues: scores(text, part, hits)))
       }
     }
     return clauses
@@ -37,26 +48,30 @@ struct ClauseReader {
 
   // MARK: Cutting
 
-  private func parts(of text: MessageText, _ tokens: Range<Int>, _ hits: [PhraseHit]) -> [Range<Int>] {
+  private func parts(of text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> [Range<Int>] {
+    // Words of the sentence up to each token: a sentence may hold any number of marks, and is still read once.
+    var counts = [0]
+    for token in tokens { counts.append(counts[counts.count - 1] + (text.isWord(token) ? 1 : 0)) }
     var parts: [Range<Int>] = []
     var start = tokens.lowerBound
     for position in tokens.dropFirst() {
       let left = start..<position
       let right = position..<tokens.upperBound
-      let leftCount = wordCount(text, left)
+      let leftCount = counts[position - tokens.lowerBound] - counts[start - tokens.lowerBound]
+      let rightCount = counts[tokens.count] - counts[position - tokens.lowerBound]
       let isCut: Bool
       switch text.tokens[position - 1].kind {
       case .symbol(let mark):
         let isMark = Self.isInnerMark(mark) && text.tokens[position].followsSpace
         isCut =
           isMark
-          && ((leftCount >= Self.smallestPart && wordCount(text, right, limit: Self.smallestPart) >= Self.smallestPart)
+          && ((leftCount >= Self.smallestPart && rightCount >= Self.smallestPart)
             || isFluff(text, left, hits) || isFluff(text, right, hits))
       default:
         isCut =
           leftCount >= Self.smallestPart + 1 && text.isWord(position) && text.tokens[position - 1].kind != .number
           && vocabulary.words[text.words[position]].cues.contains(.conjunction)
-          && wordCount(text, right, limit: Self.smallestPart + 1) >= Self.smallestPart + 1
+          && rightCount >= Self.smallestPart + 1
       }
       if isCut || leftCount >= Self.largestPart {
         parts.append(left)
@@ -75,16 +90,18 @@ struct ClauseReader {
   }
 
   /// Leaves out fillers at the start, and list numbers.
-  private func trimmed(_ tokens: Range<Int>, in text: MessageText, _ hits: [PhraseHit]) -> Range<Int> {
+  private func trimmed(_ tokens: Range<Int>, in text: MessageText, _ hits: PhraseHits) -> Range<Int> {
     var start = tokens.lowerBound
     while start < tokens.upperBound {
       if !text.isWord(start) {
-        guard case .symbol(let mark) = text.tokens[start].kind, !Self.isOpeningMark(mark) else { return start..<tokens.upperBound }
+        guard case .symbol(let mark) = text.tokens[start].kind, !Self.isOpeningMark(mark) else {
+          return start..<tokens.upperBound
+        }
         start += 1
         continue
       }
       var end = start
-      for hit in hits where hit.tokens.lowerBound == start && (hit.cue == .filler || hit.cue == .courtesy) {
+      for hit in hits.starting(at: start) where hit.cue == .filler || hit.cue == .courtesy {
         let isParted =
           hit.tokens.upperBound < tokens.upperBound && !text.isWord(hit.tokens.upperBound)
           && !isClosing(text, hit.tokens.upperBound)
@@ -123,14 +140,7 @@ struct ClauseReader {
 
   // MARK: Telling
 
-  private func wordCount(_ text: MessageText, _ tokens: Range<Int>, limit: Int = .max) -> Int {
-    var count = 0
-    for token in tokens where text.isWord(token) {
-      count += 1
-      if count >= limit { return count }
-    }
-    return count
-  }
+  private func wordCount(_ text: MessageText, _ tokens: Range<Int>) -> Int { tokens.count(where: text.isWord) }
 
   /// Words as anyone counts them: what white space parts.
   private func spaceParted(_ text: MessageText, _ range: Range<Int>) -> Int {
@@ -145,8 +155,9 @@ struct ClauseReader {
   }
 
   /// True where no word is left beside fillers, courtesy and laughter.
-  private func isFluff(_ text: MessageText, _ tokens: Range<Int>, _ hits: [PhraseHit]) -> Bool {
+  private func isFluff(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> Bool {
     guard tokens.count <= 12 else { return false }
+    if isPoliteness(text, tokens, hits) { return true }
     var position = tokens.lowerBound
     while position < tokens.upperBound {
       guard text.isWord(position) else {
@@ -154,8 +165,8 @@ struct ClauseReader {
         continue
       }
       var end = position
-      for hit in hits
-      where hit.tokens.lowerBound == position && hit.tokens.upperBound <= tokens.upperBound
+      for hit in hits.starting(at: position)
+      where hit.tokens.upperBound <= tokens.upperBound
         && (hit.cue == .filler || hit.cue == .courtesy || hit.cue == .agreement || hit.cue == .topicChange)
       {
         end = max(end, hit.tokens.upperBound)
@@ -170,12 +181,23 @@ struct ClauseReader {
     return true
   }
 
+  /// A short clause that begins with a courtesy and holds no number: thanks for something, good wishes.
+  private func isPoliteness(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> Bool {
+    guard let first = tokens.first(where: text.isWord) else { return false }
+    return hits.starting(at: first).contains { $0.cue == .courtesy && $0.wordCount > 1 }
+      && !tokens.contains { text.tokens[$0].kind == .number }
+  }
+
+  private func endsWithColon(_ text: MessageText, _ tokens: Range<Int>) -> Bool {
+    tokens.last.map { text.tokens[$0].kind == .symbol(":") } ?? false
+  }
+
   private func leans(_ text: MessageText, _ tokens: Range<Int>) -> Bool {
     guard let first = tokens.first(where: text.isWord) else { return true }
     return vocabulary.words[text.words[first]].cues.contains(.dependent)
   }
 
-  private func isUnmarkedQuestion(_ text: MessageText, _ tokens: Range<Int>, _ hits: [PhraseHit]) -> Bool {
+  private func isUnmarkedQuestion(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> Bool {
     guard let last = tokens.last, text.isWord(last) || wordCount(text, tokens) >= 3,
       var first = tokens.first(where: text.isWord)
     else { return false }
@@ -183,14 +205,14 @@ struct ClauseReader {
     while first < last, vocabulary.words[text.words[first]].cues.contains(.lead), text.isWord(first + 1) { first += 1 }
     guard wordCount(text, first..<tokens.upperBound) >= 3 else { return false }
     if vocabulary.words[text.words[first]].cues.contains(.questionWord) { return true }
-    return hits.contains { hit in
-      hit.cue == .anybody && hit.tokens.lowerBound <= first + 1 && hit.tokens.upperBound < tokens.upperBound
+    return hits.starting(in: first..<first + 2).contains { hit in
+      hit.cue == .anybody && hit.tokens.upperBound < tokens.upperBound
     }
   }
 
-  private func asksFor(_ text: MessageText, _ tokens: Range<Int>, _ hits: [PhraseHit]) -> AnswerKind {
-    if hits.contains(where: { $0.cue == .asksAmount }) { return .amount }
-    if hits.contains(where: { $0.cue == .asksWhen }) { return .time }
+  private func asksFor(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> AnswerKind {
+    if hits.all.contains(where: { $0.cue == .asksAmount }) { return .amount }
+    if hits.all.contains(where: { $0.cue == .asksWhen }) { return .time }
     for token in tokens.prefix(4) where text.isWord(token) {
       let cues = vocabulary.words[text.words[token]].cues
       if cues.contains(.asksPerson) { return .person }
@@ -200,11 +222,12 @@ struct ClauseReader {
     return .anything
   }
 
-  private func scores(_ text: MessageText, _ tokens: Range<Int>, _ hits: [PhraseHit]) -> CueScores {
+  private func scores(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> CueScores {
     var scores = CueScores()
-    for hit in hits where tokens.contains(hit.tokens.lowerBound) { scores.add(hit.cue, hit.strength) }
+    for hit in hits.starting(in: tokens) { scores.add(hit.cue, hit.strength) }
     for token in tokens where text.isWord(token) {
       let cues = vocabulary.words[text.words[token]].cues
+      if cues.contains(.leisure) { scores.add(.leisure, 1) }
       if cues.contains(.laughter) { scores.add(.laughter, 1) }
       if cues.contains(.collective) { scores.add(.collective, 1) }
     }

@@ -25,6 +25,10 @@ struct Conversation {
   /// Below 1 where a later message put another date or plan in place of this one's, per turn.
   private(set) var validity: [Double]
   let readerNumber: Int?
+  /// 0 to 1 per turn: how much of the talk around it is laughter.
+  private(set) var banter: [Double]
+  /// Per turn: it offers what others asked for just before.
+  private(set) var accepts: [Bool]
   /// 0 to 1 per sender: how much of what others react to comes from them.
   private(set) var leadership: [Double]
   /// Per turn: the share of its words that others said shortly before.
@@ -57,11 +61,12 @@ struct Conversation {
     var turns: [Turn] = []
     for (index, text) in texts.enumerated() {
       let first = clauses.count
-      clauses += reader.clauses(of: text, message: index)
+      let hits = reader.hits(in: text)
+      clauses += reader.clauses(of: text, hits: hits, message: index, written: request.messages[index].time)
       turns.append(
         Turn(
           sender: numbers[index], minute: request.messages[index].time.minuteNumber, text: text,
-          clauses: clauses[first...], vocabulary: vocabulary, senderOfWord: senderOfWord))
+          hits: hits, clauses: clauses[first...], vocabulary: vocabulary, senderOfWord: senderOfWord))
     }
     self.texts = texts
     self.clauses = clauses
@@ -74,7 +79,9 @@ struct Conversation {
     sympathies = agreements
     laughter = agreements
     validity = Array(repeating: 1, count: turns.count)
+    accepts = Array(repeating: false, count: turns.count)
     leadership = Array(repeating: 0, count: senderNames.count)
+    banter = Array(repeating: 0, count: turns.count)
     echo = Array(repeating: 0, count: turns.count)
     readerNumber = Self.number(ofReader: request.reader, in: senderNames)
   }
@@ -132,7 +139,32 @@ struct Conversation {
     }
     markReplaced()
     markLeaders()
-    for index in turns.indices { echo[index] = echoShare(of: index) }
+    for index in turns.indices {
+      echo[index] = echoShare(of: index)
+      banter[index] = banterShare(around: index)
+      accepts[index] = turns[index].commits && followsRequest(index)
+    }
+  }
+
+  private func banterShare(around index: Int) -> Double {
+    let reach = 4
+    let near = max(0, index - reach)...min(turns.count - 1, index + reach)
+    let laughing = near.count { other in
+      other != index && turns[other].laughs && abs(turns[other].minute - turns[index].minute) <= 60
+    }
+    return Double(laughing) / Double(2 * reach)
+  }
+
+  private func followsRequest(_ index: Int) -> Bool {
+    for earlier in max(0, index - 6)..<index where turns[earlier].sender != turns[index].sender {
+      guard turns[index].minute - turns[earlier].minute <= 120 else { continue }
+      if clauses[turns[earlier].clauses].contains(where: { clause in
+        clause.isQuestion && (clause.cues.anybody > 0 || clause.cues.request > 0 || clause.asksFor == .person)
+      }) {
+        return true
+      }
+    }
+    return false
   }
 
   private mutating func markLeaders() {
@@ -145,8 +177,10 @@ struct Conversation {
   }
 
   private func echoShare(of index: Int) -> Double {
+    guard turns[index].wordCount <= Turn.echoWordLimit else { return 0 }
     var said: Set<Int> = []
     for earlier in max(0, index - 6)..<index where turns[earlier].sender != turns[index].sender {
+      guard turns[index].minute - turns[earlier].minute <= 60 else { continue }
       for clause in turns[earlier].clauses { for feature in clauses[clause].features { said.insert(feature.word) } }
     }
     var total = 0.0
@@ -202,7 +236,7 @@ struct Conversation {
       let gap = reply.minute - asking.minute
       let shared = reply.topicWords.reduce(into: Set<Int>()) { if words.contains($1) { $0.insert($1) } }.count
       guard reply.sender != asking.sender else {
-        if !reply.hasQuestion, reply.substance > 0.8, sharesRareWord(reply, words) { return true }
+        if !reply.hasQuestion, reply.resolves ? shared >= 1 : shared >= 2 { return true }
         continue
       }
       if reply.isIgnorant, otherReplies < 4 {
@@ -224,9 +258,11 @@ struct Conversation {
         let isClose = otherReplies < 2 && gap <= 15 && !reply.changesTopic && !reply.isFluff
         if isForAnybody {
           if reply.commits || (isClose && reply.namesSelf && !reply.denies) { return true }
-        } else if isClose, reply.wordCount >= 2 || reply.substance > 0, gives(reply, clauses[clause].asksFor) { return true }
+        } else if isClose, reply.wordCount >= 2 || reply.substance > 0, gives(reply, clauses[clause].asksFor) {
+          return true
+        }
       }
-      if isForAnybody, reply.refuses || gap > 240 {
+      if isForAnybody, reply.refuses || (gap > 240 && shared < 2) {
         otherReplies += 1
         continue
       }
@@ -256,47 +292,49 @@ struct Conversation {
   private mutating func markReplaced() {
     for index in turns.indices {
       let turn = turns[index]
-      let day = Self.timeWords(clauses[turn.clauses])
+      let day = turn.timeWords
       guard !day.isEmpty else { continue }
       markConfirmed(by: index, day)
       guard announcesChange(index) else { continue }
       let topic = Set(turn.topicWords)
       for earlier in max(0, index - 400)..<index where !turns[earlier].clauses.isEmpty {
-        let earlierDay = Self.timeWords(clauses[turns[earlier].clauses])
+        let earlierDay = turns[earlier].timeWords
         guard !earlierDay.isEmpty, turns[earlier].isHeavy else { continue }
-        let shared = !earlierDay.isDisjoint(with: day) || turns[earlier].topicWords.contains { topic.contains($0) && !vocabulary.words[$0].isParticipant }
-        if shared { validity[earlier] = min(validity[earlier], 0.92) }
+        let sharesTime = earlierDay.intersection(day).count { !vocabulary.words[$0].cues.contains(.month) } >= 2
+        let shared =
+          sharesTime
+          || turns[earlier].topicWords.contains { word in
+            topic.contains(word) && !vocabulary.words[word].isParticipant && vocabulary.words[word].messageCount <= 4
+          }
+        if shared { validity[earlier] = min(validity[earlier], 0.5) }
       }
     }
   }
 
   /// What was proposed counts less once somebody says it is decided.
   private mutating func markConfirmed(by index: Int, _ day: Set<Int>) {
-    guard clauses[turns[index].clauses].contains(where: { $0.cues.decision + $0.cues.change > 0.9 && !$0.isQuestion })
+    guard clauses[turns[index].clauses].contains(where: { $0.cues.decision + $0.cues.change > 0.6 && !$0.isQuestion })
     else { return }
     for earlier in max(0, index - 30)..<index {
-      let words = Self.timeWords(clauses[turns[earlier].clauses])
+      let words = turns[earlier].timeWords
+      guard !words.isEmpty else { continue }
       let isDecided = clauses[turns[earlier].clauses].contains { $0.cues.decision > 0.9 && !$0.isQuestion }
-      if !isDecided, words.intersection(day).count >= min(2, words.count), !words.isEmpty {
+      guard !isDecided else { continue }
+      let shared = words.intersection(day).count
+      let isNear =
+        index - earlier <= 8 && (shared > 0 || sharesRareWord(turns[index], Set(turns[earlier].topicWords)))
+      if isNear || shared >= 2 {
         validity[earlier] = min(validity[earlier], 0.6)
       }
     }
   }
 
-  private static func timeWords(_ clauses: ArraySlice<Clause>) -> Set<Int> {
-    var words: Set<Int> = []
-    for clause in clauses {
-      for feature in clause.features where feature.kind == .clock || (feature.kind == .day && feature.weight > 1) {
-        words.insert(feature.word)
-      }
-    }
-    return words
-  }
-
   private func announcesChange(_ index: Int) -> Bool {
     for earlier in max(0, index - 6)...index where turns[earlier].sender == turns[index].sender {
       guard turns[index].minute - turns[earlier].minute <= 60 else { continue }
-      if clauses[turns[earlier].clauses].contains(where: { $0.cues.change > 0.9 || ($0.cues.change > 0 && earlier == index) }) {
+      if clauses[turns[earlier].clauses].contains(where: {
+        $0.cues.change > 0.9 || ($0.cues.change > 0 && earlier == index)
+      }) {
         return true
       }
     }

@@ -29,7 +29,8 @@ public struct EmbeddedEngine: Engine {
     let language = Language(detectedIn: request.messages)
     var conversation = Conversation(request: request, language: language)
     conversation.relate()
-    let selection = SummarySelection(conversation: conversation, candidates: conversation.candidates(), wordLimit: wordLimit)
+    let selection = SummarySelection(
+      conversation: conversation, candidates: conversation.candidates(), wordLimit: wordLimit)
     return Summary(content: .extracted(selection.sections()), language: language)
   }
 

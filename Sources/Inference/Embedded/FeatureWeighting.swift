@@ -4,19 +4,19 @@ struct FeatureWeighting {
   private let contentWeights: [Double]
 
   enum Weight {
-    static let clock = 1.21
-    static let looseClock = 0.67
-    static let day = 1.22
-    static let relativeDay = 0.53
-    static let money = 0.87
-    static let amount = 1.07
-    static let number = 0.79
+    static let clock = 1.35
+    static let looseClock = 0.63
+    static let day = 1.33
+    static let relativeDay = 0.67
+    static let money = 1.21
+    static let amount = 1.03
+    static let number = 0.92
     static let contact = 1.2
-    static let place = 0.85
-    static let name = 0.8
-    static let participant = 0.29
-    static let rareWord = 0.46
-    static let sharedWord = 0.6
+    static let place = 0.8
+    static let name = 0.75
+    static let participant = 0.3
+    static let rareWord = 0.39
+    static let sharedWord = 0.44
   }
 
   init(vocabulary: Vocabulary, messageCount: Int) {
@@ -28,7 +28,9 @@ struct FeatureWeighting {
 
   /// Words that come up again tell the topic; words in every message tell nothing.
   private static func contentWeight(_ word: Vocabulary.Word, count: Int, messageCount: Int) -> Double {
-    guard !word.cues.contains(.stop), !word.cues.contains(.laughter), word.text.unicodeScalars.count >= 3 else { return 0 }
+    guard !word.cues.contains(.stop), !word.cues.contains(.laughter), word.text.unicodeScalars.count >= 3 else {
+      return 0
+    }
     guard !word.isParticipant else { return Weight.participant }
     let share = Double(count) / Double(max(messageCount, 1))
     guard share < 0.12 || count < 4 else { return Weight.rareWord / 2 }
@@ -58,11 +60,13 @@ struct FeatureWeighting {
     }
     let isShortForm = word.text.unicodeScalars.count <= 3
     if word.cues.contains(.weekday), !isShortForm || text.tokens[token].isCapitalized { return (.day, Weight.day) }
-    if word.cues.contains(.month), !word.cues.contains(.stop), nearNumber(text, token) || text.tokens[token].isCapitalized {
+    if word.cues.contains(.month), !word.cues.contains(.stop),
+      nearNumber(text, token) || text.tokens[token].isCapitalized
+    {
       return (.day, Weight.day)
     }
     if word.cues.contains(.relativeDay) { return (.day, Weight.relativeDay) }
-    if word.cues.contains(.stop) { return nil }
+    if word.cues.contains(.stop) || word.cues.contains(.clockUnit) || word.cues.contains(.currency) { return nil }
     if word.cues.contains(.streetWord) || isStreet(word.text) { return (.place, Weight.place) }
     let isInner = token > tokens.lowerBound
     if isInner, text.tokens[token].isCapitalized, !word.isParticipant {
@@ -74,9 +78,10 @@ struct FeatureWeighting {
   }
 
   private func isStreet(_ word: String) -> Bool {
-    ["strasse", "platz", "allee", "gasse", "bahnhof", "halle", "haus"].contains { suffix in
-      word.hasSuffix(suffix) && word.utf8.count > suffix.utf8.count + 2
-    } && vocabulary.language == .german
+    vocabulary.language == .german
+      && ["strasse", "platz", "allee", "gasse", "bahnhof", "halle", "haus"].contains { suffix in
+        word.hasSuffix(suffix) && word.utf8.count > suffix.utf8.count + 2
+      }
   }
 
   /// True where the preposition stands one or two words before.
@@ -107,12 +112,14 @@ struct FeatureWeighting {
 
   private func number(_ text: MessageText, _ token: Int, _ word: String) -> (Feature.Kind, Double) {
     let after = cues(text, token + 1)
-    if Self.isCurrency(symbol(text, token - 1)) || Self.isCurrency(symbol(text, token + 1)) || after.contains(.currency) {
+    if Self.isCurrency(symbol(text, token - 1)) || Self.isCurrency(symbol(text, token + 1)) || after.contains(.currency)
+    {
       return (.amount, Weight.money)
     }
     let shape = NumberShape(word)
     if shape.digitCount >= 7 { return (.amount, Weight.contact) }
-    if shape.isClock || after.contains(.clockUnit) || shape.suffix == "am" || shape.suffix == "pm" || shape.suffix == "h"
+    if shape.isClock || after.contains(.clockUnit) || shape.suffix == "am" || shape.suffix == "pm"
+      || shape.suffix == "h"
       || shape.suffix == "uhr"
     {
       return (.clock, Weight.clock)
@@ -134,7 +141,8 @@ struct FeatureWeighting {
 
   private static func isCurrency(_ scalar: Unicode.Scalar?) -> Bool {
     guard let scalar else { return false }
-    return scalar.value == 0x24 || scalar.value == 0xA3 || scalar.value == 0xA5 || (0x20A0...0x20CF).contains(scalar.value)
+    return scalar.value == 0x24 || scalar.value == 0xA3 || scalar.value == 0xA5
+      || (0x20A0...0x20CF).contains(scalar.value)
   }
 }
 
@@ -156,7 +164,9 @@ private struct NumberShape {
       if Tokenizer.isDigit(scalar) {
         digitCount += 1
         let last = groups[groups.count - 1]
-        groups[groups.count - 1] = (last.count < 5 ? last.value * 10 + Int(scalar.value - 48) : last.value, last.count + 1)
+        groups[groups.count - 1] = (
+          last.count < 5 ? last.value * 10 + Int(scalar.value - 48) : last.value, last.count + 1
+        )
       } else if Tokenizer.isLetter(scalar) {
         suffix.unicodeScalars.append(scalar)
       } else {

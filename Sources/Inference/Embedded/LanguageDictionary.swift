@@ -9,6 +9,8 @@ enum Cue: UInt64, Sendable, CaseIterable {
   case lead
   case collective
   case questionWord
+  /// What people chat about without consequence.
+  case leisure
   case negation
   case asksPerson
   case asksTime
@@ -44,6 +46,8 @@ enum Cue: UInt64, Sendable, CaseIterable {
   case past
   /// Congratulation or comfort: what a message before it told matters to people.
   case sympathy
+  /// What was looked for is found.
+  case resolved
   /// Questions that only keep the talk going.
   case smallTalk
   case asksAmount
@@ -95,7 +99,8 @@ extension Cue {
   var isWordList: Bool {
     switch self {
     case .media, .agreement, .refusal, .ignorance, .anybody, .decision, .change, .proposal, .request, .commitment,
-      .announcement, .problem, .topicChange, .past, .courtesy, .filler, .sympathy, .smallTalk, .asksAmount, .asksWhen:
+      .announcement, .problem, .topicChange, .past, .courtesy, .filler, .sympathy, .resolved, .smallTalk, .asksAmount,
+      .asksWhen:
       false
     default: true
     }

@@ -14,7 +14,8 @@ struct Lexicon: Sendable {
     case end
 
     init(_ word: String) {
-      self = word == "*" ? .any : word == "$" ? .end : word.hasSuffix("*") ? .stem(String(word.dropLast())) : .exact(word)
+      self =
+        word == "*" ? .any : word == "$" ? .end : word.hasSuffix("*") ? .stem(String(word.dropLast())) : .exact(word)
     }
 
     func matches(_ word: String) -> Bool {

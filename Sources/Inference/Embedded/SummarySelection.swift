@@ -8,18 +8,14 @@ struct SummarySelection {
   /// Candidates that are worth looking at again in every round.
   private static let shortlistLimit = 500
   /// Words that every quotation counts as beside its own: it keeps scraps from being the best bargain.
-  static let constant = 4.48
+  static let constant = 4.52
   private static let smallestValue = 1.3
+  private static let smallestExtension = 0.5
+  /// More of what is quoted already tells less than something new.
+  static let extensionShare = 0.7
   /// What a word is worth that the summary already holds.
-  private static let knownWordShare = 0.24
+  private static let knownWordShare = 0.32
   private static let itemLimit = 60
-
-  /// A chosen candidate with what it added and what it cost.
-  private struct Choice {
-    let candidate: Candidate
-    let value: Double
-    let cost: Int
-  }
 
   init(conversation: Conversation, candidates: [Candidate], wordLimit limit: Int? = nil) {
     self.conversation = conversation
@@ -53,78 +49,95 @@ struct SummarySelection {
       total += feature.weight
       fresh += known[feature.word, default: 0] > 0 ? feature.weight * knownWordShare : feature.weight
     }
-    let says = min(1, fresh / 0.95)
+    let says = min(1, fresh / 0.92)
     let novelty = total > 0 ? fresh / total : 0
-    return (candidate.cueValue * says * novelty + fresh) * candidate.factor
+    return (candidate.cueValue * says * novelty + saturated(fresh)) * candidate.factor
+  }
+
+  /// Many words of weight in one sentence still make but one thing worth knowing.
+  private static func saturated(_ weight: Double) -> Double {
+    let knee = 2.66
+    return weight <= knee ? weight : knee + (weight - knee) * 0.7
   }
 
   // MARK: Choosing
 
-  /// The chosen candidates in the order of the chat.
+  /// The chosen candidates in the order of choice. What fits is counted on the text itself.
   private func chosen() -> [Candidate] {
-    var choices: [Choice] = []
+    var choices: [Candidate] = []
     var known: [Int: Int] = [:]
+    var refused: Set<Int> = []
     var wordsLeft = wordLimit - Self.wordCount(wording.label)
-    while choices.count < Self.itemLimit {
-      var best: (choice: Choice, replaced: [Int], rate: Double)?
-      for candidate in candidates {
-        let overlapping = choices.indices.filter { choices[$0].candidate.overlaps(candidate) }
-        guard overlapping.allSatisfy({ candidate.extends(choices[$0].candidate) }) else { continue }
-        let step = step(candidate, choices: choices, replacing: overlapping, known: known)
-        guard step.cost <= wordsLeft, step.cost > 0 || step.value > 0 else { continue }
-        let leastValue = overlapping.isEmpty ? Self.smallestValue : 0.3
-        guard step.value >= leastValue else { continue }
-        let constant = overlapping.isEmpty ? Self.constant : Self.constant - 1.01
-        let rate = step.value / (Double(max(step.cost, 0)) + constant)
-        if rate > best?.rate ?? 0 {
-          best = (Choice(candidate: candidate, value: step.value, cost: step.cost), overlapping, rate)
-        }
-      }
-      guard let best else {
-        // What was reserved word by word may have been too much: count what the text really takes, once more.
-        let left = wordLimit - Self.wordCount(SummaryText(sections: sections(of: choices.map(\.candidate)), wording: wording).text)
-        guard left > wordsLeft else { break }
-        wordsLeft = left
+    while choices.count < Self.itemLimit,
+      let best = bestStep(beside: choices, known: known, wordsLeft: wordsLeft, refused: refused)
+    {
+      let candidate = candidates[best.candidate]
+      let kept = choices.indices.filter { !best.replaced.contains($0) }.map { choices[$0] }
+      let left =
+        wordLimit - Self.wordCount(SummaryText(sections: sections(of: kept + [candidate]), wording: wording).text)
+      guard left >= 0 else {
+        refused.insert(best.candidate)
         continue
       }
-      for index in best.replaced {
-        for feature in choices[index].candidate.features { known[feature.word, default: 0] -= 1 }
-      }
-      choices = choices.indices.filter { !best.replaced.contains($0) }.map { choices[$0] } + [best.choice]
-      for feature in best.choice.candidate.features { known[feature.word, default: 0] += 1 }
-      wordsLeft -= best.choice.cost
+      for index in best.replaced { for feature in choices[index].features { known[feature.word, default: 0] -= 1 } }
+      for feature in candidate.features { known[feature.word, default: 0] += 1 }
+      choices = kept + [candidate]
+      wordsLeft = left
     }
-    return choices.map(\.candidate)
+    return choices
+  }
+
+  /// The candidate that adds most for its words, and the choices it extends.
+  private func bestStep(
+    beside choices: [Candidate], known: [Int: Int], wordsLeft: Int, refused: Set<Int>
+  ) -> (candidate: Int, replaced: [Int])? {
+    var best: (candidate: Int, replaced: [Int])?
+    var bestRate = 0.0
+    for (offset, candidate) in candidates.enumerated() where !refused.contains(offset) {
+      let overlapping = choices.indices.filter { choices[$0].overlaps(candidate) }
+      guard overlapping.allSatisfy({ candidate.extends(choices[$0]) }) else { continue }
+      let step = step(candidate, choices: choices, replacing: overlapping, known: known)
+      let isNew = overlapping.isEmpty
+      guard step.cost <= wordsLeft, step.value >= (isNew ? Self.smallestValue : Self.smallestExtension) else {
+        continue
+      }
+      let worth = isNew ? step.value : step.value * Self.extensionShare
+      let rate = worth / (Double(max(step.cost, 0)) + Self.constant)
+      if rate > bestRate {
+        best = (offset, overlapping)
+        bestRate = rate
+      }
+    }
+    return best
   }
 
   /// What taking a candidate in place of those it extends adds, in value and in words.
   private func step(
-    _ candidate: Candidate, choices: [Choice], replacing replaced: [Int], known: [Int: Int]
+    _ candidate: Candidate, choices: [Candidate], replacing replaced: [Int], known: [Int: Int]
   ) -> (value: Double, cost: Int) {
     let segment = conversation.turns[candidate.message].segment
     var known = known
     var lost = 0.0
     var saved = 0
     for index in replaced {
-      for feature in choices[index].candidate.features { known[feature.word, default: 0] -= 1 }
+      for feature in choices[index].features { known[feature.word, default: 0] -= 1 }
     }
     for index in replaced {
-      lost += Self.value(choices[index].candidate, known: known)
-      saved += choices[index].candidate.wordCount
+      lost += Self.value(choices[index], known: known)
+      saved += choices[index].wordCount
     }
-    let crowd = choices.count { conversation.turns[$0.candidate.message].segment == segment }
+    let crowd = choices.count { conversation.turns[$0.message].segment == segment }
     let gained = Self.value(candidate, known: known)
     let cost = replaced.isEmpty ? cost(candidate, beside: choices) : candidate.wordCount - saved
     return ((gained - lost) / (1 + 0.04 * Double(crowd)), cost)
   }
 
   /// Words a candidate adds to the text: its own, and sender, time and title where they are not there yet.
-  private func cost(_ candidate: Candidate, beside choices: [Choice]) -> Int {
+  private func cost(_ candidate: Candidate, beside choices: [Candidate]) -> Int {
     var previous: Candidate?
     var next: Candidate?
     var hasTitle = false
-    for choice in choices {
-      let other = choice.candidate
+    for other in choices {
       if other.message == candidate.message { return candidate.wordCount }
       guard other.kind == candidate.kind else { continue }
       hasTitle = true
@@ -146,16 +159,7 @@ struct SummarySelection {
   // MARK: Putting together
 
   /// Sections in their order; inside, items in the order of the chat. Quotations of one message become one item.
-  func sections() -> [Summary.Section] {
-    var chosen = chosen()
-    while true {
-      let sections = sections(of: chosen)
-      guard !chosen.isEmpty, Self.wordCount(SummaryText(sections: sections, wording: wording).text) > wordLimit else {
-        return sections
-      }
-      chosen.removeLast()
-    }
-  }
+  func sections() -> [Summary.Section] { sections(of: chosen()) }
 
   private func sections(of chosen: [Candidate]) -> [Summary.Section] {
     var byMessage: [Int: [Candidate]] = [:]

@@ -23,6 +23,10 @@ struct Turn {
   let sympathizes: Bool
   /// Offers or promises something.
   let commits: Bool
+  /// Says that something is found or settled.
+  let resolves: Bool
+  /// Tells of what was.
+  let isPast: Bool
   let denies: Bool
   /// Little but laughter.
   let laughs: Bool
@@ -31,7 +35,14 @@ struct Turn {
   let hasTime: Bool
   let hasPlace: Bool
   let hasAmount: Bool
+  /// Clock times and named days.
+  let timeWords: Set<Int>
+  /// The latest day it speaks of, in days since 1970-01-01.
+  let latestDay: Int?
   var segment = 0
+
+  /// A longer turn is no mere echo of others.
+  static let echoWordLimit = 7
 
   var isShort: Bool { wordCount <= 5 }
   var isHeavy: Bool { substance >= 1.6 || wordCount >= 9 }
@@ -39,10 +50,12 @@ struct Turn {
 
 extension Turn {
   init(
-    sender: Int, minute: Int, text: MessageText, clauses: ArraySlice<Clause>, vocabulary: Vocabulary,
+    sender: Int, minute: Int, text: MessageText, hits: [PhraseHits], clauses: ArraySlice<Clause>,
+    vocabulary: Vocabulary,
     senderOfWord: [Int: Int]
   ) {
-    let opening = Self.openingCues(text, vocabulary)
+    let opening = Self.openingCues(text, hits)
+    let resolves = hits.contains { sentence in sentence.all.contains { $0.cue == .resolved } }
     var features: [Feature] = []
     for clause in clauses { features += clause.features }
     let approves = Self.approvesBySign(text)
@@ -57,19 +70,27 @@ extension Turn {
       topicWords: features.compactMap { $0.kind == .clock || $0.kind == .day ? nil : $0.word },
       namedSenders: text.words.compactMap { senderOfWord[$0] },
       sympathizes: opening.contains(.sympathy), commits: clauses.contains { $0.cues.commitment > 0 },
+      resolves: resolves, isPast: clauses.contains { $0.cues.past > 0 },
       denies: text.words.contains { $0 >= 0 && vocabulary.words[$0].cues.contains(.negation) },
       laughs: wordCount <= 7 && Self.laughs(text, vocabulary),
       namesSelf: text.words.contains { $0 >= 0 && vocabulary.words[$0].cues.contains(.selfWord) },
       hasTime: features.contains { $0.kind == .clock || $0.kind == .day },
       hasPlace: features.contains { $0.kind == .place || $0.kind == .name },
-      hasAmount: features.contains { $0.kind == .amount })
+      hasAmount: features.contains { $0.kind == .amount }, timeWords: Self.timeWords(features),
+      latestDay: clauses.compactMap(\.latestDay).max())
+  }
+
+  private static func timeWords(_ features: [Feature]) -> Set<Int> {
+    Set(features.lazy.filter { $0.kind == .clock || ($0.kind == .day && $0.weight > 1) }.map(\.word))
   }
 
   /// Cues of phrases that begin with the first or second word.
-  private static func openingCues(_ text: MessageText, _ vocabulary: Vocabulary) -> CueSet {
+  private static func openingCues(_ text: MessageText, _ hits: [PhraseHits]) -> CueSet {
     var cues = CueSet()
-    guard let sentence = text.sentences.first, let first = sentence.tokens.first(where: text.isWord) else { return cues }
-    for hit in PhraseHit.hits(in: text, tokens: sentence.tokens, vocabulary: vocabulary)
+    guard let sentence = text.sentences.first, let first = sentence.tokens.first(where: text.isWord) else {
+      return cues
+    }
+    for hit in hits[0].all
     where hit.tokens.lowerBound <= first + 1 || hit.cue == .topicChange { cues.insert(hit.cue) }
     return cues
   }
@@ -91,7 +112,8 @@ extension Turn {
   private static func approvesBySign(_ text: MessageText) -> Bool {
     guard text.tokens.count <= 8 else { return false }
     for (index, token) in text.tokens.enumerated() {
-      if token.kind == .symbol("+"), index + 1 < text.tokens.count, text.scalars[text.tokens[index + 1].range] == ["1"] {
+      if token.kind == .symbol("+"), index + 1 < text.tokens.count, text.scalars[text.tokens[index + 1].range] == ["1"]
+      {
         return true
       }
       guard token.kind == .emoji, let scalar = text.scalars[token.range].first else { continue }

@@ -17,7 +17,9 @@ extension SummaryAnswer {
       notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
     }
     if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
-    if isDateOrderAmbiguous { notes.append("The export does not tell days from months; the order of dates is a guess.") }
+    if isDateOrderAmbiguous {
+      notes.append("The export does not tell days from months; the order of dates is a guess.")
+    }
     notes.append(
       "\(messageCount) messages, \(isExtractive ? "quoted" : "summarised") by \(engine). Receipt \(receiptIdentifier): "
         + "cloister receipts show \(receiptIdentifier.prefix(8))")

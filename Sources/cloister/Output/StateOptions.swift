@@ -5,7 +5,8 @@ import CloisterClient
 struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state"),
-    help: ArgumentHelp("Folder of your client's state.", discussion: "Default: ~/.local/state/cloister", valueName: "dir"))
+    help: ArgumentHelp(
+      "Folder of your client's state.", discussion: "Default: ~/.local/state/cloister", valueName: "dir"))
   var path: String?
 
   @Flag(help: "Print JSON.")

@@ -22,7 +22,7 @@ struct ConsentGrant: AsyncParsableCommand {
   var includeChat: [String] = []
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
       let included = try includeChat.map { try InputFile.chatExport($0).identity() }
       let store = try state.open().consent

@@ -16,7 +16,7 @@ struct ConsentRevoke: AsyncParsableCommand {
   var excludeChat: [String] = []
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
       let store = try state.open().consent
       try store.change { consent in

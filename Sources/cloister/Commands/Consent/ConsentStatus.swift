@@ -10,7 +10,7 @@ struct ConsentStatus: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       try Self.show(try state.open().consent.current(), json: state.json)
     }
   }
@@ -20,9 +20,12 @@ struct ConsentStatus: AsyncParsableCommand {
       chat.title ?? "chat with \(chat.senders.count) senders and no title"
     }
     if json {
-      let tasks = ConsentTask.allCases.map { ($0.rawValue, JSONValue.boolean(consent.grantedTasks.contains($0.rawValue))) }
+      let tasks = ConsentTask.allCases.map {
+        ($0.rawValue, JSONValue.boolean(consent.grantedTasks.contains($0.rawValue)))
+      }
       CommandOutput.data([
-        "tasks": .object(Dictionary(uniqueKeysWithValues: tasks)), "excludedChats": .array(excluded.map { .string($0) }),
+        "tasks": .object(Dictionary(uniqueKeysWithValues: tasks)),
+        "excludedChats": .array(excluded.map { .string($0) }),
       ])
       return
     }

@@ -76,7 +76,8 @@ final class ChildProcess: Sendable {
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw DemoError(
-        DemoError.partyFailed, "\(executable) \(arguments.first ?? "") failed: \(String(decoding: said, as: UTF8.self))")
+        DemoError.partyFailed, "\(executable) \(arguments.first ?? "") failed: \(String(decoding: said, as: UTF8.self))"
+      )
     }
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }

@@ -1,12 +1,7 @@
 import ArgumentParser
-import ChatHistory
-import CloisterClient
-import Crypto
 import ErrorCodes
 import Foundation
-import HTTPTransport
-import PrivacyPass
-import StrictJSON
+import Inference
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +12,8 @@ struct Demo: AsyncParsableCommand {
       saw, and stops them all. The machines are simulated: this shows how it works and protects nobody.
 
       EXPORT is a WhatsApp export (.txt); without it an invented chat from examples/ is used. The summary goes to
-      standard output, progress to standard error. Exit status: 0 a summary was shown; 1 refused, with its code; 64
-      usage.
+      standard output, progress to standard error. Exit status: 0 a summary was shown; 1 refused, with its code; 2
+      EXPORT is no export; 64 usage.
       """)
 
   @Argument(help: "A WhatsApp export (.txt).")
@@ -39,6 +34,9 @@ struct Demo: AsyncParsableCommand {
   @Flag(help: "Print where the time went, over several requests.")
   var timings = false
 
+  @Option(help: "How many tokens the client draws.")
+  var tokens: UInt64 = 24
+
   @Option(help: "How many witnesses, of four, not to start. From two on, no epoch can be published.")
   var missingWitnesses = 0
 
@@ -49,6 +47,7 @@ struct Demo: AsyncParsableCommand {
   var killedNodes = 0
 
   mutating func validate() throws {
+    guard (2...1_000).contains(tokens) else { throw ValidationError("draw 2 to 1000 tokens") }
     guard (0...4).contains(missingWitnesses), (0...4).contains(killedWitnesses), (0...3).contains(killedNodes) else {
       throw ValidationError("there are four witnesses and three nodes")
     }
@@ -63,6 +62,7 @@ struct Demo: AsyncParsableCommand {
     var options = DemoDeployment.Options()
     options.engine = engine
     options.missingWitnesses = missingWitnesses
+    options.tokensPerDay = tokens
     let deployment = DemoDeployment(folder: folder, options: options, progress: note)
     let interruption = Interruption {
       // Children end by themselves once their lifeline closes with this process.
@@ -70,6 +70,7 @@ struct Demo: AsyncParsableCommand {
     }
     defer { interruption.cancel() }
     do {
+      _ = try EngineLocation(engine)
       try await deployment.start()
       try await show(deployment)
       if keep { try await stay(deployment) }
@@ -85,65 +86,17 @@ struct Demo: AsyncParsableCommand {
   // MARK: The main job
 
   private func show(_ deployment: DemoDeployment) async throws {
-    let chat = try chatExport()
-    let state = try ClientState(path: deployment.folder.appendingPathComponent("client").path)
-    let exchange = SocketHTTPExchange(localAddress: DemoDeployment.clientAddress)
-    defer { Task { await exchange.shutdown() } }
-    let client = CloisterClient(state: state, exchange: exchange, issuerExchange: exchange)
-    try state.policies.trust(try TrustedPolicy(published: try deployment.signedPolicy()))
-    try state.consent.change { $0.grant("summarize") }
-    try state.keepAccountKey(deployment.accountKey)
-    note("drawing tokens")
-    _ = try await client.drawTokens()
-    let tokensBefore = try Self.tokenDigests(in: state)
-    for witness in deployment.witnesses.prefix(killedWitnesses) { witness.kill() }
-    for node in deployment.nodes.prefix(killedNodes) { node.kill() }
-    note("summarising")
-    let answer = try await client.summarize(chat.export, reader: reader)
-    let spent = tokensBefore.subtracting(try Self.tokenDigests(in: state))
-    let receipt = try state.receipts.receipt(answer.receiptIdentifier)
-    let table = SightTable(
-      rows: sights(
-        deployment,
-        traces: .init(
-          clientAddress: DemoDeployment.clientAddress,
-          accountNames: [deployment.accountName, deployment.accountKey], tokenDigests: Array(spent),
-          words: chat.randomWords(12))))
-    let more = timings ? try await DemoTimings.measure(client, chat.export, first: answer.timings) : nil
-    if json {
-      var members: [String: JSONValue] = [
-        "summary": .string(answer.summary), "engine": .string(answer.engine),
-        "extractive": .boolean(answer.isExtractive), "simulated": .boolean(answer.isSimulated),
-        "messageCount": .integer(Int64(answer.messageCount)), "receipt": receipt.json, "parties": table.json,
-      ]
-      if let more { members["timings"] = more.json }
-      print(JSONValue.object(members).indentedText)
-    } else {
-      print(answer.summary)
-      print("\nReceipt\n" + ReceiptNarrative(receipt).text)
-      print("\nWhat each party saw\n" + table.text)
-      if let more { print("\nWhere the time went\n" + more.text) }
+    let person = try DemoPerson(deployment: deployment, chat: try chatExport())
+    let outcome: DemoOutcome
+    do {
+      outcome = try await person.ask(self, deployment)
+    } catch {
+      await person.exchange.shutdown()
+      throw error
     }
+    await person.exchange.shutdown()
+    if json { print(outcome.json.indentedText) } else { print(outcome.text) }
     fflush(nil)
-  }
-
-  private func sights(_ deployment: DemoDeployment, traces: PartySight.Traces) -> [PartySight] {
-    deployment.parties.map { party in
-      PartySight(
-        party: party.name, record: deployment.observationFile(party.name),
-        others: [
-          deployment.outputFile(party.name), deployment.stateFolder(party.name),
-        ] + (party.name == "issuer" ? [deployment.folder.appendingPathComponent("keys/accounts.json")] : []),
-        traces: traces)
-    }
-  }
-
-  /// SHA-256 of every token that the client holds.
-  private static func tokenDigests(in state: ClientState) throws -> Set<[UInt8]> {
-    let wallet = URL(fileURLWithPath: state.path).appendingPathComponent("wallet")
-    let files = try FileManager.default.contentsOfDirectory(at: wallet, includingPropertiesForKeys: nil)
-    return Set(
-      try files.filter { $0.pathExtension == "token" }.map { Array(SHA256.hash(data: try Data(contentsOf: $0))) })
   }
 
   private func chatExport() throws -> DemoChat {
@@ -165,4 +118,4 @@ struct Demo: AsyncParsableCommand {
 }
 
 /// A line for the person who watches, on standard error.
-private func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }

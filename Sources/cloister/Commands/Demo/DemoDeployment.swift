@@ -16,10 +16,10 @@ final class DemoDeployment {
   static let nodeCount = 3
   static let witnessCount = 4
   static let witnessThreshold = 3
-  static let tokensPerDay: UInt64 = 24
 
   struct Options {
     var engine = "embedded"
+    var tokensPerDay: UInt64 = 24
     /// Witnesses, out of four, that are not started.
     var missingWitnesses = 0
     /// Length of an epoch, seconds.
@@ -116,7 +116,8 @@ final class DemoDeployment {
     progress("starting gateway and relay")
     let relayPort = try FreePort.find(address: "127.0.0.4")
     let policy = try trustPolicy(
-      plan, appraisal: appraisal(vendor, chips), operatorKey: operatorKey.publicKey, relay: "http://127.0.0.4:\(relayPort)",
+      plan, appraisal: appraisal(vendor, chips), operatorKey: operatorKey.publicKey,
+      relay: "http://127.0.0.4:\(relayPort)",
       issuer: issuer.server)
     try publish(release: release, policy: policy, publishers: publishers, now: now)
     let gateway = try await startGateway(
@@ -205,6 +206,7 @@ final class DemoDeployment {
       [
         "run", "--state", stateFolder("issuer").path, "--accounts", accounts, "--epoch-start",
         "\(plan.epochs.start)", "--epoch-seconds", "\(plan.epochs.epochSeconds)",
+        "--daily-quota", "\(options.tokensPerDay)",
       ])
   }
 
@@ -245,7 +247,7 @@ final class DemoDeployment {
       releases: [.init(name: "cloister-node", role: "assistant", minimumSecurityVersion: 1)],
       relays: [.init(server: relay, operatorName: "relay.test")],
       issuer: .init(
-        name: "issuer.demo.cloister.test", server: issuer, plan: "standard", tokensPerDay: Self.tokensPerDay))
+        name: "issuer.demo.cloister.test", server: issuer, plan: "standard", tokensPerDay: options.tokensPerDay))
   }
 
   /// What two publishers sign, as files for the gateway to enter into the release log.
@@ -286,6 +288,7 @@ final class DemoDeployment {
       "witnesses": plan.witnesses.json, "nodes": .array(nodes.map { .string($0.server) }),
       "keys": .string(path("keys/gateway")), "publications": .string(path("publications")),
       "spentTokens": .string(state.appendingPathComponent("spent-tokens.sqlite").path),
+      "epochFiles": .string(state.appendingPathComponent("epochs").path),
     ]
     let file = try write(configuration.indentedText, to: "gateway.json")
     return try await start(

@@ -13,22 +13,26 @@ enum HealthCheck {
   /// - Throws: the code that the party names, such as `witness-quorum`, or `demo-party-unhealthy`.
   static func wait(for server: String) async throws {
     let exchange = SocketHTTPExchange(timeoutSeconds: 5)
-    let clock = ContinuousClock()
-    let start = clock.now
+    let code = await problem(of: server, exchange)
+    await exchange.shutdown()
+    if let code { throw DemoError(code, "the gateway has no epoch to publish: see its /health") }
+  }
+
+  /// What is still wrong when patience ends; nil once all is well.
+  private static func problem(of server: String, _ exchange: SocketHTTPExchange) async -> ErrorCode? {
+    let start = ContinuousClock.now
     var code = DemoError.partyUnhealthy
-    defer { Task { await exchange.shutdown() } }
-    while clock.now - start < patience {
-      if let answer = try? await exchange.send(
-        WholeRequest(method: "GET", path: "/health"), to: server, bodyLimit: 65_536)
-      {
-        if answer.status == 200 { return }
+    while ContinuousClock.now - start < patience {
+      let request = WholeRequest(method: "GET", path: "/health")
+      if let answer = try? await exchange.send(request, to: server, bodyLimit: 65_536) {
+        if answer.status == 200 { return nil }
         if var object = try? JSONObject(parsing: answer.body, name: "health"), let text = try? object.string("code") {
           code = ErrorCode(rawValue: text)
         }
       }
-      if code.rawValue == "witness-quorum", clock.now - start > quorumPatience { break }
-      try await clock.sleep(for: .milliseconds(20))
+      if code.rawValue == "witness-quorum", ContinuousClock.now - start > quorumPatience { break }
+      try? await ContinuousClock().sleep(for: .milliseconds(20))
     }
-    throw DemoError(code, "the gateway has no epoch to publish: see its /health")
+    return code
   }
 }

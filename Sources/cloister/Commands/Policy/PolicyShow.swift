@@ -8,7 +8,7 @@ struct PolicyShow: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       Self.show(try state.open().policies.current(), json: state.json)
     }
   }

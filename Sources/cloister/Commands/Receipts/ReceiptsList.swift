@@ -3,12 +3,13 @@ import CloisterClient
 import StrictJSON
 
 struct ReceiptsList: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List your receipts, newest epoch first.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List your receipts, newest epoch first.")
 
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let receipts = try state.open().receipts.all()
       if state.json {
         CommandOutput.data(.array(receipts.map(\.json)))

@@ -51,7 +51,7 @@ struct Summarize: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let chat = try InputFile.chatExport(export)
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)

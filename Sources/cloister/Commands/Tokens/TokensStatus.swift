@@ -9,7 +9,7 @@ struct TokensStatus: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let counts = try state.open().wallet.tokenCounts().sorted { $0.key < $1.key }
       if state.json {
         CommandOutput.data(

@@ -8,7 +8,8 @@ import WireFormat
 struct VerifyEpoch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "epoch",
-    abstract: "Check an epoch file as the client does: log, witnesses, bundle, releases, and the evidence of every node.",
+    abstract:
+      "Check an epoch file as the client does: log, witnesses, bundle, releases, and the evidence of every node.",
     discussion: """
       The policy is the one of the state, or --policy. Unless --as-of-note is given, the epoch must be under way now. \
       Nothing is remembered.
@@ -28,7 +29,7 @@ struct VerifyEpoch: AsyncParsableCommand {
   var asOfNote = false
 
   func run() async throws {
-    try await CommandOutput.run(json: state.json) {
+    try await CommandFailure.reporting(json: state.json) {
       let trusted = try policy.map { try InputFile.policy($0, isCustom: false) } ?? state.open().policies.current()
       let bytes = try InputFile.bytes(file, byteLimit: EpochFile.byteLimit)
       let epoch = try EpochVerifier(trusted).verify(bytes, at: asOfNote ? .asOfNote : .now(Date()))

@@ -103,8 +103,14 @@ struct VerifyEvidence: ParsableCommand {
 
   /// An instant of RFC 3339, with or without a fraction of a second.
   private static func instant(_ text: String) -> Date? {
-    let plain = Date.ISO8601FormatStyle()
-    return (try? plain.parse(text)) ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+    let upper = text.uppercased()
+    // The parser takes a day that its month has not for one of the next month.
+    let day = upper.prefix(10)
+    guard let start = try? Date.ISO8601FormatStyle().parse("\(day)T00:00:00Z"),
+      start.formatted(Date.ISO8601FormatStyle()).hasPrefix(day)
+    else { return nil }
+    return (try? Date.ISO8601FormatStyle().parse(upper))
+      ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(upper))
   }
 
   private static func text(_ result: AttestationResult) -> String {
@@ -124,8 +130,8 @@ struct VerifyEvidence: ParsableCommand {
   }
 }
 
-/// The endorsement files named on a command line. What cannot be read becomes a piece that no verifier can read, so that
-/// it is refused with the others' checks in place.
+/// The endorsement files named on a command line. What cannot be read becomes a piece that no verifier can read, so
+/// that it is refused.
 private enum EndorsementFiles {
   static let suffixes: Set<String> = ["der", "cer", "crt", "pem", "crl", "certs", "table"]
 

@@ -30,11 +30,13 @@ struct VerifyReceipt: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    try await CommandOutput.run(json: json) {
+    try await CommandFailure.reporting(json: json) {
       let receipt = try Receipt(parsing: try InputFile.bytes(file, byteLimit: 1 << 20))
       let trusted = try trustedPolicy(of: receipt)
-      let epochFile = try bundle ?? stored(
-        receipt.bundleDigest.hexadecimal + ".epoch", in: "bundles", orThrow: ClientError.receiptBundleMissing)
+      let epochFile =
+        try bundle
+        ?? stored(
+          receipt.bundleDigest.hexadecimal + ".epoch", in: "bundles", orThrow: ClientError.receiptBundleMissing)
       try ReceiptVerifier(trusted).verify(receipt, file: try InputFile.bytes(epochFile, byteLimit: EpochFile.byteLimit))
       show(receipt)
     }
@@ -45,8 +47,10 @@ struct VerifyReceipt: AsyncParsableCommand {
     guard policy != nil || isName else {
       throw ClientError(ClientError.receiptMismatch, "receipt names no digest of a policy")
     }
-    let path = try policy ?? stored(
-      receipt.policyDigest + ".dsse", in: "policies", orThrow: ClientError.receiptPolicyMissing)
+    let path =
+      try policy
+      ?? stored(
+        receipt.policyDigest + ".dsse", in: "policies", orThrow: ClientError.receiptPolicyMissing)
     return try InputFile.policy(
       path, isCustom: receipt.policyProvenance == TrustedPolicy.Provenance.custom.rawValue)
   }
@@ -59,7 +63,7 @@ struct VerifyReceipt: AsyncParsableCommand {
       receiptFolder.deletingLastPathComponent().appendingPathComponent(folder).appendingPathComponent(name),
     ]
     guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0.path) }) else {
-      throw ClientError(code, "\(folder): the receipt's file is not beside it")
+      throw ClientError(code, "no such file beside the receipt or in its state's folder \(folder)")
     }
     return found.path
   }

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Measures what the project claims. Every figure is a time or a ratio within one run; names of machines stand beside
+/// figures in the docs, because times alone say little.
+@main
+struct Bench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cloister-bench", abstract: "Measures the private path and the cryptography under it.",
+    subcommands: [PathBench.self, ObliviousBench.self, AttestationBench.self])
+}

@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The decoders under libFuzzer. The libraries are built here from their one source, by the link `Libraries`, because
+// every module must be instrumented; that needs a build folder of its own and none of the parties' dependencies.
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Libraries/\(name)",
+    swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")])
+}
+
+let package = Package(
+  name: "cloister-fuzz",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+  ],
+  targets: [
+    library("ErrorCodes"),
+    library("StrictJSON", ["ErrorCodes"]),
+    library("WireFormat", ["ErrorCodes"]),
+    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
+    library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
+    library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
+    library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
+    library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
+    library("ChatHistory", ["ErrorCodes"]),
+    library("Inference", ["ErrorCodes", "StrictJSON"]),
+    // Makes evidence for seeds.
+    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "Attestation", "BinaryHTTP", "ChatHistory", "HybridPublicKeyEncryption", "Inference",
+        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+      ],
+      path: "Sources/Fuzz",
+      swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),
+  ],
+  swiftLanguageModes: [.v6]
+)

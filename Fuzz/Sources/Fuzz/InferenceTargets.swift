@@ -1,0 +1,68 @@
+import Inference
+import StrictJSON
+
+extension FuzzTarget {
+  static let inference = [
+    FuzzTarget("completion-request", seeds: InferenceFixture.requests) { bytes in
+      guard let request = try? ChatCompletionRequest(parsing: bytes) else { return }
+      claim(
+        try ChatCompletionRequest(parsing: request.jsonValue.canonicalBytes) == request,
+        "a written request reads the same")
+    },
+    FuzzTarget("completion-response", seeds: InferenceFixture.responses) { bytes in
+      guard let response = try? ChatCompletionResponse(parsingEngineAnswer: bytes) else { return }
+      claim(
+        try ChatCompletionResponse(parsingEngineAnswer: response.jsonValue.canonicalBytes) == response,
+        "a written response reads the same")
+    },
+    FuzzTarget("embedded-engine", seeds: InferenceFixture.chats) { bytes in
+      let text = EmbeddedEngine().summary(of: InferenceFixture.request(bytes)).rendered()
+      claim(AnswerSanitizer.sanitized(text) == text, "a summary is safe to print")
+    },
+  ]
+}
+
+private enum InferenceFixture {
+  @Sendable static func requests() throws -> [[UInt8]] {
+    let message = ChatCompletionRequest.Message(role: .user, content: "Hello")
+    return [
+      try ChatCompletionRequest(model: "small", messages: [message]).jsonValue.canonicalBytes,
+      try ChatCompletionRequest(
+        model: "small", messages: [.init(role: .system, content: "Be brief."), message], maxTokens: 9, temperature: 0.5,
+        topP: 1, seed: 3, stop: ["\n", "end"], stream: true
+      ).jsonValue.canonicalBytes,
+    ]
+  }
+
+  @Sendable static func responses() -> [[UInt8]] {
+    [
+      ChatCompletionResponse(
+        identifier: "id-1", created: 1_790_000_000, model: "small", content: "Hello\u{202E}", finishReason: .length,
+        promptTokenCount: 7, completionTokenCount: 8
+      ).jsonValue.canonicalBytes
+    ]
+  }
+
+  /// One message a line: a name, a tab, words.
+  @Sendable static func chats() -> [[UInt8]] {
+    [
+      "Jo\tShall we meet on Friday at 7? Ana, can you bring the key?\nAna\tYes. We decided: Friday, 7 pm at the mill.",
+      "Eva\tTreffen wir uns am Montag um 10 Uhr?\nUli\tJa, abgemacht. Ich bringe den Kuchen mit.",
+      "Luz\t¿Quedamos el martes a las 8?\nAna\tVale, decidido. Yo llevo la llave.",
+    ].map { Array($0.utf8) }
+  }
+
+  static func request(_ bytes: [UInt8]) -> SummaryRequest {
+    var messages: [ChatMessage] = []
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let fields = line.split(separator: 0x09, maxSplits: 1, omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
+      guard
+        let time = LocalMinute(
+          year: 2026, month: 1 + index / 28 % 12, day: 1 + index % 28, hour: index % 24, minute: index % 60)
+      else { continue }
+      messages.append(ChatMessage(time: time, sender: fields[0], text: fields.count > 1 ? fields[1] : ""))
+    }
+    return SummaryRequest(messages: messages, reader: messages.last?.sender)
+  }
+}

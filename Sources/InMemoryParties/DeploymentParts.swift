@@ -1,0 +1,146 @@
+import Crypto
+import Foundation
+import Gateway
+import HybridPublicKeyEncryption
+import Inference
+import Issuer
+import Log
+import Node
+import ObliviousHTTP
+import PartyHosting
+import Relay
+import SimulatedTEE
+import SpentTokens
+import StrictJSON
+import TransparencyLog
+import Trust
+import Witness
+
+/// Makes the parties of one deployment and puts each at its name.
+struct DeploymentParts {
+  let folder: TemporaryFolder
+  let network: InMemoryNetwork
+  let logLines: CapturedLog
+  let clock: SettableClock
+
+  private var now: @Sendable () -> Date { { [clock] in clock.now } }
+
+  /// Every party records what it saw, as with `--observe`.
+  private func attach(_ party: any Party, at server: String, address: String) throws {
+    let name = DeploymentNames.shortName(server)
+    let record = try ObservationRecord(
+      path: try folder.subfolder("parties/observed") + "/\(name).jsonl", listen: ListenAddress(host: address, port: 80))
+    network.attach(party, at: server, record: record, logger: logLines.logger(label: name))
+  }
+
+  func witnessStore(_ index: Int) throws -> FileWitnessStore {
+    try FileWitnessStore(folder: folder.subfolder("parties/witness-\(index + 1)"))
+  }
+
+  func makeWitnesses(_ identity: DeploymentIdentity) throws -> [WitnessService] {
+    try identity.witnessKeys.enumerated().map { index, key in
+      let witness = WitnessService(
+        key: key, logs: [identity.epochLogKey.verifierKey, identity.releaseLogKey.verifierKey],
+        store: try witnessStore(index), now: now)
+      try attach(
+        WitnessParty(witness), at: DeploymentNames.witness(index), address: DeploymentNames.witnessAddress(index))
+      return witness
+    }
+  }
+
+  func makeLogs(
+    _ identity: DeploymentIdentity
+  ) throws -> (epochs: LogService, releases: LogService, party: LogParty) {
+    let endpoints = identity.witnessKeys.enumerated().map { index, key in
+      WitnessEndpoint(key: key.verifierKey, server: DeploymentNames.witness(index))
+    }
+    func service(_ key: NoteSigningKey, _ admission: EntryAdmission) throws -> LogService {
+      try LogService(
+        key: key, admission: admission, state: folder.subfolder("parties/log"), witnesses: endpoints,
+        threshold: InMemoryDeployment.witnessThreshold,
+        exchange: network.partyExchange(from: "log", address: DeploymentNames.logAddress), now: now)
+    }
+    let epochs = try service(identity.epochLogKey, .indexIsEpoch)
+    let releases = try service(identity.releaseLogKey, .everyEntry)
+    let party = LogParty(
+      logs: ["epochs": epochs, "releases": releases],
+      submissionKeyDigest: Array(SHA256.hash(data: Array(identity.submissionKey.utf8))))
+    try attach(party, at: DeploymentNames.log, address: DeploymentNames.logAddress)
+    return (epochs, releases, party)
+  }
+
+  func makeIssuer(_ identity: DeploymentIdentity) async throws -> IssuerService {
+    let state = try folder.subfolder("parties/issuer")
+    _ = try folder.subfolder("parties/issuer/keys")
+    for day in 0..<SlowKeys.issuerKeyCount {
+      // As an issuer that ran before would have left them.
+      let file = "\(state)/keys/\(day)-\(DeploymentNames.plan).pem"
+      try SlowKeys.issuerKey(index: day).write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    }
+    let accounts = identity.accountKeys.sorted { $0.key < $1.key }.map { name, key in
+      AccountList.Account(name: name, plan: DeploymentNames.plan, keyDigest: key.digest)
+    }
+    let issuer = try await IssuerService(
+      configuration: IssuerConfiguration(
+        calendar: IssuerCalendar(
+          epochStart: identity.schedule.start, epochSeconds: identity.schedule.epochSeconds),
+        accounts: AccountList(plans: [DeploymentNames.plan], accounts: accounts), dailyQuota: 50, stateFolder: state),
+      now: now)
+    try attach(issuer, at: DeploymentNames.issuer, address: DeploymentNames.issuerAddress)
+    return issuer
+  }
+
+  func makeNodes(
+    _ identity: DeploymentIdentity, _ options: InMemoryDeployment.Options
+  ) throws -> ([NodeService], NodeImage) {
+    let configuration = try NodeConfiguration(parsing: identity.nodeConfiguration.canonicalBytes)
+    let image = NodeImage(binary: Array("a node in memory".utf8), configuration: configuration)
+    let nodes = try identity.chips.enumerated().map { index, chip in
+      let node = NodeService(
+        configuration: configuration, image: image,
+        attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
+        engine: options.engine(index), now: { [clock] in clock.monotonicNow })
+      try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
+      return node
+    }
+    return (nodes, image)
+  }
+
+  /// What all gateways of the operator share: keys, the folder of epoch files, the record of spent tokens.
+  func gatewayConfiguration(
+    _ identity: DeploymentIdentity, nodeCount: Int, publications: GatewayConfiguration.Publications
+  ) throws -> GatewayConfiguration {
+    let key = try GatewayKey(
+      keyIdentifier: 1, privateKey: try .generate(.xWing),
+      symmetricAlgorithms: [SymmetricAlgorithm(aead: .aes256GCM)])
+    return GatewayConfiguration(
+      operatorOrigin: DeploymentNames.operatorOrigin, epochs: identity.schedule, operatorKey: identity.operatorKey,
+      issuerName: DeploymentNames.issuerName, issuerServer: DeploymentNames.issuer, logServer: DeploymentNames.log,
+      submissionKey: identity.submissionKey, epochLog: identity.epochLogKey.verifierKey,
+      releaseLog: identity.releaseLogKey.verifierKey, witnesses: identity.witnesses.policy,
+      nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: [key], publications: publications)
+  }
+
+  func makeGateway(
+    _ configuration: GatewayConfiguration, at server: String = DeploymentNames.gateway,
+    address: String = DeploymentNames.gatewayAddress
+  ) throws -> GatewayService {
+    let state = try folder.subfolder("parties/gateway")
+    let gateway = GatewayService(
+      configuration, exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
+      store: try SQLiteSpentTokens(path: state + "/spent-tokens.sqlite"),
+      files: try EpochFolder(path: state + "/epochs"), now: now)
+    try attach(gateway, at: server, address: address)
+    return gateway
+  }
+
+  func makeRelay() throws -> RelayService {
+    let relay = RelayService(
+      RelayConfiguration(operators: [
+        DeploymentNames.operatorOrigin: .init(gateway: DeploymentNames.gateway, log: DeploymentNames.log)
+      ]), exchange: network.partyExchange(from: "relay", address: DeploymentNames.relayAddress))
+    try attach(relay, at: DeploymentNames.relay, address: DeploymentNames.relayAddress)
+    return relay
+  }
+}

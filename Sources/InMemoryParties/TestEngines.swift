@@ -1,0 +1,81 @@
+public import Inference
+import Synchronization
+
+/// An engine that holds every request until it is let go.
+public struct WaitingEngine: Engine {
+  public let name = "waiting"
+  private let gate: Gate
+
+  public init(_ gate: Gate) { self.gate = gate }
+
+  /// Where requests wait.
+  public actor Gate {
+    private var isOpen = false
+    private var arrivedCount = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var watching: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    public init() {}
+
+    /// Returns once this many requests have come.
+    public func arrivals(_ count: Int) async {
+      guard arrivedCount < count else { return }
+      await withCheckedContinuation { watching.append((count, $0)) }
+    }
+
+    public func open() {
+      isOpen = true
+      for continuation in waiting { continuation.resume() }
+      waiting = []
+    }
+
+    fileprivate func enter() async {
+      arrivedCount += 1
+      for watcher in watching where watcher.count <= arrivedCount { watcher.continuation.resume() }
+      watching.removeAll { $0.count <= arrivedCount }
+      if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+    }
+  }
+
+  public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
+    await gate.enter()
+    return try await EmbeddedEngine().summarize(request)
+  }
+
+  public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    try await EmbeddedEngine().complete(request)
+  }
+}
+
+/// An engine that says what it is told to say, or fails, and counts how often it was asked.
+public final class ScriptedEngine: Engine {
+  public enum Behaviour: Sendable {
+    /// The generated summary.
+    case says(String)
+    case repeatsLastMessage
+    case fails
+  }
+
+  public let name = "scripted"
+  private let behaviour: Behaviour
+  private let asked = Mutex(0)
+
+  public init(_ behaviour: Behaviour) { self.behaviour = behaviour }
+
+  public var askedCount: Int { asked.withLock { $0 } }
+
+  public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
+    asked.withLock { $0 += 1 }
+    switch behaviour {
+    case .says(let text): return Summary(content: .generated(text), language: .english)
+    case .repeatsLastMessage:
+      return Summary(content: .generated(request.messages.last?.text ?? ""), language: .english)
+    case .fails: throw InferenceError(InferenceError.engineFailed, "the engine gave no answer")
+    }
+  }
+
+  public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    asked.withLock { $0 += 1 }
+    throw InferenceError(InferenceError.engineCannot, "the engine answers no free chat")
+  }
+}

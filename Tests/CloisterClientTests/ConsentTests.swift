@@ -1,0 +1,81 @@
+import CloisterClient
+import ErrorCodes
+import Testing
+
+@Suite("Consent")
+struct ConsentTests {
+  private static func chat(_ title: String?, _ senders: [String] = []) -> Consent.ExcludedChat {
+    Consent.ExcludedChat(title: title, senders: senders)
+  }
+
+  private static func isExcluded(_ excluded: Consent.ExcludedChat, _ chat: Consent.ExcludedChat) -> Bool {
+    var consent = Consent()
+    consent.exclude(excluded)
+    return code { try consent.requireNotExcluded(chat) } == ClientError.chatExcluded
+  }
+
+  @Test("nothing is granted before it is")
+  func offByDefault() {
+    var consent = Consent()
+    #expect(code { try consent.requireGranted("summarize") } == ClientError.consentMissing)
+    consent.grant("summarize")
+    #expect(code { try consent.requireGranted("summarize") } == nil)
+    #expect(code { try consent.requireGranted("rewrite") } == ClientError.consentMissing)
+    consent.revoke("summarize")
+    #expect(code { try consent.requireGranted("summarize") } == ClientError.consentMissing)
+  }
+
+  @Test("a chat is known by its title, whatever the case and the marks in it")
+  func title() {
+    #expect(Self.isExcluded(Self.chat("Book club"), Self.chat("BOOK \u{200E}club")))
+    #expect(!Self.isExcluded(Self.chat("Book club"), Self.chat("Chess club", ["Ana"])))
+  }
+
+  @Test("two titles decide alone, even between the same senders")
+  func titleDecides() {
+    #expect(!Self.isExcluded(Self.chat("Family", ["Ana", "Ben"]), Self.chat("Work", ["Ana", "Ben"])))
+  }
+
+  @Test(
+    "without a title, senders that overlap by half or more are the same chat",
+    arguments: [
+      (["Ana", "Ben", "Cem", "Dora"], ["Ana", "Ben", "Eva", "Finn"], true),
+      (["Ana", "Ben", "Cem", "Dora"], ["Ana", "Eva", "Finn", "Gil"], false),
+      (["Ana", "Ben", "Cem", "Dora", "Eva", "Finn"], ["Ana", "Ben"], true),
+      (["Ana", "Ben"], ["Ana", "Ben", "Cem", "Dora", "Eva", "Finn"], true),
+      (["Ana", "Ben"], ["Ana", "Cem", "Dora"], false),
+      (["Ana", "Ben"], ["Cem", "Dora"], false),
+      (["Ana", "Ben"], [], false),
+    ])
+  func senders(_ known: [String], _ seen: [String], _ isSame: Bool) {
+    #expect(Self.isExcluded(Self.chat(nil, known), Self.chat(nil, seen)) == isSame)
+    #expect(Self.isExcluded(Self.chat("Title", known), Self.chat(nil, seen)) == isSame)
+  }
+
+  @Test("an exclusion can be taken back")
+  func included() {
+    var consent = Consent()
+    consent.exclude(Self.chat("Family", ["Ana"]))
+    consent.include(Self.chat("Family"))
+    #expect(code { try consent.requireNotExcluded(Self.chat("Family")) } == nil)
+  }
+
+  @Test("consent survives a new process")
+  func stored() throws {
+    let temporary = TemporaryState()
+    try temporary.open().consent.change { consent in
+      consent.grant("summarize")
+      consent.exclude(Self.chat(nil, ["Ana", "Ben"]))
+    }
+    let consent = try temporary.open().consent.current()
+    #expect(consent.grantedTasks == ["summarize"])
+    #expect(consent.excludedChats == [Self.chat(nil, ["Ana", "Ben"])])
+  }
+
+  @Test("the title comes from the names that the app gives to exports")
+  func exportTitle() {
+    #expect(ChatExport(fileName: "WhatsApp Chat with Book club.txt", bytes: []).title == "Book club")
+    #expect(ChatExport(fileName: "WhatsApp Chat mit Familie.txt", bytes: []).title == "Familie")
+    #expect(ChatExport(fileName: "_chat.txt", bytes: []).title == nil)
+  }
+}

@@ -1,0 +1,71 @@
+import CloisterClient
+import ErrorCodes
+import Foundation
+import Testing
+
+@Suite("The state folder")
+struct StateTests {
+  @Test("a new folder has mode 0700 and a version")
+  func made() throws {
+    let temporary = TemporaryState()
+    _ = try temporary.open()
+    let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path)
+    #expect(attributes[.posixPermissions] as? Int == 0o700)
+    #expect(try String(contentsOfFile: temporary.path + "/version", encoding: .utf8) == "1\n")
+  }
+
+  @Test("every file in it is readable by its owner alone")
+  func fileModes() throws {
+    let temporary = TemporaryState()
+    let state = try temporary.open()
+    try state.consent.change { $0.grant("summarize") }
+    try state.keepAccountKey("account-key")
+    for name in ["version", "consent.json", "account.key"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path + "/" + name)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  @Test("permissions that were widened are narrowed again")
+  func narrowed() throws {
+    let temporary = TemporaryState()
+    _ = try temporary.open()
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: temporary.path)
+    _ = try temporary.open()
+    let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path)
+    #expect(attributes[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test("a folder with other content is not taken")
+  func foreign() throws {
+    let temporary = TemporaryState()
+    try FileManager.default.createDirectory(atPath: temporary.path, withIntermediateDirectories: false)
+    try Data([1]).write(to: URL(fileURLWithPath: temporary.path + "/notes.txt"))
+    #expect(code { _ = try temporary.open() } == ClientError.stateForeign)
+  }
+
+  @Test("another version is not taken")
+  func otherVersion() throws {
+    let temporary = TemporaryState()
+    _ = try temporary.open()
+    try Data("2\n".utf8).write(to: URL(fileURLWithPath: temporary.path + "/version"))
+    #expect(code { _ = try temporary.open() } == ClientError.stateVersion)
+  }
+
+  @Test("an account key with blanks or line breaks is not kept", arguments: ["", "a b", "a\nb", "ä"])
+  func accountKey(_ key: String) throws {
+    let temporary = TemporaryState()
+    let state = try temporary.open()
+    #expect(code { try state.keepAccountKey(key) } == ClientError.accountMissing)
+  }
+
+  @Test("a damaged consent file grants nothing")
+  func damagedConsent() throws {
+    let temporary = TemporaryState()
+    let state = try temporary.open()
+    try state.consent.change { $0.grant("summarize") }
+    try Data(#"{"version":1,"tasks":["summarize"]"#.utf8).write(
+      to: URL(fileURLWithPath: temporary.path + "/consent.json"))
+    #expect(code { _ = try state.consent.current() } == ClientError.stateDamaged)
+  }
+}

@@ -1,0 +1,115 @@
+import CloisterClient
+import ErrorCodes
+import Foundation
+import HTTPMessages
+import TestDeployment
+import Testing
+import Trust
+import WireFormat
+
+@Suite("One request, from the export to the receipt")
+struct SummarizeTests {
+  @Test("a summary comes back, and a receipt is left")
+  func summary() async throws {
+    let client = try ClientHarness().client
+    let answer = try await client.summarize()
+    #expect(answer.summary == "Extractive summary")
+    #expect(answer.isExtractive)
+    #expect(answer.isSimulated)
+    #expect(answer.messageCount == 3)
+    let receipt = try client.state.receipts.receipt(answer.receiptIdentifier)
+    #expect(receipt.epoch == ClientHarness.epoch)
+    #expect(receipt.hops.count == 1)
+    #expect(try client.state.receipts.all() == [receipt])
+  }
+
+  @Test("the chat's words are nowhere on the wire, and reach one node")
+  func wire() async throws {
+    let client = try ClientHarness().client
+    _ = try await client.summarize()
+    let marker = Array(ClientFixture.marker.utf8)
+    for arrival in client.parties.arrivals {
+      #expect(arrival.request.body.firstRange(of: marker) == nil)
+      #expect(!arrival.request.path.contains(ClientFixture.marker))
+    }
+    let content = try #require(client.parties.contents.first)
+    #expect(content.firstRange(of: marker) != nil)
+    #expect(client.parties.askedNodes.count == 1)
+  }
+
+  @Test("a second request takes the epoch from the state, not from the relay")
+  func cachedEpoch() async throws {
+    let client = try ClientHarness().client
+    _ = try await client.summarize()
+    _ = try await client.summarize()
+    #expect(client.parties.arrivals.filter { $0.request.method == "GET" }.count == 1)
+  }
+
+  @Test("another process takes the epoch from the state as well")
+  func cachedEpochOfAnotherProcess() async throws {
+    let harness = try ClientHarness()
+    let client = harness.client
+    _ = try await client.summarize()
+    let time = harness.fixture.time(in: ClientHarness.epoch)
+    let other = CloisterClient(
+      state: try ClientState(path: client.path), exchange: client.parties, issuerExchange: client.parties,
+      clock: ClientClock { time })
+    _ = try await other.summarize(ChatExport(fileName: "chat.txt", bytes: Array(ClientFixture.chat.utf8)))
+    #expect(client.parties.arrivals.filter { $0.request.method == "GET" }.count == 1)
+  }
+
+  @Test("a busy node is followed by the other one, once, with another token")
+  func busyNode() async throws {
+    let client = try ClientHarness().client
+    let nodes = try await client.client.currentEpoch().bundle.nodes.map(\.identifier.hexadecimal)
+    client.parties.behave { $0.busyNodes = Set(nodes) }
+    #expect(await client.refusal() == ClientError.nodeBusy)
+    #expect(client.parties.askedNodes.count == 2)
+    #expect(Set(client.parties.askedNodes).count == 2)
+    #expect(Set(client.parties.authorizations).count == 2)
+    #expect(try client.state.receipts.all().map(\.hops.count) == [2])
+  }
+
+  @Test("a node that the gateway cannot reach is followed by the other one")
+  func unreachableNode() async throws {
+    let client = try ClientHarness(tokenCount: 8).client
+    let nodes = try await client.client.currentEpoch().bundle.nodes
+    client.parties.behave { $0.unreachableNodes = [nodes[0].identifier.hexadecimal] }
+    for _ in 0..<4 { #expect(try await client.summarize().summary == "Extractive summary") }
+  }
+
+  @Test("a connection that does not come about is tried once more, and leaves no receipt when both fail")
+  func refusedConnection() async throws {
+    let client = try ClientHarness().client
+    client.parties.behave { $0.refusedConnections = 2 }
+    #expect(await client.refusal() == HTTPExchangeError.unreachable)
+    #expect(try client.state.receipts.all().isEmpty)
+    #expect(client.parties.askedNodes.isEmpty)
+  }
+
+  @Test("a receipt stays when the answer fails after sending")
+  func interrupted() async throws {
+    let client = try ClientHarness().client
+    client.parties.behave { $0.interruptedExchanges = 1 }
+    #expect(await client.refusal() == HTTPExchangeError.interrupted)
+    #expect(try client.state.receipts.all().count == 1)
+  }
+
+  @Test("control and direction characters are taken out of the summary")
+  func sanitized() async throws {
+    let client = try ClientHarness().client
+    client.parties.behave { $0.summary = "red \u{1B}[31m\u{202E}text" }
+    #expect(try await client.summarize().summary == "red [31mtext")
+  }
+
+  @Test("a chat that escapes to more than the largest class is cut, not refused")
+  func largeChat() async throws {
+    let client = try ClientHarness().client
+    let line = "12/03/2026, 09:15 - Ana: \"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\n"
+    let export = ChatExport(
+      fileName: "chat.txt", bytes: Array(String(repeating: line, count: 4_000).utf8))
+    let answer = try await client.client.summarize(export, range: .unread(4_000))
+    #expect(answer.omission.overLimitCount > 0)
+    #expect(try client.state.receipts.all().map(\.requestClass) == [131_072])
+  }
+}
