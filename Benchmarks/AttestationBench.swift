@@ -19,7 +19,7 @@ struct AttestationBench: AsyncParsableCommand {
     var policy = AppraisalPolicy(anchors: .simulated(vendor.root))
     policy.referenceValues = ReferenceValues(sevSNPMeasurements: [measurement])
     policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [chip.chipIdentifier])
-    let warm = EvidenceVerifier(policy: policy)
+    let warm = EvidenceVerifier(policy: policy, cache: VerifiedChainCache())
     func appraise(_ verifier: EvidenceVerifier) throws {
       let result = verifier.appraise(evidence: evidence, expectedReportData: reportData, at: now)
       guard result.verdict == .accepted else { throw ValidationError("evidence was refused: \(result.reasons)") }
