@@ -10,20 +10,34 @@ struct Appraisal {
   let sympathies: Int
   let laughter: Int
   let accepts: Bool
+  let settles: Bool
+  let isSuperseded: Bool
   let validity: Double
 
   private enum Value {
-    static let openQuestion = 4.54
-    static let decision = 1.91
-    static let request = 2.1
-    static let change = 1.64
-    static let commitment = 0.88
-    static let acceptance = 1.96
-    static let announcement = 0.98
-    static let problem = 1.11
+    static let openQuestion = 4.65
+    static let decision = 1.59
+    static let request = 2.19
+    static let change = 1.26
+    static let commitment = 1.15
+    static let acceptance = 2.09
+    static let announcement = 1.12
+    static let problem = 0.69
     static let news = 0.69
-    static let proposal = 0.4
-    static let time = 1.14
+    static let proposal = 0.26
+    static let time = 1.22
+    static let settlement = 1.18
+    static let assumedAcceptance = 0.75
+    static let superseded = 0.5
+    static let answered = 0.57
+    static let past = 0.66
+    static let laughter = 0.43
+    static let smallTalk = 0.57
+    static let leisure = 0.82
+    static let ignorance = 0.81
+    static let second = 0.65
+    static let third = 0.2
+    static let amount = 0.32
   }
 
   private var hasTime: Bool { features.contains { $0.kind == .clock || ($0.kind == .day && $0.weight > 1) } }
@@ -35,7 +49,7 @@ struct Appraisal {
 
   private var hasAmount: Bool { features.contains { $0.kind == .amount && $0.weight > 0.8 } }
 
-  var isDecision: Bool { cues.decision > 0 || cues.change > 0.9 || isAgreed }
+  var isDecision: Bool { cues.decision > 0 || cues.change > 0.9 || isAgreed || settles }
 
   /// The strongest cue counts in full, the others less and less.
   var cueValue: Double {
@@ -45,22 +59,25 @@ struct Appraisal {
       isAgreed ? Value.decision * min(1.2, 0.7 + 0.15 * Double(agreements)) : cues.proposal * Value.proposal,
       cues.request * Value.request, cues.change * Value.change,
       cues.commitment * (accepts ? Value.acceptance : Value.commitment),
+      accepts && cues.commitment == 0 ? Value.assumedAcceptance : 0, settles ? Value.settlement : 0,
+      hasAmount ? Value.amount : 0,
       cues.announcement * Value.announcement, cues.problem * Value.problem, hasTime ? Value.time : 0,
       Value.news * Double(min(sympathies, 3)),
     ]
     values.sort(by: >)
-    return values[0] + 0.48 * values[1] + 0.21 * values[2] + 0.1 * values[3]
+    return values[0] + Value.second * values[1] + Value.third * values[2] + 0.1 * values[3]
   }
 
   var factor: Double {
     var factor = (hasTime ? validity : 1) * (1 + 0.06 * Double(min(reactions, 4)) + 0.06 * Double(min(agreements, 3)))
-    if isAnswered, !isAgreed { factor *= cues.request > 0 ? 0.8 : 0.51 }
-    if isPast { factor *= 0.72 }
-    if cues.laughter > 0 { factor *= 0.64 }
+    if isAnswered, !isAgreed { factor *= cues.request > 0 ? 0.8 : Value.answered }
+    if isPast { factor *= Value.past }
+    if cues.laughter > 0 { factor *= Value.laughter }
     factor *= 1 - 0.11 * Double(min(laughter, 3))
-    if cues.leisure > 0, cues.decision == 0, cues.change == 0, cues.request == 0 { factor *= 0.55 }
-    if cues.smallTalk > 0 { factor *= 0.41 }
-    if cues.ignorance > 0 { factor *= 0.7 }
+    if cues.leisure > 0, cues.decision == 0, cues.change == 0, cues.request == 0 { factor *= Value.leisure }
+    if cues.smallTalk > 0 { factor *= Value.smallTalk }
+    if cues.ignorance > 0 { factor *= Value.ignorance }
+    if isSuperseded { factor *= Value.superseded }
     return factor
   }
 }

@@ -12,6 +12,19 @@ struct Candidate {
 }
 
 extension Conversation {
+  private enum Share {
+    static let past = 0.81
+    static let cutStart = 0.77
+    static let shortBase = 0.65
+    static let shortStep = 0.08
+    static let echo = 0.74
+    static let leader = 0.21
+    static let banter = 0.36
+    static let gravity = 0.5
+    static let reader = 1.27
+    static let scrap = 0.62
+  }
+
   private enum Limit {
     static let clausesPerCandidate = 5
     static let wordsPerCandidate = 30
@@ -58,7 +71,8 @@ extension Conversation {
     let appraisal = Appraisal(
       cues: cues, features: features, isPast: turns[message].isPast, isOpen: isOpen, isAnswered: isAnswered && !isOpen,
       agreements: agreements[message], reactions: reactions[message], sympathies: sympathies[message],
-      laughter: laughter[message], accepts: accepts[message], validity: validity[message])
+      laughter: laughter[message], accepts: accepts[message], settles: settles[message],
+      isSuperseded: superseded[message], validity: validity[message])
     return Candidate(
       message: message, clauses: range, wordCount: wordCount, kind: kind(appraisal, message: message),
       cueValue: appraisal.cueValue, features: features,
@@ -69,24 +83,25 @@ extension Conversation {
   /// Those who lead the talk, and longer messages, say more; short echoes of others say nothing.
   private func standing(_ message: Int, _ cues: CueScores) -> Double {
     let turn = turns[message]
-    let length = min(1.15, 0.6 + 0.04 * Double(turn.wordCount))
+    let length = min(1.15, Share.shortBase + Share.shortStep * Double(turn.wordCount))
     let mayEcho = turn.wordCount <= Turn.echoWordLimit && cues.decision == 0 && cues.commitment == 0
-    let repeated = mayEcho ? 1 - 0.7 * echo[message] : 1
-    return length * repeated * (0.9 + 0.22 * leadership[turn.sender]) * (1 - 0.5 * banter[message])
+    let repeated = mayEcho ? 1 - Share.echo * echo[message] : 1
+    return length * repeated * (0.9 + Share.leader * leadership[turn.sender]) * (1 - Share.banter * banter[message])
+      * (1 + Share.gravity * (min(gravity[message], 0.6) - 0.35))
   }
 
   /// Days that were over when the chat ended matter less.
   private func timeliness(_ message: Int) -> Double {
     guard let last = request.messages.last?.time.dayNumber, let day = turns[message].latestDay else { return 1 }
-    return day < last ? 0.75 : 1
+    return day < last ? Share.past : 1
   }
 
   /// A whole sentence reads better than a piece of one.
   private func wholeness(_ range: Range<Int>, _ wordCount: Int) -> Double {
     var factor = 1.0
-    if !clauses[range.lowerBound].opensSentence, !opensQuotably(range.lowerBound) { factor *= 0.75 }
+    if !clauses[range.lowerBound].opensSentence, !opensQuotably(range.lowerBound) { factor *= Share.cutStart }
     if !clauses[range.upperBound - 1].closesSentence { factor *= 0.98 }
-    if factor < 1, wordCount < 5 { factor *= 0.81 }
+    if factor < 1, wordCount < 5 { factor *= Share.scrap }
     return factor
   }
 
@@ -103,7 +118,7 @@ extension Conversation {
   /// The reader's name in a message makes it matter more.
   private func addressFactor(_ message: Int) -> Double {
     guard let readerNumber, turns[message].sender != readerNumber else { return 1 }
-    return turns[message].namedSenders.contains(readerNumber) ? 1.2 : 1
+    return turns[message].namedSenders.contains(readerNumber) ? Share.reader : 1
   }
 
   private func kind(_ appraisal: Appraisal, message: Int) -> Summary.Kind {

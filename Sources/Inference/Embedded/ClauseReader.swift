@@ -67,6 +67,7 @@ struct ClauseReader {
           isMark
           && ((leftCount >= Self.smallestPart && rightCount >= Self.smallestPart)
             || isFluff(text, left, hits) || isFluff(text, right, hits))
+          && (leftCount <= 2 || !isInsideList(text, position))
       default:
         isCut =
           leftCount >= Self.smallestPart + 1 && text.isWord(position) && text.tokens[position - 1].kind != .number
@@ -80,6 +81,18 @@ struct ClauseReader {
     }
     parts.append(start..<tokens.upperBound)
     return parts
+  }
+
+  /// True at a comma between two names, as in a list of people.
+  private func isInsideList(_ text: MessageText, _ position: Int) -> Bool {
+    guard position >= 2, text.tokens[position - 1].kind == .symbol(","), text.isWord(position - 2) else { return false }
+    return [position - 2, position].allSatisfy { token in
+      guard text.isWord(token) else { return false }
+      let word = vocabulary.words[text.words[token]]
+      return word.isParticipant
+        || (text.tokens[token].isCapitalized && !word.cues.contains(.stop) && !word.cues.contains(.weekday)
+          && !word.cues.contains(.month))
+    }
   }
 
   private static func isInnerMark(_ scalar: Unicode.Scalar) -> Bool {
@@ -222,6 +235,15 @@ struct ClauseReader {
     return .anything
   }
 
+  private func namesDay(_ text: MessageText, _ tokens: Range<Int>) -> Bool {
+    tokens.contains { token in
+      guard text.isWord(token) else { return false }
+      let cues = vocabulary.words[text.words[token]].cues
+      return cues.contains(.weekday) || cues.contains(.month)
+        || (text.tokens[token].kind == .number && weighting.isDay(text, token))
+    }
+  }
+
   private func scores(_ text: MessageText, _ tokens: Range<Int>, _ hits: PhraseHits) -> CueScores {
     var scores = CueScores()
     for hit in hits.starting(in: tokens) { scores.add(hit.cue, hit.strength) }
@@ -230,6 +252,9 @@ struct ClauseReader {
       if cues.contains(.leisure) { scores.add(.leisure, 1) }
       if cues.contains(.laughter) { scores.add(.laughter, 1) }
       if cues.contains(.collective) { scores.add(.collective, 1) }
+      if cues.contains(.dueWord), namesDay(text, token + 1..<max(token + 1, min(token + 4, tokens.upperBound))) {
+        scores.add(.request, 0.65)
+      }
     }
     return scores
   }

@@ -27,8 +27,14 @@ struct Conversation {
   let readerNumber: Int?
   /// 0 to 1 per turn: how much of the talk around it is laughter.
   private(set) var banter: [Double]
+  /// 0 to 1 per turn: how much of the talk around it plans, asks and decides.
+  private(set) var gravity: [Double]
   /// Per turn: it offers what others asked for just before.
   private(set) var accepts: [Bool]
+  /// Per turn: others agreed on its topic just before, and it says how things stand.
+  private(set) var settles: [Bool]
+  /// Per turn: a later one settles what it asks.
+  private(set) var superseded: [Bool]
   /// 0 to 1 per sender: how much of what others react to comes from them.
   private(set) var leadership: [Double]
   /// Per turn: the share of its words that others said shortly before.
@@ -80,8 +86,11 @@ struct Conversation {
     laughter = agreements
     validity = Array(repeating: 1, count: turns.count)
     accepts = Array(repeating: false, count: turns.count)
+    settles = accepts
+    superseded = accepts
     leadership = Array(repeating: 0, count: senderNames.count)
     banter = Array(repeating: 0, count: turns.count)
+    gravity = banter
     echo = Array(repeating: 0, count: turns.count)
     readerNumber = Self.number(ofReader: request.reader, in: senderNames)
   }
@@ -142,7 +151,10 @@ struct Conversation {
     for index in turns.indices {
       echo[index] = echoShare(of: index)
       banter[index] = banterShare(around: index)
-      accepts[index] = turns[index].commits && followsRequest(index)
+      gravity[index] = gravityShare(around: index)
+      accepts[index] =
+        (turns[index].commits && followsRequest(index)) || (turns[index].namesSelf && followsSearch(index))
+      markSettled(by: index)
     }
   }
 
@@ -155,6 +167,14 @@ struct Conversation {
     return Double(laughing) / Double(2 * reach)
   }
 
+  private func gravityShare(around index: Int) -> Double {
+    let reach = 5
+    let near = max(0, index - reach)...min(turns.count - 1, index + reach)
+    let others = near.filter { $0 != index && turns[$0].segment == turns[index].segment }
+    guard !others.isEmpty else { return 0.5 }
+    return Double(others.count { turns[$0].isGrave }) / Double(others.count)
+  }
+
   private func followsRequest(_ index: Int) -> Bool {
     for earlier in max(0, index - 6)..<index where turns[earlier].sender != turns[index].sender {
       guard turns[index].minute - turns[earlier].minute <= 120 else { continue }
@@ -165,6 +185,35 @@ struct Conversation {
       }
     }
     return false
+  }
+
+  /// True where somebody asked who would do something, and nobody has said yet.
+  private func followsSearch(_ index: Int) -> Bool {
+    guard !turns[index].denies, !turns[index].hasQuestion, !turns[index].isFluff else { return false }
+    for earlier in max(0, index - 3)..<index where turns[earlier].sender != turns[index].sender {
+      guard turns[index].minute - turns[earlier].minute <= 120 else { continue }
+      if clauses[turns[earlier].clauses].contains(where: { $0.isQuestion && $0.asksFor == .person }) { return true }
+    }
+    return false
+  }
+
+  /// A statement on what was asked or proposed shortly before, with others' assent between, settles it.
+  private mutating func markSettled(by index: Int) {
+    let turn = turns[index]
+    guard !turn.hasQuestion, turn.wordCount >= 4, !turn.laughs, !turn.denies else { return }
+    let rare = turn.topicWords.filter { vocabulary.words[$0].messageCount <= 6 && !vocabulary.words[$0].isParticipant }
+    var assents = 0
+    for earlier in (max(0, index - 12)..<index).reversed() {
+      guard turn.minute - turns[earlier].minute <= 240 else { break }
+      if turns[earlier].agrees, turns[earlier].sender != turn.sender { assents += 1 }
+      let asks = clauses[turns[earlier].clauses].contains { $0.isQuestion || $0.cues.proposal > 0 }
+      let shares =
+        turns[earlier].topicWords.contains(where: rare.contains)
+        || !turn.timeWords.isDisjoint(with: turns[earlier].timeWords)
+      guard asks, assents > 0, shares else { continue }
+      settles[index] = true
+      if turns[earlier].wordCount <= turn.wordCount + 4 { superseded[earlier] = true }
+    }
   }
 
   private mutating func markLeaders() {
@@ -255,7 +304,7 @@ struct Conversation {
           continue
         }
         if reply.agrees || reply.refuses, asksNoPerson || reply.namesSelf || reply.agrees { return true }
-        let isClose = otherReplies < 2 && gap <= 15 && !reply.changesTopic && !reply.isFluff
+        let isClose = otherReplies < 2 && gap <= 15 && !reply.changesTopic && !reply.isFluff && !reply.laughs
         if isForAnybody {
           if reply.commits || (isClose && reply.namesSelf && !reply.denies) { return true }
         } else if isClose, reply.wordCount >= 2 || reply.substance > 0, gives(reply, clauses[clause].asksFor) {
@@ -280,7 +329,7 @@ struct Conversation {
 
   private func gives(_ reply: Turn, _ kind: AnswerKind) -> Bool {
     switch kind {
-    case .anything: true
+    case .anything: reply.wordCount >= 4 || reply.substance >= 0.75
     case .person: reply.namesSelf || !reply.namedSenders.isEmpty || reply.wordCount <= 2
     case .time: reply.hasTime || reply.hasAmount
     case .place: reply.hasPlace || reply.wordCount <= 4
@@ -299,7 +348,7 @@ struct Conversation {
       let topic = Set(turn.topicWords)
       for earlier in max(0, index - 400)..<index where !turns[earlier].clauses.isEmpty {
         let earlierDay = turns[earlier].timeWords
-        guard !earlierDay.isEmpty, turns[earlier].isHeavy else { continue }
+        guard !earlierDay.isEmpty, turns[earlier].isHeavy, tellsSameKind(turns[earlier], turn) else { continue }
         let sharesTime = earlierDay.intersection(day).count { !vocabulary.words[$0].cues.contains(.month) } >= 2
         let shared =
           sharesTime
@@ -309,6 +358,11 @@ struct Conversation {
         if shared { validity[earlier] = min(validity[earlier], 0.5) }
       }
     }
+  }
+
+  /// A new clock time leaves an earlier day alone.
+  private func tellsSameKind(_ earlier: Turn, _ later: Turn) -> Bool {
+    later.hasDay ? earlier.hasDay : earlier.hasClock || !earlier.hasDay
   }
 
   /// What was proposed counts less once somebody says it is decided.

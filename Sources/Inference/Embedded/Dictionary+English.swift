@@ -49,6 +49,7 @@ extension LanguageDictionary {
         """
       ),
       (.lead, "so and but also anyway anyways btw oh ah hmm hm um well ok okay hey hi hello yeah haha plus ps"),
+      (.dueWord, "by before"),
       (.asksPerson, "who who's whose"),
       (.asksTime, "when when's"),
       (.asksPlace, "where where's"),
@@ -172,8 +173,8 @@ extension LanguageDictionary {
       (
         .change,
         """
-        moved to, moved it, moving to, move it to, pushed to, pushed back, postponed, brought forward,
-        rescheduled, instead, change of plan, changed to, has changed, have changed, change, changed, new
+        moved to, moved it, moving to, move it to, pushed to, pushed back, postponed, brought forward, going up,
+        goes up, rescheduled, instead, change of plan, changed to, has changed, have changed, change, changed, new
         time, new date, new plan, slight change, cancelled, canceled, called off, not anymore, no longer,
         swap*, update, correction, actually now, delayed, earlier than, later than, switched to, back to
         """
@@ -207,7 +208,7 @@ extension LanguageDictionary {
         get, i can ask, i'm bringing, i'm getting, i'm doing, i'm making, i'm on it, leave it to me, leave it
         with me, i've got it, i'll handle, i have booked, i've booked, i've ordered, i ordered, i've paid,
         i've asked, i've sent, i've told, we'll bring, we'll take, we can bring, we can take, we can host, i'd
-        be happy to, happy to bring, happy to drive, my turn, i'm taking, i volunteer, count on me
+        be happy to, happy to bring, happy to drive, i can, my turn, i'm taking, i volunteer, count on me
         """
       ),
       (

@@ -58,6 +58,7 @@ extension LanguageDictionary {
         ps
         """
       ),
+      (.dueWord, "bis"),
       (.asksPerson, "wer wen wem"),
       (.asksTime, "wann"),
       (.asksPlace, "wo wohin woher"),
@@ -176,7 +177,8 @@ extension LanguageDictionary {
       (
         .decision,
         """
-        abgemacht, beschlossen, entschieden, entscheidung, wir machen, machen wir, dann machen wir, nehmen
+        abgemacht, beschlossen, entschieden, entscheidung, dann steht, geht klar, gehen klar, wir machen,
+        machen wir, dann machen wir, nehmen
         wir, wir nehmen, steht fest, steht das, das steht, fix, festgelegt, gebucht, ist gebucht, hab gebucht,
         reserviert, bestellt, gekauft, bezahlt, bestätigt, zugesagt, genehmigt, abgelehnt, abgesagt, fällt
         aus, ausgefallen, gestrichen, vereinbart, geeinigt, einstimmig, mehrheit, abgestimmt, es bleibt bei,
@@ -232,7 +234,8 @@ extension LanguageDictionary {
         nehm ich, ich reservier*, reserviere ich, ich buch*, ich ruf*, rufe ich, ich frag*, frage ich, ich
         kann machen, ich kann bringen, ich kann * mitnehmen, kann ich mitnehmen, ich kann * mitbringen, kann
         ich mitbringen, ich hätte, ich habe noch, ich hab noch, wir haben noch, ich druck*, ich schreib*, ich
-        schick*, schicke ich, schick ich, ich stell*, ich leih*, mach ich, mache ich, bin zuständig, ich
+        schick*, schicke ich, schick ich, ich stell*, ich leih*, mach ich, mache ich, bin zuständig,
+        ich kann, ich könnte, ich
         werde, wir stellen
         """
       ),

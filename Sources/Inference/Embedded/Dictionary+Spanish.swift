@@ -49,6 +49,7 @@ extension LanguageDictionary {
         """
       ),
       (.lead, "pues y pero bueno oye entonces ah ay uy hola ok vale venga eh chicos chicas jo mira además pd"),
+      (.dueWord, "hasta antes"),
       (.asksPerson, "quién quiénes"),
       (.asksTime, "cuándo"),
       (.asksPlace, "dónde adónde"),
@@ -145,7 +146,8 @@ extension LanguageDictionary {
       (
         .decision,
         """
-        decidido, queda decidido, acordado, acordamos, hemos acordado, hemos decidido, decidimos, quedamos,
+        decidido, queda decidido, tocamos a, se paga, convoco, convocamos, acordado, acordamos,
+        hemos acordado, hemos decidido, decidimos, quedamos,
         hemos quedado, entonces quedamos, vale entonces, pues entonces, queda, quedamos en, quedamos a,
         reservado, reservada, reservé, he reservado, pues reservo, reservo, comprado, comprada, compradas, he
         comprado, pagado, pagada, encargado, encargada, he encargado, pedido, confirmado, confirmada, cerrado,
@@ -194,7 +196,8 @@ extension LanguageDictionary {
       (
         .commitment,
         """
-        yo llevo, yo traigo, yo hago, yo compro, yo pongo, yo voy, yo puedo, puedo llevar, puedo pasar, puedo
+        yo llevo, yo traigo, puedo, la llevo yo, las llevo yo, los llevo yo, yo te, te lo, te la, yo hago,
+        yo compro, yo pongo, yo voy, yo puedo, puedo llevar, puedo pasar, puedo
         traer, puedo hacer, puedo comprar, puedo ir, puedo sacar*, yo me encargo, me encargo, me ocupo, yo
         reservo, yo llamo, yo pregunto, yo recojo, yo preparo, yo aviso, yo organizo, yo pago, pago yo, los
         pago yo, lo pago yo, llevo, llevo yo, traigo, lo llevo, lo traigo, voy yo, hago yo, lo hago yo, lo

@@ -4,19 +4,19 @@ struct FeatureWeighting {
   private let contentWeights: [Double]
 
   enum Weight {
-    static let clock = 1.35
-    static let looseClock = 0.63
-    static let day = 1.33
-    static let relativeDay = 0.67
-    static let money = 1.21
-    static let amount = 1.03
-    static let number = 0.92
-    static let contact = 1.2
-    static let place = 0.8
-    static let name = 0.75
-    static let participant = 0.3
-    static let rareWord = 0.39
-    static let sharedWord = 0.44
+    static let clock = 2.17
+    static let looseClock = 0.53
+    static let day = 1.44
+    static let relativeDay = 0.46
+    static let money = 1.03
+    static let amount = 1.15
+    static let number = 0.61
+    static let contact = 3.01
+    static let place = 0.52
+    static let name = 0.6
+    static let participant = 0.87
+    static let rareWord = 0.42
+    static let sharedWord = 0.36
   }
 
   init(vocabulary: Vocabulary, messageCount: Int) {
@@ -75,6 +75,11 @@ struct FeatureWeighting {
       return (.content, contentWeights[text.words[token]] + 0.1)
     }
     return (.content, contentWeights[text.words[token]])
+  }
+
+  /// True for a number that names a day.
+  func isDay(_ text: MessageText, _ token: Int) -> Bool {
+    number(text, token, vocabulary.words[text.words[token]].text).0 == .day
   }
 
   private func isStreet(_ word: String) -> Bool {

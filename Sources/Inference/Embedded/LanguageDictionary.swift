@@ -52,6 +52,8 @@ enum Cue: UInt64, Sendable, CaseIterable {
   case smallTalk
   case asksAmount
   case asksWhen
+  /// Words before a day by which something is due.
+  case dueWord
 }
 
 /// One language's cues. Each text lists phrases separated by commas, or words separated by white space where the cue

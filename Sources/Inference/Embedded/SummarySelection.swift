@@ -8,14 +8,19 @@ struct SummarySelection {
   /// Candidates that are worth looking at again in every round.
   private static let shortlistLimit = 500
   /// Words that every quotation counts as beside its own: it keeps scraps from being the best bargain.
-  static let constant = 4.52
-  private static let smallestValue = 1.3
-  private static let smallestExtension = 0.5
+  static let constant = 3.45
+  private static let smallestValue = 1.01
+  private static let smallestExtension = 0.51
   /// More of what is quoted already tells less than something new.
-  static let extensionShare = 0.7
+  static let extensionShare = 0.53
   /// What a word is worth that the summary already holds.
-  private static let knownWordShare = 0.32
+  private static let knownWordShare = 0.28
   private static let itemLimit = 60
+  /// Words of weight beside cues that a message needs for its cues to count in full.
+  private static let telling = 0.82
+  private static let knee = 3.61
+  private static let slope = 0.73
+  private static let crowding = 0.03
 
   init(conversation: Conversation, candidates: [Candidate], wordLimit limit: Int? = nil) {
     self.conversation = conversation
@@ -49,15 +54,14 @@ struct SummarySelection {
       total += feature.weight
       fresh += known[feature.word, default: 0] > 0 ? feature.weight * knownWordShare : feature.weight
     }
-    let says = min(1, fresh / 0.92)
+    let says = min(1, fresh / telling)
     let novelty = total > 0 ? fresh / total : 0
     return (candidate.cueValue * says * novelty + saturated(fresh)) * candidate.factor
   }
 
   /// Many words of weight in one sentence still make but one thing worth knowing.
   private static func saturated(_ weight: Double) -> Double {
-    let knee = 2.66
-    return weight <= knee ? weight : knee + (weight - knee) * 0.7
+    return weight <= knee ? weight : knee + (weight - knee) * slope
   }
 
   // MARK: Choosing
@@ -129,7 +133,7 @@ struct SummarySelection {
     let crowd = choices.count { conversation.turns[$0.message].segment == segment }
     let gained = Self.value(candidate, known: known)
     let cost = replaced.isEmpty ? cost(candidate, beside: choices) : candidate.wordCount - saved
-    return ((gained - lost) / (1 + 0.04 * Double(crowd)), cost)
+    return ((gained - lost) / (1 + Self.crowding * Double(crowd)), cost)
   }
 
   /// Words a candidate adds to the text: its own, and sender, time and title where they are not there yet.
@@ -147,13 +151,11 @@ struct SummarySelection {
     let title = hasTitle ? 0 : Self.wordCount(wording.titles[candidate.kind] ?? "")
     let sender = conversation.turns[candidate.message].sender
     let day = conversation.request.messages[candidate.message].time.dayNumber
-    var isStamped = true
     for neighbour in [previous, next] {
       guard let neighbour, conversation.request.messages[neighbour.message].time.dayNumber == day else { continue }
-      if conversation.turns[neighbour.message].sender == sender { return candidate.wordCount + 1 }
-      isStamped = false
+      if conversation.turns[neighbour.message].sender == sender { return candidate.wordCount }
     }
-    return candidate.wordCount + title + Self.wordCount(conversation.senderNames[sender]) + (isStamped ? 1 : 0)
+    return candidate.wordCount + title + Self.wordCount(conversation.senderNames[sender])
   }
 
   // MARK: Putting together

@@ -28,6 +28,8 @@ struct Turn {
   /// Tells of what was.
   let isPast: Bool
   let denies: Bool
+  /// Decides, asks for something, proposes, promises or names a time.
+  let isGrave: Bool
   /// Little but laughter.
   let laughs: Bool
   /// Speaks of the own person.
@@ -37,6 +39,8 @@ struct Turn {
   let hasAmount: Bool
   /// Clock times and named days.
   let timeWords: Set<Int>
+  let hasClock: Bool
+  let hasDay: Bool
   /// The latest day it speaks of, in days since 1970-01-01.
   let latestDay: Int?
   var segment = 0
@@ -72,11 +76,18 @@ extension Turn {
       sympathizes: opening.contains(.sympathy), commits: clauses.contains { $0.cues.commitment > 0 },
       resolves: resolves, isPast: clauses.contains { $0.cues.past > 0 },
       denies: text.words.contains { $0 >= 0 && vocabulary.words[$0].cues.contains(.negation) },
+      isGrave: opening.contains(.agreement)
+        || clauses.contains {
+          $0.cues.decision + $0.cues.request + $0.cues.change + $0.cues.proposal + $0.cues.commitment > 0.6
+        }
+        || features.contains { ($0.kind == .clock || $0.kind == .day) && $0.weight > 1 },
       laughs: wordCount <= 7 && Self.laughs(text, vocabulary),
       namesSelf: text.words.contains { $0 >= 0 && vocabulary.words[$0].cues.contains(.selfWord) },
       hasTime: features.contains { $0.kind == .clock || $0.kind == .day },
       hasPlace: features.contains { $0.kind == .place || $0.kind == .name },
       hasAmount: features.contains { $0.kind == .amount }, timeWords: Self.timeWords(features),
+      hasClock: features.contains { $0.kind == .clock && $0.weight > 1 },
+      hasDay: features.contains { $0.kind == .day && $0.weight > 1 },
       latestDay: clauses.compactMap(\.latestDay).max())
   }
 

@@ -62,7 +62,7 @@ struct Demo: AsyncParsableCommand {
     var options = DemoDeployment.Options()
     options.engine = engine
     options.missingWitnesses = missingWitnesses
-    options.tokensPerDay = tokens
+    options.tokensPerDay = timings ? max(tokens, UInt64(DemoTimings.requestCount) + 8) : tokens
     let deployment = DemoDeployment(folder: folder, options: options, progress: note)
     let interruption = Interruption {
       // Children end by themselves once their lifeline closes with this process.
