@@ -22,8 +22,6 @@ extension WitnessError {
   public static let logUnknown = ErrorCode("witness-log-unknown")
   /// The old size is above the checkpoint's.
   public static let sizesReversed = ErrorCode("witness-sizes-reversed")
-  /// The witness cosigned another size last than the log believes.
-  public static let sizeConflict = ErrorCode("witness-size-conflict")
   /// The witness's files cannot be read or written.
   public static let stateUnusable = ErrorCode("witness-state-unusable")
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 
-/// A chat of `Tests/Vectors/summaries` with the points that its author expects in a summary.
+/// A chat of `Tests/Vectors` with the points that its author expects in a summary.
 struct AnnotatedChat {
   /// A point is held where one item of `who` has all the words.
   struct Point: Decodable {
@@ -17,16 +17,19 @@ struct AnnotatedChat {
     let points: [Point]
   }
 
+  /// `summaries`: the engine was tuned on these.
   static let names = ["de-fussball", "de-haus", "en-bakery", "en-family", "es-clase", "es-viaje"]
+  /// `summaries-other`: no weight was fitted to these, though their scores chose among fitted ones.
+  static let otherNames = ["de-lern", "de-weihnacht", "en-allotment", "en-office", "es-lectura", "es-oficina"]
 
   let messages: [ChatMessage]
   let reader: String
   let language: String
   let points: [Point]
 
-  init(_ name: String) throws {
+  init(_ name: String, in folderName: String = "summaries") throws {
     let folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
-      .appendingPathComponent("Tests/Vectors/summaries", isDirectory: true)
+      .appendingPathComponent("Tests/Vectors/" + folderName, isDirectory: true)
     let transcript = try String(contentsOf: folder.appendingPathComponent("\(name).txt"), encoding: .utf8)
     messages = Self.messages(of: transcript)
     let annotations = try JSONDecoder().decode(

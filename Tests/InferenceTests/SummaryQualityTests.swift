@@ -24,6 +24,26 @@ struct SummaryQualityTests {
     #expect(recall >= longest + 0.2)
   }
 
+  @Test("on chats that it was not fitted to, it holds more than the newest or the longest messages, and stays short")
+  func otherChats() throws {
+    var recalls: [Double] = []
+    var baselines: [Double] = []
+    for name in AnnotatedChat.otherNames {
+      let chat = try AnnotatedChat(name, in: "summaries-other")
+      let summary = EmbeddedEngine().summary(of: chat.request)
+      let recall = chat.recall(of: summary.sections.flatMap(\.items).map { ($0.sender, $0.text) })
+      print("\(name): recall \(percent(recall))")
+      #expect(AnnotatedChat.wordCount(summary.rendered()) <= chat.wordLimit)
+      recalls.append(recall)
+      baselines.append(max(chat.lastMessagesRecall, chat.longestMessagesRecall))
+    }
+    let mean = recalls.reduce(0, +) / Double(recalls.count)
+    let baseline = baselines.reduce(0, +) / Double(baselines.count)
+    print("other chats: mean recall \(percent(mean)), better baseline of each \(percent(baseline))")
+    #expect(mean >= baseline + 0.2)
+    #expect(mean >= 0.55)
+  }
+
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   @Test("every quotation stands in a message of its sender and time", arguments: AnnotatedChat.names)
