@@ -22,6 +22,7 @@ let staticRuntime: [LinkerSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpServer: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -70,6 +71,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -86,7 +88,7 @@ let package = Package(
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
-    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", crypto]),
     library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
@@ -104,7 +106,9 @@ let package = Package(
       "PartyHosting",
       ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
     // The simulated hardware boundary
-    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", crypto, cryptoExtras]),
+    library(
+      "SimulatedTEE",
+      ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     // The SDK
     library(
       "CloisterClient",
@@ -173,7 +177,10 @@ let package = Package(
       ]),
     tests(
       "AttestationTests",
-      ["Attestation", "ErrorCodes", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat", crypto, cryptoExtras]),
+      [
+        "Attestation", "ErrorCodes", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat", asn1, certificates,
+        crypto, cryptoExtras,
+      ]),
     tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
     tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
     tests(

@@ -16,9 +16,9 @@ struct AttestationBench: AsyncParsableCommand {
     let measurement = [UInt8](repeating: 1, count: 48)
     let reportData = [UInt8](repeating: 2, count: 64)
     let evidence = try await SimulatedAttester(chip: chip, measurement: measurement).evidence(reportData: reportData)
-    var policy = AppraisalPolicy(anchors: .simulated(vendor.root))
+    var policy = AppraisalPolicy(anchors: .simulated([vendor.root]))
     policy.referenceValues = ReferenceValues(sevSNPMeasurements: [measurement])
-    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [chip.chipIdentifier])
+    policy.sevSNP.hosts = HostList(chipIdentifiers: [chip.chipIdentifier])
     let warm = EvidenceVerifier(policy: policy, cache: VerifiedChainCache())
     func appraise(_ verifier: EvidenceVerifier) throws {
       let result = verifier.appraise(evidence: evidence, expectedReportData: reportData, at: now)

@@ -5,6 +5,7 @@ import PackageDescription
 // every module must be instrumented; that needs a build folder of its own and none of the parties' dependencies.
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 
@@ -18,13 +19,14 @@ let package = Package(
   name: "cloister-fuzz",
   dependencies: [
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
   targets: [
     library("ErrorCodes"),
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
-    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
     library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
@@ -34,7 +36,9 @@ let package = Package(
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "StrictJSON"]),
     // Makes evidence for seeds.
-    library("SimulatedTEE", ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
+    library(
+      "SimulatedTEE",
+      ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     .executableTarget(
       name: "Fuzz",
       dependencies: [

@@ -20,7 +20,7 @@ import Testing
 
   @Test("a real chain is refused under a simulated root", .enabled(if: VectorFolder.isPresent))
   func productionUnderSimulated() throws {
-    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated(try SimulatedFixture.vendor().root))
+    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated([try SimulatedFixture.vendor().root]))
     let result = RealEvidenceTests.appraise(try RealEvidenceTests.evidence("genoa-v5-vcek-a"), policy)
     #expect(result.reasons.map(\.code) == [AttestationError.simulatedExpected])
   }
@@ -28,7 +28,7 @@ import Testing
   @Test("another simulated vendor is refused")
   func otherVendor() throws {
     let root = try #require(SimulatedRoot(publicKeyDigest: Array(repeating: 1, count: 32)))
-    let policy = try SimulatedFixture.policy { $0.anchors = .simulated(root) }
+    let policy = try SimulatedFixture.policy { $0.anchors = .simulated([root]) }
     #expect(SimulatedFixture.codes(try SimulatedFixture.evidence(), policy) == [AttestationError.rootNotPinned])
   }
 

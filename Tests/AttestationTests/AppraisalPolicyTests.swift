@@ -18,7 +18,7 @@ import Testing
   func defaults() throws {
     #expect(try AppraisalPolicy(parsing: Array("{}".utf8)) == .strict)
     #expect(try AppraisalPolicy(parsing: Array(#"{"sevSNP": {}, "referenceValues": {}}"#.utf8)) == .strict)
-    #expect(AppraisalPolicy.strict.anchors == .production([.amdMilan, .amdGenoa, .amdTurin]))
+    #expect(AppraisalPolicy.strict.anchors == .allProduction)
     #expect(!AppraisalPolicy.strict.isSimulated)
   }
 

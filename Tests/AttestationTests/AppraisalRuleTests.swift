@@ -29,7 +29,7 @@ import Testing
     Case(name: "author key flag without a key", code: AttestationError.authorKey, report: { $0.keyFlags = 1 }),
     Case(name: "reserved key flags", code: AttestationError.reservedFields, report: { $0.keyFlags = 1 << 5 }),
     Case(name: "product floor", code: AttestationError.productBelowFloor, policy: { $0.sevSNP.productFloor = .turin }),
-    Case(name: "host list", code: AttestationError.chipUnlisted, policy: { $0.sevSNP.hosts = SEVSNP.HostList() }),
+    Case(name: "host list", code: AttestationError.chipUnlisted, policy: { $0.sevSNP.hosts = HostList() }),
     Case(
       name: "TCB minimum missing", code: AttestationError.tcbMinimumMissing,
       policy: { $0.sevSNP.minimumTCB?[.genoa] = nil }),
@@ -104,7 +104,7 @@ import Testing
 
   @Test("authenticity alone skips every rule by name, and REPORT_DATA only when none is given")
   func authenticityOnly() throws {
-    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated(try SimulatedFixture.vendor().root))
+    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated([try SimulatedFixture.vendor().root]))
     let evidence = try SimulatedFixture.evidence {
       $0.guestPolicy = 0xA_0000
       $0.measurement[0] ^= 1

@@ -261,12 +261,12 @@ import Testing
     let chip = try vendor.makeChip(index: 0, at: SimulatedFixture.time)
     #expect(chip.chipIdentifier.count == 8)
     let policy = try SimulatedFixture.policy {
-      $0.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [chip.chipIdentifier])
+      $0.sevSNP.hosts = HostList(chipIdentifiers: [chip.chipIdentifier])
       $0.sevSNP.minimumTCB = [.turin: SimulatedChip.tcb(.turin)]
     }
     #expect(SimulatedFixture.codes(try SimulatedFixture.evidence(of: chip), policy) == [])
     let higher = try SimulatedFixture.policy {
-      $0.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [chip.chipIdentifier])
+      $0.sevSNP.hosts = HostList(chipIdentifiers: [chip.chipIdentifier])
       var minimum = SimulatedChip.tcb(.turin)
       minimum.fmc += 1
       $0.sevSNP.minimumTCB = [.turin: minimum]

@@ -23,7 +23,7 @@ import Testing
   func revoked() throws {
     let serialNumber = SimulatedVendor.authoritySerialNumber
     #expect(try Self.codes { $0.revokedSerialNumbers = [serialNumber] } == [AttestationError.certificateRevoked])
-    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated(try SimulatedFixture.vendor().root))
+    let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated([try SimulatedFixture.vendor().root]))
     #expect(
       try Self.codes(policy) { $0.revokedSerialNumbers = [serialNumber] } == [AttestationError.certificateRevoked])
   }

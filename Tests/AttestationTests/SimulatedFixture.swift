@@ -38,8 +38,8 @@ enum SimulatedFixture {
   /// Strict but for what must be named: root, measurement, chip.
   static func policy(_ change: (inout AppraisalPolicy) -> Void = { _ in }) throws -> AppraisalPolicy {
     var policy = AppraisalPolicy(
-      anchors: .simulated(try vendor().root), referenceValues: ReferenceValues(sevSNPMeasurements: [measurement]))
-    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [try chip().chipIdentifier])
+      anchors: .simulated([try vendor().root]), referenceValues: ReferenceValues(sevSNPMeasurements: [measurement]))
+    policy.sevSNP.hosts = HostList(chipIdentifiers: [try chip().chipIdentifier])
     change(&policy)
     return policy
   }

@@ -64,12 +64,12 @@ public struct DeploymentIdentity: Sendable {
 
   func trustPolicy(_ options: InMemoryDeployment.Options) throws -> TrustPolicy {
     var rules = SEVSNP.AppraisalRules.strict
-    rules.hosts = SEVSNP.HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
+    rules.hosts = HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
     return try TrustPolicy(
       version: 1, operatorOrigin: DeploymentNames.operatorOrigin, operatorKey: operatorKey.publicKey,
       publishers: publishers, epochs: schedule, epochLog: epochLogKey.verifierKey,
       releaseLog: releaseLogKey.verifierKey, witnesses: witnesses,
-      appraisal: AppraisalPolicy(anchors: .simulated(vendor.root), sevSNP: rules),
+      appraisal: AppraisalPolicy(anchors: .simulated([vendor.root]), sevSNP: rules),
       releases: [.init(name: DeploymentNames.releaseName, role: DeploymentNames.nodeRole, minimumSecurityVersion: 1)],
       relays: [.init(server: DeploymentNames.relay, operatorName: "relay.test")],
       issuer: .init(

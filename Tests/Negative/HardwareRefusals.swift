@@ -165,7 +165,7 @@ struct HardwareRefusals {
       AttestationError.rootNotPinned,
       policy: { policy in
         let root = try #require(SimulatedRoot(publicKeyDigest: [UInt8](repeating: 1, count: 32)))
-        policy.appraisal.anchors = .simulated(root)
+        policy.appraisal.anchors = .simulated([root])
       }, { _, _ in })
   }
 

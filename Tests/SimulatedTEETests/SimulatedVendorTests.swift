@@ -23,8 +23,8 @@ import Testing
 
   static func policy(_ vendor: SimulatedVendor, chips: [SimulatedChip], measurement: [UInt8]) -> AppraisalPolicy {
     var policy = AppraisalPolicy(
-      anchors: .simulated(vendor.root), referenceValues: ReferenceValues(sevSNPMeasurements: [measurement]))
-    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
+      anchors: .simulated([vendor.root]), referenceValues: ReferenceValues(sevSNPMeasurements: [measurement]))
+    policy.sevSNP.hosts = HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
     return policy
   }
 

@@ -77,13 +77,13 @@ public struct DeploymentFixture: Sendable {
     root: SimulatedRoot
   ) throws -> TrustPolicy {
     var rules = SEVSNP.AppraisalRules.strict
-    rules.hosts = SEVSNP.HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
+    rules.hosts = HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
     return try TrustPolicy(
       version: 3, operatorOrigin: origin, operatorKey: operatorKey.publicKey,
       publishers: try Publishers(keys: publishers.map(\.publicKey), threshold: 2), epochs: epochs,
       epochLog: epochLog.verifierKey, releaseLog: releaseLog.verifierKey,
       witnesses: try DeclaredWitnesses(keys: witnesses.map(\.verifierKey), threshold: 3, declaredFaults: 1),
-      appraisal: AppraisalPolicy(anchors: .simulated(root), sevSNP: rules),
+      appraisal: AppraisalPolicy(anchors: .simulated([root]), sevSNP: rules),
       releases: [.init(name: "assistant-node", role: "assistant", minimumSecurityVersion: 5)],
       relays: [.init(server: relayServer, operatorName: "Relay Cooperative")],
       issuer: .init(name: "issuer.test", server: issuerServer, plan: plan, tokensPerDay: tokensPerDay))

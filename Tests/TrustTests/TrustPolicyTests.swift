@@ -9,7 +9,7 @@ import WireFormat
 struct TrustPolicyTests {
   private static func simulatedPolicy() throws -> TrustPolicy {
     let root = try #require(SimulatedRoot(publicKeyDigest: Fixture.digest(0xAA)))
-    return try policy(.simulated(root), relay: "http://127.0.0.2:8080", issuer: "http://issuer.test:8081")
+    return try policy(.simulated([root]), relay: "http://127.0.0.2:8080", issuer: "http://issuer.test:8081")
   }
 
   private static func productionPolicy() throws -> TrustPolicy {

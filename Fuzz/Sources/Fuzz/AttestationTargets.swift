@@ -100,7 +100,7 @@ private enum SimulatedFixture {
   @Sendable static func policies() throws -> [[UInt8]] {
     var policy = AppraisalPolicy(
       referenceValues: ReferenceValues(sevSNPMeasurements: [[UInt8](repeating: 1, count: 48)]))
-    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: [[UInt8](repeating: 2, count: 64)])
+    policy.sevSNP.hosts = HostList(chipIdentifiers: [[UInt8](repeating: 2, count: 64)])
     policy.sevSNP.minimumTCB = [.milan: SEVSNP.TCBVersion(bootLoader: 1, tee: 2, snp: 3, microcode: 4)]
     policy.sevSNP.idKeyDigests = [[UInt8](repeating: 3, count: 48)]
     let policies = [policy, .strict, .authenticityOnly()]

@@ -25,7 +25,9 @@ extension SEVSNP {
     /// - Throws: the codes of the chain (`AttestationError`).
     init(leaf: Certificate, endorsements: Endorsements, anchors: TrustAnchors) throws(AttestationError) {
       let (authority, root, trustedRoot) = try Self.issuers(of: leaf, endorsements: endorsements, anchors: anchors)
-      try Self.requireMark(leaf: leaf, authority: authority, root: root, anchors: anchors)
+      if let refusal = anchors.refusalOfMarks([leaf.isSimulated, authority.isSimulated, root.isSimulated]) {
+        throw refusal
+      }
       try Self.requireUsage(leaf: leaf, authority: authority, root: root)
       self.leaf = leaf
       self.authority = authority
@@ -44,7 +46,7 @@ extension SEVSNP {
       }
       leafKey = key
       revocationLists = endorsements.revocationLists.filter { $0.issuer == root.subject }
-      guard revocationLists.allSatisfy({ rootKey.isValidPSSSignature($0.signature, for: $0.tbsBytes) }) else {
+      guard revocationLists.allSatisfy({ $0.isSigned(by: rootKey) }) else {
         throw AttestationError(
           AttestationError.revocationSignature, "signature of a revocation list is not its issuer's")
       }
@@ -83,25 +85,8 @@ extension SEVSNP {
     }
 
     private static func notPinned(_ root: Certificate, anchors: TrustAnchors) -> AttestationError {
-      if root.isSimulated && !anchors.isSimulated { return simulatedRefused }
-      if !root.isSimulated && anchors.isSimulated { return simulatedExpected }
-      return AttestationError(AttestationError.rootNotPinned, "root key is not one that the policy names")
-    }
-
-    private static let simulatedRefused = AttestationError(
-      AttestationError.simulatedRefused, "chain is simulated, expected a production chain")
-    private static let simulatedExpected = AttestationError(
-      AttestationError.simulatedExpected, "chain does not say that it is simulated, expected a simulated chain")
-
-    private static func requireMark(
-      leaf: Certificate, authority: Certificate, root: Certificate, anchors: TrustAnchors
-    ) throws(AttestationError) {
-      let marks = [leaf.isSimulated, authority.isSimulated, root.isSimulated]
-      if anchors.isSimulated {
-        guard marks.allSatisfy({ $0 }) else { throw simulatedExpected }
-      } else {
-        guard !marks.contains(true) else { throw simulatedRefused }
-      }
+      anchors.refusalOfMarks([root.isSimulated])
+        ?? AttestationError(AttestationError.rootNotPinned, "root key is not one that the policy names")
     }
 
     private static func requireUsage(

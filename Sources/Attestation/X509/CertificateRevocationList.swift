@@ -1,6 +1,6 @@
 import SwiftASN1
 
-/// A certificate revocation list (RFC 5280, section 5) signed with RSASSA-PSS. Parsing says nothing about who wrote it.
+/// A certificate revocation list (RFC 5280, section 5), of any vendor. Parsing says nothing about who wrote it.
 ///
 /// Delta and indirect lists are refused: they come with critical extensions, and no critical extension is known here.
 struct CertificateRevocationList: Sendable {
@@ -8,6 +8,7 @@ struct CertificateRevocationList: Sendable {
   static let byteLimit = 1 << 20
 
   let tbsBytes: ArraySlice<UInt8>
+  let signatureAlgorithm: RevocationListSignatureAlgorithm
   let signature: [UInt8]
   let issuer: DistinguishedName
   /// Seconds since 1970.
@@ -19,14 +20,15 @@ struct CertificateRevocationList: Sendable {
   init(derBytes: ArraySlice<UInt8>) throws(DERError) {
     var list = try DERReader(try DERReader.parse(derBytes, byteLimit: Self.byteLimit))
     let tbs = try list.next()
-    guard RSASSAPSS.isAlgorithmIdentifier(try list.next().encodedBytes) else { throw DERError() }
+    let algorithmIdentifier = try list.next().encodedBytes
+    signatureAlgorithm = try RevocationListSignatureAlgorithm(algorithmIdentifier)
     signature = Array(try list.wholeByteBitString())
     try list.finish()
     tbsBytes = tbs.encodedBytes
 
     var fields = try DERReader(tbs)
     guard try fields.integer().elementsEqual([1]) else { throw DERError() }
-    guard RSASSAPSS.isAlgorithmIdentifier(try fields.next().encodedBytes) else { throw DERError() }
+    guard try fields.next().encodedBytes == algorithmIdentifier else { throw DERError() }
     issuer = try DistinguishedName(try fields.next())
     thisUpdate = try CertificateTime.seconds(try fields.next())
     nextUpdate = try CertificateTime.seconds(try fields.next())

@@ -232,8 +232,8 @@ final class DemoDeployment {
 
   /// The strict rules, with the simulated root and these chips alone.
   private func appraisal(_ vendor: SimulatedVendor, _ chips: [SimulatedChip]) -> AppraisalPolicy {
-    var policy = AppraisalPolicy(anchors: .simulated(vendor.root))
-    policy.sevSNP.hosts = SEVSNP.HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
+    var policy = AppraisalPolicy(anchors: .simulated([vendor.root]))
+    policy.sevSNP.hosts = HostList(chipIdentifiers: Set(chips.map(\.chipIdentifier)))
     return policy
   }
 

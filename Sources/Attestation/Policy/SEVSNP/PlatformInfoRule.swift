@@ -1,5 +1,3 @@
-import ErrorCodes
-
 extension SEVSNP {
   /// What the platform information must say, bit by bit. Bits without a name must be zero unless `namedUnknownBits` has
   /// them.
@@ -43,22 +41,5 @@ extension SEVSNP {
     static var checkNames: [String] {
       PlatformInfoBit.allCases.map(\.code.rawValue) + [AttestationError.platformUnknown.rawValue]
     }
-  }
-}
-
-extension CheckRecorder {
-  mutating func requireBit(_ isSet: Bool, _ rule: SEVSNP.BitRule, code: ErrorCode, name: @autoclosure () -> String) {
-    guard rule != .either else { return }
-    require(
-      code.rawValue, isSet == (rule == .set), else: code,
-      "\(name()) is \(isSet ? "set" : "clear"), expected \(rule.rawValue)")
-  }
-
-  mutating func requireNoUnknownBits(_ bits: UInt64, named: Set<Int>, code: ErrorCode, name: @autoclosure () -> String)
-  {
-    let unknown = (0..<64).filter { bits >> $0 & 1 == 1 && !named.contains($0) }
-    require(
-      code.rawValue, unknown.isEmpty, else: code,
-      "\(name()) bits \(unknown.map(String.init).joined(separator: ", ")) are set and not known")
   }
 }

@@ -40,25 +40,4 @@ extension SEVSNP {
     /// No rule at all.
     public static let none = AppraisalRules(zeroReservedFields: false)
   }
-
-  /// Chips by hardware identifier, or by its SHA-256 where the list is public and the chips are not.
-  public struct HostList: Sendable, Equatable {
-    /// 64 bytes each, on Turin 8.
-    public var chipIdentifiers: Set<[UInt8]>
-    /// SHA-256 of chip identifiers.
-    public var chipIdentifierDigests: Set<[UInt8]>
-
-    public init(chipIdentifiers: Set<[UInt8]> = [], chipIdentifierDigests: Set<[UInt8]> = []) {
-      self.chipIdentifiers = chipIdentifiers
-      self.chipIdentifierDigests = chipIdentifierDigests
-    }
-  }
-
-  /// What one bit must be.
-  public enum BitRule: String, Sendable, CaseIterable {
-    case set
-    case clear
-    /// The bit is not checked; the result names it as skipped.
-    case either
-  }
 }

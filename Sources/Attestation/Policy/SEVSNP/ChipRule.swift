@@ -1,13 +1,3 @@
-import Crypto
-
-extension SEVSNP.HostList {
-  func contains(_ chipIdentifier: [UInt8]) -> Bool {
-    chipIdentifiers.contains(chipIdentifier)
-      || (!chipIdentifierDigests.isEmpty
-        && chipIdentifierDigests.contains(Array(SHA256.hash(data: chipIdentifier))))
-  }
-}
-
 extension SEVSNP.AppraisalRules {
   /// The kind of key, the product, and the one chip.
   func checkChip(_ authenticated: SEVSNP.AuthenticatedReport, _ recorder: inout CheckRecorder) {

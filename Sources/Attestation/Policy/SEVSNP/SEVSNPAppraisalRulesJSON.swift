@@ -38,8 +38,8 @@ extension SEVSNP.AppraisalRules {
     }
     try reader.read("productFloor", &productFloor, PolicyReader.choice)
     try reader.read("minimumTCB", &minimumTCB, Self.minimumTCB)
-    try reader.read("hosts", &hosts, SEVSNP.HostList.init(json:member:))
-    try reader.read("revokedChips", &revokedChips, SEVSNP.HostList.init(json:member:))
+    try reader.read("hosts", &hosts, HostList.init(json:member:))
+    try reader.read("revokedChips", &revokedChips, HostList.init(json:member:))
     try reader.read("guestPolicy", &guestPolicy, SEVSNP.GuestPolicyRule.init(json:member:))
     try reader.read("platformInfo", &platformInfo, SEVSNP.PlatformInfoRule.init(json:member:))
     try reader.read("vmpl", &vmpl, PolicyReader.integer)
@@ -101,57 +101,6 @@ extension SEVSNP.TCBVersion {
       tee: try component(reader.optional("tee"), "tee"), snp: try component(reader.optional("snp"), "snp"),
       microcode: try component(reader.optional("microcode"), "microcode"))
     try reader.finish()
-  }
-}
-
-extension SEVSNP.HostList {
-  fileprivate var json: JSONValue {
-    [
-      "chipIdentifiers": chipIdentifiers.hexadecimalArray,
-      "chipIdentifierDigests": chipIdentifierDigests.hexadecimalArray,
-    ]
-  }
-
-  fileprivate init(json: JSONValue, member: StaticString) throws(AttestationError) {
-    var reader = try PolicyReader(json, name: member)
-    self.init()
-    if let value = reader.optional("chipIdentifiers") {
-      chipIdentifiers = try PolicyReader.bytesSet(value, "chipIdentifiers", byteCounts: [8, 64])
-    }
-    if let value = reader.optional("chipIdentifierDigests") {
-      chipIdentifierDigests = try PolicyReader.bytesSet(value, "chipIdentifierDigests", byteCounts: [32])
-    }
-    try reader.finish()
-  }
-}
-
-/// `{"debug": "clear", …, "namedUnknownBits": [26]}`: the members that both bit rules share.
-private struct BitRulesReader<Bit: RawRepresentable<String> & Hashable & CaseIterable> {
-  var bits: [Bit: SEVSNP.BitRule] = [:]
-  var namedUnknownBits: Set<Int> = []
-
-  init(_ reader: inout PolicyReader) throws(AttestationError) {
-    if let value = reader.optional("namedUnknownBits") {
-      guard case .array(let elements) = value else { throw PolicyReader.malformed("namedUnknownBits is not an array") }
-      for element in elements {
-        let index: Int = try PolicyReader.integer(element, "namedUnknownBits")
-        guard index < 64 else { throw PolicyReader.malformed("namedUnknownBits names a bit above 63") }
-        namedUnknownBits.insert(index)
-      }
-    }
-    for (key, value) in reader.takeEntries() {
-      guard let bit = Bit(rawValue: key) else {
-        throw PolicyReader.malformed("a bit rule names a bit that is not known")
-      }
-      bits[bit] = try PolicyReader.choice(value, "bit")
-    }
-  }
-
-  static func json(_ rule: (Bit) -> SEVSNP.BitRule, _ namedUnknownBits: Set<Int>) -> [String: JSONValue] {
-    var members = Dictionary(
-      uniqueKeysWithValues: Bit.allCases.map { ($0.rawValue, JSONValue.string(rule($0).rawValue)) })
-    members["namedUnknownBits"] = .array(namedUnknownBits.sorted().map { .integer(Int64($0)) })
-    return members
   }
 }
 

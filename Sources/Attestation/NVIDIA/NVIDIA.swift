@@ -1,0 +1,2 @@
+/// NVIDIA GPUs and switches: the SPDM measurement report and the device's certificate chain.
+public enum NVIDIA {}

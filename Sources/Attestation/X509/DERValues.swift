@@ -1,0 +1,68 @@
+import Foundation
+
+/// The DER values of one offered file: PEM blocks, or values that stand one behind another.
+enum DERValues {
+  /// - Returns: nil where the bytes are neither.
+  /// - Throws: `endorsement-unreadable` for PEM that cannot be read.
+  static func parse(_ bytes: [UInt8], countLimit: Int) throws(AttestationError) -> [[UInt8]]? {
+    if PEMBlock.isPresent(in: bytes) { return try PEMBlock.blocks(in: bytes) }
+    return sequences(in: bytes, countLimit: countLimit)?.map(Array.init)
+  }
+
+  /// The DER sequences that stand one behind another, or nil where the bytes are anything else.
+  private static func sequences(in bytes: [UInt8], countLimit: Int) -> [ArraySlice<UInt8>]? {
+    var rest = bytes[...]
+    var values: [ArraySlice<UInt8>] = []
+    while !rest.isEmpty {
+      guard rest.first == 0x30, values.count <= countLimit, let marker = rest.dropFirst().first else {
+        return nil
+      }
+      let lengthByteCount = marker < 0x80 ? 0 : Int(marker & 0x7F)
+      guard marker != 0x80, lengthByteCount <= 3, rest.count >= 2 + lengthByteCount else { return nil }
+      let content = rest.dropFirst(2).prefix(lengthByteCount).reduce(0) { $0 << 8 | Int($1) }
+      let byteCount = 2 + lengthByteCount + (marker < 0x80 ? Int(marker) : content)
+      guard byteCount <= rest.count else { return nil }
+      values.append(rest.prefix(byteCount))
+      rest = rest.dropFirst(byteCount)
+    }
+    return values.isEmpty ? nil : values
+  }
+}
+
+/// Textual encodings of certificates and revocation lists (RFC 7468). Text outside the blocks is passed over.
+private enum PEMBlock {
+  static let begin = Array("-----BEGIN ".utf8)
+
+  /// True for a block behind nothing but text: a certificate table may hold PEM, behind binary headers.
+  static func isPresent(in bytes: [UInt8]) -> Bool {
+    guard let range = bytes.firstRange(of: begin) else { return false }
+    return !bytes[..<range.lowerBound].contains(0)
+  }
+
+  static func blocks(in bytes: [UInt8]) throws(AttestationError) -> [[UInt8]] {
+    let unreadable = AttestationError(AttestationError.endorsementUnreadable, "endorsement is no readable PEM")
+    var blocks: [[UInt8]] = []
+    var label: String?
+    var body: [UInt8] = []
+    for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+      if text.hasPrefix("-----BEGIN ") {
+        guard label == nil, text == "-----BEGIN CERTIFICATE-----" || text == "-----BEGIN X509 CRL-----" else {
+          throw unreadable
+        }
+        label = String(text.dropFirst(11))
+        body = []
+      } else if text.hasPrefix("-----END ") {
+        guard let opened = label, text.dropFirst(9) == opened, let content = Data(base64Encoded: Data(body)) else {
+          throw unreadable
+        }
+        blocks.append(Array(content))
+        label = nil
+      } else if label != nil {
+        body.append(contentsOf: text.utf8)
+      }
+    }
+    guard label == nil, !blocks.isEmpty else { throw unreadable }
+    return blocks
+  }
+}
