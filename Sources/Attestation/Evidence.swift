@@ -51,3 +51,8 @@ public protocol NodeAttester: Sendable {
   /// - Parameter reportData: exactly 64 bytes, which the report will carry as REPORT_DATA.
   func evidence(reportData: [UInt8]) async throws -> Evidence
 }
+
+/// GPUs and switches beside a node: evidence over a nonce of 32 bytes, in an order that stays while the node runs.
+public protocol AcceleratorAttester: Sendable {
+  func evidence(nonce: [UInt8]) async throws -> [Evidence]
+}

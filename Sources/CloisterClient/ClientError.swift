@@ -118,6 +118,8 @@ extension ClientError {
   public static let acceleratorUnexpected = ErrorCode("accelerator-unexpected")
   /// The node lacks the accelerator that its release names.
   public static let acceleratorMissing = ErrorCode("accelerator-missing")
+  /// The evidence of one accelerator is offered as that of two.
+  public static let acceleratorRepeated = ErrorCode("accelerator-repeated")
   /// Fewer than two chips to draw nodes from, or both drawn nodes on one.
   public static let tooFewChips = ErrorCode("too-few-chips")
 }

@@ -152,7 +152,7 @@ struct EpochAssembly: Sendable {
         guard let offer = try? await offer(server: server, note: note, release: release), offer.epoch == epoch else {
           continue
         }
-        let identifier = EpochBundle.Node(offer, releaseIndex: UInt8(index), endorsementIndices: []).identifier
+        let identifier = EpochBundle.Node(offer, releaseIndex: UInt8(index)) { _ in [] }.identifier
         nodes[identifier.hexadecimal] = server
         offers.append((offer, UInt8(index)))
         break
@@ -203,12 +203,13 @@ struct EpochAssembly: Sendable {
   ) throws -> [UInt8] {
     var endorsements: [[UInt8]] = []
     let nodes = offers.map { offer, releaseIndex in
-      let indices = offer.endorsements.map { endorsement -> UInt16 in
-        if let known = endorsements.firstIndex(of: endorsement) { return UInt16(known) }
-        endorsements.append(endorsement)
-        return UInt16(endorsements.count - 1)
+      EpochBundle.Node(offer, releaseIndex: releaseIndex) { offered in
+        offered.map { endorsement -> UInt16 in
+          if let known = endorsements.firstIndex(of: endorsement) { return UInt16(known) }
+          endorsements.append(endorsement)
+          return UInt16(endorsements.count - 1)
+        }
       }
-      return EpochBundle.Node(offer, releaseIndex: releaseIndex, endorsementIndices: indices)
     }
     guard let gatewayKey = configuration.keys.first else {
       throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key")
@@ -231,11 +232,15 @@ struct EpochAssembly: Sendable {
 }
 
 extension EpochBundle.Node {
-  init(_ offer: NodeOffer, releaseIndex: UInt8, endorsementIndices: [UInt16]) {
+  /// - Parameter indices: where the bundle's list holds some endorsements.
+  init(_ offer: NodeOffer, releaseIndex: UInt8, indices: ([[UInt8]]) -> [UInt16]) {
     self.init(
       role: offer.role, keyConfiguration: offer.keyConfiguration, releaseIndex: releaseIndex, noteIndex: 0,
-      engineManifestDigest: offer.engineManifestDigest, hasAccelerator: offer.hasAccelerator,
-      acceleratorDigest: offer.acceleratorDigest, platform: offer.platform, evidence: offer.evidence,
-      endorsementIndices: endorsementIndices)
+      engineManifestDigest: offer.engineManifestDigest, platform: offer.platform, evidence: offer.evidence,
+      supplement: offer.supplement, endorsementIndices: indices(offer.endorsements),
+      accelerators: offer.accelerators.map {
+        EpochBundle.Accelerator(
+          platform: $0.platform, evidence: $0.evidence, endorsementIndices: indices($0.endorsements))
+      })
   }
 }

@@ -13,11 +13,18 @@ struct NodeOffer {
   let role: String
   let keyConfiguration: [UInt8]
   let engineManifestDigest: [UInt8]
-  let hasAccelerator: Bool
-  let acceleratorDigest: [UInt8]
   let platform: String
   let evidence: [UInt8]
+  let supplement: [UInt8]
   let endorsements: [[UInt8]]
+  let accelerators: [Accelerator]
+
+  /// Evidence of one accelerator, as the node conveys it.
+  struct Accelerator {
+    let platform: String
+    let evidence: [UInt8]
+    let endorsements: [[UInt8]]
+  }
 
   init(parsing bytes: [UInt8]) throws {
     var object = try JSONObject(parsing: bytes, name: "node offer")
@@ -25,15 +32,30 @@ struct NodeOffer {
     role = try object.string("role")
     keyConfiguration = try Self.base64(try object.string("keyConfiguration"))
     engineManifestDigest = try Self.digest(try object.string("engineManifest"))
-    hasAccelerator = try object.boolean("accelerator")
-    acceleratorDigest = try Self.digest(try object.string("acceleratorDigest"))
     platform = try object.string("platform")
     evidence = try Self.base64(try object.string("evidence"))
-    endorsements = try object.strings("endorsements").map { try Self.base64($0) }
+    supplement = try Self.base64(try object.string("supplement"))
+    endorsements = try Self.endorsements(&object)
+    accelerators = try object.array("accelerators").map { element in
+      var accelerator = try JSONObject(element, name: "accelerator")
+      let value = Accelerator(
+        platform: try accelerator.string("platform"), evidence: try Self.base64(try accelerator.string("evidence")),
+        endorsements: try Self.endorsements(&accelerator))
+      try accelerator.finish()
+      return value
+    }
     try object.finish()
-    guard endorsements.count <= Self.endorsementLimit else {
+    guard accelerators.count <= AcceleratorBinding.countLimit else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has \(accelerators.count) accelerators")
+    }
+  }
+
+  private static func endorsements(_ object: inout JSONObject) throws -> [[UInt8]] {
+    let endorsements = try object.strings("endorsements").map { try base64($0) }
+    guard endorsements.count <= endorsementLimit else {
       throw GatewayError(GatewayError.epochIncomplete, "a node's offer has \(endorsements.count) endorsements")
     }
+    return endorsements
   }
 
   private static func base64(_ text: String) throws -> [UInt8] {

@@ -30,6 +30,7 @@ public actor NodeService: Party {
   private let configuration: NodeConfiguration
   private let image: NodeImage
   private let attester: any NodeAttester
+  private let accelerators: (any AcceleratorAttester)?
   private let tasks: TaskService
   private let now: @Sendable () -> ContinuousClock.Instant
   private var keys: EpochKeys
@@ -38,12 +39,14 @@ public actor NodeService: Party {
 
   /// - Parameter now: monotonic time; tests give their own.
   public init(
-    configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester, engine: any Engine,
+    configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
     self.configuration = configuration
     self.image = image
     self.attester = attester
+    self.accelerators = accelerators
     self.now = now
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
@@ -120,25 +123,42 @@ public actor NodeService: Party {
     let head = try acceptNote(message.note)
     let epoch = head.checkpoint.treeSize
     let keyConfiguration = try keys.key(for: epoch, noteDigest: head.noteDigest, now: now())
-    let binding = NodeBinding(
-      operatorOrigin: configuration.operatorOrigin, role: configuration.role, epoch: epoch,
-      keyConfiguration: keyConfiguration.encoded, releaseLeafHash: releaseLeafHash, noteDigest: head.noteDigest,
-      engineManifestDigest: image.engineManifest.digest, hasAccelerator: false,
-      acceleratorDigest: NodeBinding.noAccelerator)
-    let evidence: Evidence
+    let (evidence, acceleratorEvidence) = try await evidence { accelerators in
+      NodeBinding(
+        operatorOrigin: configuration.operatorOrigin, role: configuration.role, epoch: epoch,
+        keyConfiguration: keyConfiguration.encoded, releaseLeafHash: releaseLeafHash, noteDigest: head.noteDigest,
+        engineManifestDigest: image.engineManifest.digest, hasAccelerator: !accelerators.isEmpty,
+        acceleratorDigest: AcceleratorBinding.digest(of: accelerators))
+    }
+    var offer: [String: JSONValue] = [
+      "epoch": .integer(Int64(clamping: epoch)), "role": .string(configuration.role),
+      "keyConfiguration": .base64(keyConfiguration.encoded),
+      "engineManifest": .string(image.engineManifest.digest.hexadecimal),
+      "supplement": .base64(evidence.supplement ?? []),
+      "accelerators": .array(acceleratorEvidence.map { .object(Self.members($0)) }),
+    ]
+    offer.merge(Self.members(evidence)) { _, new in new }
+    return .object(offer)
+  }
+
+  /// Asks the accelerators first, since what the node's own evidence binds holds the digest of theirs.
+  private func evidence(
+    binding: ([Evidence]) -> NodeBinding
+  ) async throws(NodeError) -> (node: Evidence, accelerators: [Evidence]) {
     do {
-      evidence = try await attester.evidence(reportData: binding.reportData)
+      let empty = binding([])
+      let nonce = AcceleratorBinding.nonce(noteDigest: empty.noteDigest, keyConfiguration: empty.keyConfiguration)
+      let accelerators = try await accelerators?.evidence(nonce: nonce) ?? []
+      return (try await attester.evidence(reportData: binding(accelerators).reportData), accelerators)
     } catch {
       throw NodeError(NodeError.noEvidence, "the hardware gave no evidence")
     }
-    return [
-      "epoch": .integer(Int64(clamping: epoch)), "role": .string(configuration.role),
-      "keyConfiguration": .string(Data(keyConfiguration.encoded).base64EncodedString()),
-      "engineManifest": .string(image.engineManifest.digest.hexadecimal),
-      "accelerator": false, "acceleratorDigest": .string(NodeBinding.noAccelerator.hexadecimal),
-      "platform": .string(evidence.platform.rawValue),
-      "evidence": .string(Data(evidence.report).base64EncodedString()),
-      "endorsements": .array(evidence.endorsements.map { .string(Data($0).base64EncodedString()) }),
+  }
+
+  private static func members(_ evidence: Evidence) -> [String: JSONValue] {
+    [
+      "platform": .string(evidence.platform.rawValue), "evidence": .base64(evidence.report),
+      "endorsements": .array(evidence.endorsements.map { .base64($0) }),
     ]
   }
 
@@ -189,4 +209,8 @@ public actor NodeService: Party {
     if let block = try? response.encoded(paddedTo: AnswerClass.block) { return block }
     return try TaskService.refusal(NodeError.answerTooLarge, status: 500).encoded(paddedTo: AnswerClass.block)
   }
+}
+
+extension JSONValue {
+  fileprivate static func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
 }

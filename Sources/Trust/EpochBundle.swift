@@ -42,32 +42,47 @@ public struct EpochBundle: Sendable, Equatable {
     public var releaseIndex: UInt8
     public var noteIndex: UInt8
     public var engineManifestDigest: [UInt8]
-    public var hasAccelerator: Bool
-    public var acceleratorDigest: [UInt8]
     /// The evidence's platform, as `Attestation` spells it.
     public var platform: String
     public var evidence: [UInt8]
+    /// What the attester adds to the report, such as an event log; empty without any.
+    public var supplement: [UInt8]
     public var endorsementIndices: [UInt16]
+    public var accelerators: [Accelerator]
 
     public init(
       role: String, keyConfiguration: [UInt8], releaseIndex: UInt8, noteIndex: UInt8, engineManifestDigest: [UInt8],
-      hasAccelerator: Bool, acceleratorDigest: [UInt8], platform: String, evidence: [UInt8],
-      endorsementIndices: [UInt16]
+      platform: String, evidence: [UInt8], supplement: [UInt8] = [], endorsementIndices: [UInt16],
+      accelerators: [Accelerator] = []
     ) {
       self.role = role
       self.keyConfiguration = keyConfiguration
       self.releaseIndex = releaseIndex
       self.noteIndex = noteIndex
       self.engineManifestDigest = engineManifestDigest
-      self.hasAccelerator = hasAccelerator
-      self.acceleratorDigest = acceleratorDigest
       self.platform = platform
       self.evidence = evidence
+      self.supplement = supplement
       self.endorsementIndices = endorsementIndices
+      self.accelerators = accelerators
     }
 
     /// SHA-256 of the key configuration: the node's name in requests, `POST /nodes/<hex>`.
     public var identifier: [UInt8] { Array(SHA256.hash(data: keyConfiguration)) }
+  }
+
+  /// Evidence of one GPU or switch beside a node; the node binding holds the digest of all of them.
+  public struct Accelerator: Sendable, Equatable {
+    /// As `Attestation` spells it.
+    public var platform: String
+    public var evidence: [UInt8]
+    public var endorsementIndices: [UInt16]
+
+    public init(platform: String, evidence: [UInt8], endorsementIndices: [UInt16]) {
+      self.platform = platform
+      self.evidence = evidence
+      self.endorsementIndices = endorsementIndices
+    }
   }
 
   public var operatorOrigin: String

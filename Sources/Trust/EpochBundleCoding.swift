@@ -106,7 +106,8 @@ extension EpochBundle {
     }
     for node in nodes {
       guard node.releaseIndex < releases.count, node.noteIndex < notes.count,
-        node.endorsementIndices.allSatisfy({ $0 < endorsements.count })
+        (node.endorsementIndices + node.accelerators.flatMap(\.endorsementIndices))
+          .allSatisfy({ $0 < endorsements.count })
       else { throw WireError(WireError.invalidValue, "a node points outside the bundle's lists") }
     }
   }
@@ -131,8 +132,9 @@ extension EpochBundle.Node {
 
   fileprivate var isWritable: Bool {
     role.utf8.count <= 255 && platform.utf8.count <= 255 && keyConfiguration.count <= 65_535
-      && engineManifestDigest.count <= 255 && acceleratorDigest.count <= 255
-      && evidence.count <= EpochBundle.byteLimit && endorsementIndices.count <= 255
+      && engineManifestDigest.count <= 255 && max(evidence.count, supplement.count) <= EpochBundle.byteLimit
+      && endorsementIndices.count <= 255 && accelerators.count <= AcceleratorBinding.countLimit
+      && accelerators.allSatisfy(\.isWritable)
   }
 
   fileprivate func write(into writer: inout WireWriter) {
@@ -141,12 +143,12 @@ extension EpochBundle.Node {
     writer.writeInteger(releaseIndex)
     writer.writeInteger(noteIndex)
     writer.writePrefixed(UInt8.self, engineManifestDigest)
-    writer.writeInteger(hasAccelerator ? 1 : 0 as UInt8)
-    writer.writePrefixed(UInt8.self, acceleratorDigest)
     writer.writePrefixed(UInt8.self, Array(platform.utf8))
     writer.writePrefixed(UInt32.self, evidence)
-    writer.writeInteger(UInt8(endorsementIndices.count))
-    for index in endorsementIndices { writer.writeInteger(index) }
+    writer.writePrefixed(UInt32.self, supplement)
+    writer.writeIndices(endorsementIndices)
+    writer.writeInteger(UInt8(accelerators.count))
+    for accelerator in accelerators { accelerator.write(into: &writer) }
   }
 
   fileprivate init(parsing cursor: inout WireCursor) throws(WireError) {
@@ -155,21 +157,53 @@ extension EpochBundle.Node {
     releaseIndex = try cursor.readInteger(field: "release index")
     noteIndex = try cursor.readInteger(field: "note index")
     engineManifestDigest = try cursor.readDigest(field: "engine manifest digest")
-    switch try cursor.readInteger(UInt8.self, field: "accelerator presence") {
-    case 0: hasAccelerator = false
-    case 1: hasAccelerator = true
-    default: throw WireError(WireError.invalidValue, "accelerator presence is neither 0 nor 1")
-    }
-    acceleratorDigest = try cursor.readDigest(field: "accelerator digest")
     platform = try cursor.readText(UInt8.self, field: "platform")
     evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: Self.evidenceByteLimit, field: "evidence"))
-    endorsementIndices = try cursor.readList(count: UInt8.self, field: "endorsement indices") {
-      (cursor) throws(WireError) in try cursor.readInteger(UInt16.self, field: "endorsement index")
+    supplement = Array(try cursor.readPrefixedBytes(UInt32.self, limit: Self.evidenceByteLimit, field: "supplement"))
+    endorsementIndices = try cursor.readIndices()
+    accelerators = try cursor.readList(count: UInt8.self, field: "accelerators") { (cursor) throws(WireError) in
+      try EpochBundle.Accelerator(parsing: &cursor)
+    }
+    guard accelerators.count <= AcceleratorBinding.countLimit else {
+      throw WireError(WireError.limitExceeded, "a node has \(accelerators.count) accelerators")
     }
   }
 }
 
+extension EpochBundle.Accelerator {
+  fileprivate var isWritable: Bool {
+    platform.utf8.count <= 255 && evidence.count <= EpochBundle.byteLimit && endorsementIndices.count <= 255
+  }
+
+  fileprivate func write(into writer: inout WireWriter) {
+    writer.writePrefixed(UInt8.self, Array(platform.utf8))
+    writer.writePrefixed(UInt32.self, evidence)
+    writer.writeIndices(endorsementIndices)
+  }
+
+  fileprivate init(parsing cursor: inout WireCursor) throws(WireError) {
+    platform = try cursor.readText(UInt8.self, field: "accelerator platform")
+    evidence = Array(
+      try cursor.readPrefixedBytes(
+        UInt32.self, limit: EpochBundle.Node.evidenceByteLimit, field: "accelerator evidence"))
+    endorsementIndices = try cursor.readIndices()
+  }
+}
+
+extension WireWriter {
+  fileprivate mutating func writeIndices(_ indices: [UInt16]) {
+    writeInteger(UInt8(indices.count))
+    for index in indices { writeInteger(index) }
+  }
+}
+
 extension WireCursor {
+  fileprivate mutating func readIndices() throws(WireError) -> [UInt16] {
+    try readList(count: UInt8.self, field: "endorsement indices") { (cursor) throws(WireError) in
+      try cursor.readInteger(UInt16.self, field: "endorsement index")
+    }
+  }
+
   mutating func readDigest(field: StaticString) throws(WireError) -> [UInt8] {
     let digest = try readPrefixedBytes(UInt8.self, limit: 32, field: field)
     guard digest.count == 32 else { throw WireError(WireError.invalidValue, "\(field) has not 32 bytes") }

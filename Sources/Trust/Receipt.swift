@@ -23,12 +23,17 @@ public struct Receipt: Sendable, Equatable {
     public var verified: [String]
     /// Names of the checks that the policy leaves out.
     public var skipped: [String]
+    /// Rules of the policy that are weaker than the strict default, each by its check and in words.
+    public var relaxations: [String]
     /// Protections that the image does without.
     public var weaknesses: [String]
+    /// The accelerators whose evidence the node's binds.
+    public var accelerators: [Accelerator]
 
     public init(
       role: String, node: [UInt8], release: String, releaseVersion: String, releaseLeafHash: [UInt8],
-      platform: String, verified: [String], skipped: [String], weaknesses: [String]
+      platform: String, verified: [String], skipped: [String], relaxations: [String] = [], weaknesses: [String],
+      accelerators: [Accelerator] = []
     ) {
       self.role = role
       self.node = node
@@ -38,7 +43,27 @@ public struct Receipt: Sendable, Equatable {
       self.platform = platform
       self.verified = verified
       self.skipped = skipped
+      self.relaxations = relaxations
       self.weaknesses = weaknesses
+      self.accelerators = accelerators
+    }
+  }
+
+  /// One GPU or switch of a node.
+  public struct Accelerator: Sendable, Equatable {
+    public var platform: String
+    /// Names of the checks that passed.
+    public var verified: [String]
+    /// Names of the checks that the policy leaves out.
+    public var skipped: [String]
+    /// As of a hop.
+    public var relaxations: [String]
+
+    public init(platform: String, verified: [String], skipped: [String], relaxations: [String] = []) {
+      self.platform = platform
+      self.verified = verified
+      self.skipped = skipped
+      self.relaxations = relaxations
     }
   }
 
@@ -90,16 +115,7 @@ public struct Receipt: Sendable, Equatable {
       ],
       "simulated": .boolean(isSimulated), "relay": .string(relay),
       "requestClass": .integer(Int64(clamping: requestClass)),
-      "hops": .array(
-        hops.map { hop in
-          [
-            "role": .string(hop.role), "node": .string(hop.node.hexadecimal), "release": .string(hop.release),
-            "releaseVersion": .string(hop.releaseVersion), "releaseLeaf": .string(hop.releaseLeafHash.hexadecimal),
-            "platform": .string(hop.platform), "verified": .array(hop.verified.map { .string($0) }),
-            "skipped": .array(hop.skipped.map { .string($0) }),
-            "weaknesses": .array(hop.weaknesses.map { .string($0) }),
-          ]
-        }),
+      "hops": .array(hops.map(\.json)),
     ]
   }
 
@@ -135,7 +151,19 @@ public struct Receipt: Sendable, Equatable {
   }
 }
 
+private func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+
 extension Receipt.Hop {
+  fileprivate var json: JSONValue {
+    [
+      "role": .string(role), "node": .string(node.hexadecimal), "release": .string(release),
+      "releaseVersion": .string(releaseVersion), "releaseLeaf": .string(releaseLeafHash.hexadecimal),
+      "platform": .string(platform), "verified": texts(verified), "skipped": texts(skipped),
+      "relaxations": texts(relaxations), "weaknesses": texts(weaknesses),
+      "accelerators": .array(accelerators.map(\.json)),
+    ]
+  }
+
   fileprivate init(_ value: JSONValue) throws {
     var object = try JSONObject(value, name: "hop")
     role = try object.string("role")
@@ -146,7 +174,28 @@ extension Receipt.Hop {
     platform = try object.string("platform")
     verified = try object.strings("verified")
     skipped = try object.strings("skipped")
+    relaxations = try object.strings("relaxations")
     weaknesses = try object.strings("weaknesses")
+    accelerators = []
+    for element in try object.array("accelerators") { accelerators.append(try Receipt.Accelerator(element)) }
+    try object.finish()
+  }
+}
+
+extension Receipt.Accelerator {
+  fileprivate var json: JSONValue {
+    [
+      "platform": .string(platform), "verified": texts(verified), "skipped": texts(skipped),
+      "relaxations": texts(relaxations),
+    ]
+  }
+
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try JSONObject(value, name: "accelerator")
+    platform = try object.string("platform")
+    verified = try object.strings("verified")
+    skipped = try object.strings("skipped")
+    relaxations = try object.strings("relaxations")
     try object.finish()
   }
 }

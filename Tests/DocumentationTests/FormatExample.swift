@@ -72,8 +72,7 @@ enum ExampleValues {
     nodes: [
       EpochBundle.Node(
         role: "assistant", keyConfiguration: keyConfiguration, releaseIndex: 0, noteIndex: 0,
-        engineManifestDigest: bytes(from: 0x40), hasAccelerator: false,
-        acceleratorDigest: NodeBinding.noAccelerator, platform: "sev-snp", evidence: bytes(from: 0xE0, count: 4),
+        engineManifestDigest: bytes(from: 0x40), platform: "sev-snp", evidence: bytes(from: 0xE0, count: 4),
         endorsementIndices: [0])
     ],
     endorsements: [bytes(from: 0xE4, count: 4)],
@@ -105,7 +104,9 @@ enum ExampleValues {
       Receipt.Hop(
         role: "assistant", node: Array(SHA256.hash(data: keyConfiguration)), release: "cloister-assistant",
         releaseVersion: "1.2.0", releaseLeafHash: bytes(from: 0x60), platform: "sev-snp",
-        verified: ["release-logged", "report-signature"], skipped: ["host-data"], weaknesses: ["no-sandbox"])
+        verified: ["release-logged", "report-signature"], skipped: ["host-data"],
+        relaxations: ["vmpl: 1 is allowed, strict is 0"], weaknesses: ["no-sandbox"],
+        accelerators: [Receipt.Accelerator(platform: "nvidia-gpu", verified: ["nonce"], skipped: [])])
     ])
 
   /// A production policy with the strict appraisal.

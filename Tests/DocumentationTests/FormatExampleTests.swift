@@ -1,3 +1,4 @@
+import Attestation
 import StrictJSON
 import Testing
 import TransparencyLog
@@ -50,6 +51,17 @@ struct FormatExampleTests {
       FormatExample(page: page, name: "node-binding", content: .hexadecimal(ExampleValues.binding.encoded)),
       FormatExample(
         page: page, name: "node-binding-report-data", content: .hexadecimal(ExampleValues.binding.reportData)),
+      FormatExample(
+        page: page, name: "accelerator-nonce",
+        content: .hexadecimal(
+          AcceleratorBinding.nonce(
+            noteDigest: ExampleValues.binding.noteDigest, keyConfiguration: ExampleValues.keyConfiguration))),
+      FormatExample(
+        page: page, name: "accelerator-digest",
+        content: .hexadecimal(
+          AcceleratorBinding.digest(of: [
+            Evidence(platform: .nvidiaGPU, report: ExampleValues.bytes(from: 0xE0, count: 4), endorsements: [])
+          ]))),
     ]
   }
 

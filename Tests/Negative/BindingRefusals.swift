@@ -56,35 +56,23 @@ struct BindingRefusals {
   @Test("an accelerator that the release does not name")
   func unexpectedAccelerator() async throws {
     try await expectRefusal(ClientError.acceleratorUnexpected) { plan, _ in
-      plan.editEveryNode {
-        $0.hasAccelerator = true
-        $0.acceleratorDigest = Self.digest
-      }
+      plan.editEveryNode { $0.accelerators = { _ in [Evidence(platform: .nvidiaGPU, report: [1], endorsements: [])] } }
     }
   }
 
-  @Test("a digest of an accelerator without an accelerator")
-  func acceleratorDigestAlone() async throws {
+  @Test("an accelerator of a kind that is not known")
+  func unknownAccelerator() async throws {
     try await expectRefusal(ClientError.acceleratorUnexpected) { plan, _ in
-      plan.editEveryNode { $0.acceleratorDigest = Self.digest }
+      plan.editEveryNode {
+        $0.editNode = { $0.accelerators = [.init(platform: "abacus", evidence: [1], endorsementIndices: [])] }
+      }
     }
   }
 
   @Test("an accelerator that the release names and the node lacks")
   func missingAccelerator() async throws {
     try await expectRefusal(ClientError.acceleratorMissing) { plan, _ in
-      plan.releases[0].entry.acceleratorDigests = [Self.digest]
-    }
-  }
-
-  @Test("another accelerator than the release names")
-  func otherAccelerator() async throws {
-    try await expectRefusal(ClientError.acceleratorUnexpected) { plan, _ in
-      plan.releases[0].entry.acceleratorDigests = [[UInt8](repeating: 8, count: 32)]
-      plan.editEveryNode {
-        $0.hasAccelerator = true
-        $0.acceleratorDigest = Self.digest
-      }
+      plan.releases[0].entry.accelerators = [GOLDEN]
     }
   }
 

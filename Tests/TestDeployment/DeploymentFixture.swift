@@ -204,13 +204,24 @@ extension DeploymentFixture {
 
   private func bundle(_ plan: EpochPlan, note: SignedNote, logged: LoggedEntries) throws -> EpochBundle {
     var endorsements: [[UInt8]] = []
-    let nodes = try plan.nodes.map { node in
-      var finished = try self.node(node, epoch: plan.epoch, note: note, releases: logged.releases)
-      let chip = node.otherChip ?? chips[node.chip]
-      finished.endorsementIndices = (node.endorsements ?? chip.endorsements).map { endorsement in
+    func indices(_ offered: [[UInt8]]) -> [UInt16] {
+      offered.map { endorsement in
         if let known = endorsements.firstIndex(of: endorsement) { return UInt16(known) }
         endorsements.append(endorsement)
         return UInt16(endorsements.count - 1)
+      }
+    }
+    let nodes = try plan.nodes.map { node in
+      let accelerators = try node.accelerators(
+        AcceleratorBinding.nonce(
+          noteDigest: note.digest, keyConfiguration: nodeKeys[node.key].keyConfiguration.encoded))
+      var finished = try self.node(
+        node, epoch: plan.epoch, note: note, releases: logged.releases, accelerators: accelerators)
+      let chip = node.otherChip ?? chips[node.chip]
+      finished.endorsementIndices = indices(node.endorsements ?? chip.endorsements)
+      finished.accelerators = accelerators.map {
+        EpochBundle.Accelerator(
+          platform: $0.platform.rawValue, evidence: $0.report, endorsementIndices: indices($0.endorsements))
       }
       node.editNode(&finished)
       return finished
@@ -224,21 +235,21 @@ extension DeploymentFixture {
   }
 
   private func node(
-    _ node: EpochPlan.Node, epoch: UInt64, note: SignedNote, releases: [EpochBundle.LoggedStatement]
+    _ node: EpochPlan.Node, epoch: UInt64, note: SignedNote, releases: [EpochBundle.LoggedStatement],
+    accelerators: [Evidence]
   ) throws -> EpochBundle.Node {
     let keyConfiguration = nodeKeys[node.key].keyConfiguration.encoded
     var binding = NodeBinding(
       operatorOrigin: Self.origin, role: node.role, epoch: epoch, keyConfiguration: keyConfiguration,
       releaseLeafHash: RFC6962.leafHash(releases[Int(node.release)].statement).rawRepresentation,
       noteDigest: note.digest, engineManifestDigest: Self.engineManifestDigest,
-      hasAccelerator: node.hasAccelerator, acceleratorDigest: node.acceleratorDigest)
+      hasAccelerator: !accelerators.isEmpty, acceleratorDigest: AcceleratorBinding.digest(of: accelerators))
     node.editBinding(&binding)
     var report = SimulatedReport(reportData: binding.reportData, measurement: node.measurement)
     node.editReport(&report)
     return EpochBundle.Node(
       role: node.role, keyConfiguration: keyConfiguration, releaseIndex: node.release, noteIndex: 0,
-      engineManifestDigest: Self.engineManifestDigest, hasAccelerator: node.hasAccelerator,
-      acceleratorDigest: node.acceleratorDigest, platform: "sev-snp",
+      engineManifestDigest: Self.engineManifestDigest, platform: "sev-snp",
       evidence: try report.signed(by: node.otherChip ?? chips[node.chip]), endorsementIndices: [])
   }
 }

@@ -1,3 +1,4 @@
+public import Attestation
 public import Foundation
 public import SimulatedTEE
 public import TransparencyLog
@@ -15,8 +16,8 @@ public struct EpochPlan: Sendable {
     public var release: UInt8 = 0
     public var role = "assistant"
     public var measurement = DeploymentFixture.measurement
-    public var hasAccelerator = false
-    public var acceleratorDigest = NodeBinding.noAccelerator
+    /// What the accelerators beside it answer to a nonce.
+    public var accelerators: @Sendable (_ nonce: [UInt8]) throws -> [Evidence] = { _ in [] }
     /// Changes what the evidence binds, against what the bundle says.
     public var editBinding: @Sendable (inout NodeBinding) -> Void = { _ in }
     /// Changes the report before the chip signs it.

@@ -93,17 +93,20 @@ struct EpochBundleTests {
   func digests(count: Int) throws {
     let digest = [UInt8](repeating: 1, count: count)
     expectMalformed(try bytes { $0.nodes[0].engineManifestDigest = digest })
-    expectMalformed(try bytes { $0.nodes[0].acceleratorDigest = digest })
   }
 
-  @Test("an accelerator presence of neither 0 nor 1 is refused")
-  func acceleratorPresence() throws {
-    let without = try bytes()
-    let with = try bytes { $0.nodes[0].hasAccelerator = true }
-    let offset = try #require(zip(without, with).enumerated().first { $0.element.0 != $0.element.1 }?.offset)
-    var changed = with
-    changed[offset] = 2
-    expectMalformed(changed)
+  @Test("a node may have 16 accelerators and no more, each with endorsements of the bundle")
+  func accelerators() throws {
+    func accelerators(_ count: Int, index: UInt16 = 0) -> [EpochBundle.Accelerator] {
+      Array(
+        repeating: .init(platform: "nvidia-gpu", evidence: [1, 2, 3], endorsementIndices: [index]), count: count)
+    }
+    let most = try bytes { $0.nodes[0].accelerators = accelerators(16) }
+    #expect(try EpochBundle(decoding: most).nodes[0].accelerators == accelerators(16))
+    expectMalformed(try bytes { $0.nodes[0].accelerators = accelerators(1, index: 2) }, "endorsement")
+    #expect(throws: TrustError(TrustError.bundleLimit, "")) {
+      try bytes { $0.nodes[0].accelerators = accelerators(17) }
+    }
   }
 
   @Test("an operator origin may have 512 bytes and no more, and is UTF-8")

@@ -37,7 +37,7 @@ enum Fixture {
   static func node() -> EpochBundle.Node {
     EpochBundle.Node(
       role: "assistant", keyConfiguration: [1, 2, 3], releaseIndex: 0, noteIndex: 0,
-      engineManifestDigest: digest(0xA3), hasAccelerator: false, acceleratorDigest: NodeBinding.noAccelerator,
+      engineManifestDigest: digest(0xA3),
       platform: "sev-snp", evidence: [9, 9, 9], endorsementIndices: [0, 1])
   }
 
@@ -62,7 +62,10 @@ enum Fixture {
         Receipt.Hop(
           role: "assistant", node: digest(0xA6), release: "assistant", releaseVersion: "1.0.0",
           releaseLeafHash: digest(0xA1), platform: "sev-snp", verified: ["signature"], skipped: ["host-data"],
-          weaknesses: ["answers-in-one-block"])
+          relaxations: ["product-floor: milan"], weaknesses: ["answers-in-one-block"],
+          accelerators: [
+            Receipt.Accelerator(platform: "nvidia-gpu", verified: ["nonce"], skipped: ["chip"], relaxations: ["x: y"])
+          ])
       ])
   }
 }

@@ -1,3 +1,4 @@
+import Attestation
 import Testing
 import Trust
 
@@ -48,5 +49,44 @@ struct NodeBindingTests {
     second.operatorOrigin = "example.test"
     second.role = "assistant"
     #expect(first.encoded != second.encoded)
+  }
+}
+
+@Suite("Accelerators of a node binding")
+struct AcceleratorBindingTests {
+  private static let note = [UInt8](repeating: 1, count: 32)
+  private static let key: [UInt8] = [2, 3]
+
+  private func evidence(_ report: [UInt8], _ platform: Platform = .nvidiaGPU) -> Evidence {
+    Evidence(platform: platform, report: report, endorsements: [])
+  }
+
+  @Test("the nonce has 32 bytes and changes with note and key")
+  func nonce() {
+    let nonce = AcceleratorBinding.nonce(noteDigest: Self.note, keyConfiguration: Self.key)
+    #expect(nonce.count == 32)
+    #expect(nonce != AcceleratorBinding.nonce(noteDigest: Self.key, keyConfiguration: Self.note))
+    #expect(nonce != AcceleratorBinding.nonce(noteDigest: Self.note, keyConfiguration: [2, 4]))
+  }
+
+  @Test("no accelerator is 32 zero bytes")
+  func none() {
+    #expect(AcceleratorBinding.digest(of: []) == NodeBinding.noAccelerator)
+  }
+
+  @Test("the digest changes with every report, its kind, its order and where one ends")
+  func digest() {
+    let lists = [
+      [evidence([1, 2]), evidence([3])], [evidence([1]), evidence([2, 3])], [evidence([3]), evidence([1, 2])],
+      [evidence([1, 2, 3])], [evidence([1, 2]), evidence([3], .nvidiaSwitch)], [evidence([1, 2])], [evidence([])],
+    ]
+    #expect(Set(lists.map(AcceleratorBinding.digest)).count == lists.count)
+  }
+
+  @Test("certificates are not part of the digest")
+  func endorsements() {
+    var with = evidence([1])
+    with.endorsements = [[9]]
+    #expect(AcceleratorBinding.digest(of: [with]) == AcceleratorBinding.digest(of: [evidence([1])]))
   }
 }

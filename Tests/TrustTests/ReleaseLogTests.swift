@@ -12,7 +12,7 @@ struct ReleaseLogTests {
         platform: "sev-snp", measurement: [UInt8](repeating: 2, count: 48),
         firmware: [UInt8](repeating: 3, count: 48))
     ],
-    engineManifestDigest: Fixture.digest(4), modelDigests: [Fixture.digest(5)], acceleratorDigests: [],
+    engineManifestDigest: Fixture.digest(4), modelDigests: [Fixture.digest(5)], accelerators: [],
     weaknesses: ["no-sandbox"], issued: 1_790_000_000)
 
   static let revocation = RevocationEntry(

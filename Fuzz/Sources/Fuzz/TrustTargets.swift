@@ -85,8 +85,9 @@ private enum TrustFixture {
     nodes: [
       EpochBundle.Node(
         role: "assistant", keyConfiguration: [1, 2, 3], releaseIndex: 0, noteIndex: 0,
-        engineManifestDigest: digest(3), hasAccelerator: false, acceleratorDigest: NodeBinding.noAccelerator,
-        platform: "sev-snp", evidence: [9, 9, 9], endorsementIndices: [0, 1])
+        engineManifestDigest: digest(3), platform: "sev-snp", evidence: [9, 9, 9], supplement: [1],
+        endorsementIndices: [0, 1],
+        accelerators: [EpochBundle.Accelerator(platform: "nvidia-gpu", evidence: [7, 7], endorsementIndices: [1])])
     ],
     endorsements: [[0x30, 1], [0x30, 2]], releases: [logged], revocations: [logged], notes: [[8]], policy: logged,
     releaseLogNote: [5])

@@ -40,13 +40,22 @@ public struct ReceiptNarrative: Sendable {
         "\(order) was encrypted on this device to node \(hop.node.hexadecimal.prefix(16))…, which proved by its "
           + "\(hop.platform) hardware report that it runs release \(hop.release) \(hop.releaseVersion); "
           + "\(hop.verified.count) checks passed.")
-      if !hop.skipped.isEmpty {
-        sentences.append("Not checked, because the policy leaves it out: \(hop.skipped.joined(separator: ", ")).")
+      sentences += exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
+      for accelerator in hop.accelerators {
+        sentences.append(
+          "Its report also vouches for an accelerator, which proved by its own \(accelerator.platform) report what it "
+            + "runs; \(accelerator.verified.count) checks passed.")
+        sentences += exceptions(skipped: accelerator.skipped, relaxations: accelerator.relaxations)
       }
       if !hop.weaknesses.isEmpty {
         sentences.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
       }
     }
     return sentences
+  }
+
+  private static func exceptions(skipped: [String], relaxations: [String]) -> [String] {
+    (skipped.isEmpty ? [] : ["Not checked, because the policy leaves it out: \(skipped.joined(separator: ", "))."])
+      + (relaxations.isEmpty ? [] : ["Weaker than the strict rules: \(relaxations.joined(separator: "; "))."])
   }
 }

@@ -32,13 +32,19 @@ struct NodeVerifier {
     let node = epoch.bundle.nodes[index]
     let release = try release(of: node)
     let noteDigest = try verifyNote(epoch.bundle.notes[Int(node.noteIndex)])
-    try verifyEngine(node, release: release.entry)
+    guard node.engineManifestDigest == release.entry.engineManifestDigest else {
+      throw ClientError(ClientError.engineManifest, "engine is another than the release's")
+    }
+    let accelerators = try acceleratorEvidence(of: node)
+    let verifiedAccelerators = try AcceleratorVerifier(epoch: epoch, release: release.entry).verify(
+      accelerators,
+      nonce: AcceleratorBinding.nonce(noteDigest: noteDigest, keyConfiguration: node.keyConfiguration))
     let keyConfiguration = try HybridSuite.keyConfiguration(node.keyConfiguration)
     let binding = NodeBinding(
       operatorOrigin: epoch.policy.operatorOrigin, role: node.role, epoch: epoch.number,
       keyConfiguration: node.keyConfiguration, releaseLeafHash: release.leafHash, noteDigest: noteDigest,
-      engineManifestDigest: node.engineManifestDigest, hasAccelerator: node.hasAccelerator,
-      acceleratorDigest: node.acceleratorDigest)
+      engineManifestDigest: node.engineManifestDigest, hasAccelerator: !node.accelerators.isEmpty,
+      acceleratorDigest: AcceleratorBinding.digest(of: accelerators))
     let result = try appraise(node, binding: binding, release: release.entry)
     guard let chip = result.chipIdentifier, !epoch.revocations.chipIdentifiers.contains(chip) else {
       throw ClientError(AttestationError.chipRevoked, "a publisher revoked the chip, or it is not named")
@@ -48,7 +54,7 @@ struct NodeVerifier {
       releaseLeafHash: release.leafHash, platform: node.platform, chipIdentifier: chip,
       isSimulated: result.isSimulated,
       checks: Self.releaseAndDeviceChecks + result.checks.filter { $0.outcome == .passed }.map(\.name),
-      skipped: result.skipped, keyConfiguration: keyConfiguration)
+      skipped: result.skipped, accelerators: verifiedAccelerators, keyConfiguration: keyConfiguration)
   }
 
   private mutating func release(of node: EpochBundle.Node) throws(ClientError) -> VerifiedRelease {
@@ -88,37 +94,35 @@ struct NodeVerifier {
     return verified.noteDigest
   }
 
-  private func verifyEngine(_ node: EpochBundle.Node, release: ReleaseEntry) throws(ClientError) {
-    guard node.engineManifestDigest == release.engineManifestDigest else {
-      throw ClientError(ClientError.engineManifest, "engine is another than the release's")
+  private func acceleratorEvidence(of node: EpochBundle.Node) throws(ClientError) -> [Evidence] {
+    var evidence: [Evidence] = []
+    for accelerator in node.accelerators {
+      guard let platform = Platform(rawValue: accelerator.platform) else {
+        throw ClientError(ClientError.acceleratorUnexpected, "node has an accelerator of a kind that is not known")
+      }
+      evidence.append(
+        Evidence(
+          platform: platform, report: accelerator.evidence, endorsements: endorsements(accelerator.endorsementIndices)))
     }
-    if node.hasAccelerator {
-      guard release.acceleratorDigests.contains(node.acceleratorDigest) else {
-        throw ClientError(ClientError.acceleratorUnexpected, "release does not name the node's accelerator")
-      }
-    } else {
-      guard release.acceleratorDigests.isEmpty else {
-        throw ClientError(ClientError.acceleratorMissing, "node lacks the accelerator that its release names")
-      }
-      guard node.acceleratorDigest == NodeBinding.noAccelerator else {
-        throw ClientError(ClientError.acceleratorUnexpected, "node without accelerator names evidence of one")
-      }
-    }
+    return evidence
   }
+
+  private func endorsements(_ indices: [UInt16]) -> [[UInt8]] { indices.map { epoch.bundle.endorsements[Int($0)] } }
 
   private func appraise(
     _ node: EpochBundle.Node, binding: NodeBinding, release: ReleaseEntry
   ) throws(ClientError) -> AttestationResult {
-    let measurements = release.measurements.filter { $0.platform == node.platform }
-    guard let platform = Platform(rawValue: node.platform), !measurements.isEmpty else {
+    guard let platform = Platform(rawValue: node.platform),
+      let referenceValues = release.referenceValues(for: platform)
+    else {
       throw ClientError(ClientError.releasePlatform, "release has no measurement for the node's platform")
     }
     let evidence = Evidence(
-      platform: platform, report: node.evidence,
-      endorsements: node.endorsementIndices.map { epoch.bundle.endorsements[Int($0)] })
+      platform: platform, report: node.evidence, supplement: node.supplement.isEmpty ? nil : node.supplement,
+      endorsements: endorsements(node.endorsementIndices))
     var policy = epoch.policy.appraisal
     // What is good comes from the logged release alone.
-    policy.referenceValues = ReferenceValues(sevSNPMeasurements: Set(measurements.map(\.measurement)))
+    policy.referenceValues = referenceValues
     let result = EvidenceVerifier(policy: policy, cache: Self.chains).appraise(
       evidence: evidence, expectedReportData: binding.reportData, at: epoch.time)
     if let reason = result.reasons.first { throw ClientError(reason) }

@@ -19,6 +19,8 @@ public struct VerifiedNode: Sendable {
   public let checks: [String]
   /// The names of the checks that the policy leaves out.
   public let skipped: [String]
+  /// The GPUs and switches beside it, whose evidence its own binds.
+  public let accelerators: [VerifiedAccelerator]
 
   let keyConfiguration: KeyConfiguration
 
@@ -27,6 +29,9 @@ public struct VerifiedNode: Sendable {
     Receipt.Hop(
       role: role, node: identifier, release: release.name, releaseVersion: release.version,
       releaseLeafHash: releaseLeafHash, platform: platform, verified: epoch.checks + checks,
-      skipped: epoch.skipped + skipped, weaknesses: release.weaknesses)
+      skipped: epoch.skipped + skipped, weaknesses: release.weaknesses,
+      accelerators: accelerators.map {
+        Receipt.Accelerator(platform: $0.platform, verified: $0.checks, skipped: $0.skipped)
+      })
   }
 }

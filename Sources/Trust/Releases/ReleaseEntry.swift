@@ -1,3 +1,4 @@
+public import Attestation
 public import StrictJSON
 import WireFormat
 
@@ -19,7 +20,8 @@ public struct ReleaseEntry: Sendable, Equatable {
     }
   }
 
-  /// The launch measurement that one platform reports, with the firmware beneath it.
+  /// The launch measurement that one platform reports, with the firmware beneath it, 48 bytes each. What they are on each
+  /// platform: `referenceValues(for:)`.
   public struct Measurement: Sendable, Equatable {
     public var platform: String
     public var measurement: [UInt8]
@@ -32,6 +34,20 @@ public struct ReleaseEntry: Sendable, Equatable {
     }
   }
 
+  /// The accelerators of one kind that a node must have, no fewer and no more.
+  public struct Accelerator: Sendable, Equatable {
+    public var platform: String
+    public var count: UInt64
+    /// Measurements that are good; each accelerator must have those of one element.
+    public var goldenValues: [NVIDIA.Measurements]
+
+    public init(platform: String, count: UInt64, goldenValues: [NVIDIA.Measurements]) {
+      self.platform = platform
+      self.count = count
+      self.goldenValues = goldenValues
+    }
+  }
+
   public var name: String
   public var version: String
   /// Never decreases while a weakness is known in a lower one.
@@ -41,7 +57,8 @@ public struct ReleaseEntry: Sendable, Equatable {
   public var measurements: [Measurement]
   public var engineManifestDigest: [UInt8]
   public var modelDigests: [[UInt8]]
-  public var acceleratorDigests: [[UInt8]]
+  /// Empty means that a node must have none.
+  public var accelerators: [Accelerator]
   /// Protections that the image does without, by name.
   public var weaknesses: [String]
   /// When it was entered, seconds since 1970.
@@ -50,7 +67,7 @@ public struct ReleaseEntry: Sendable, Equatable {
   public init(
     name: String, version: String, securityVersion: UInt64, role: String, artifacts: [Artifact],
     measurements: [Measurement], engineManifestDigest: [UInt8], modelDigests: [[UInt8]] = [],
-    acceleratorDigests: [[UInt8]] = [], weaknesses: [String] = [], issued: UInt64
+    accelerators: [Accelerator] = [], weaknesses: [String] = [], issued: UInt64
   ) {
     self.name = name
     self.version = version
@@ -60,7 +77,7 @@ public struct ReleaseEntry: Sendable, Equatable {
     self.measurements = measurements
     self.engineManifestDigest = engineManifestDigest
     self.modelDigests = modelDigests
-    self.acceleratorDigests = acceleratorDigests
+    self.accelerators = accelerators
     self.weaknesses = weaknesses
     self.issued = issued
   }
@@ -82,7 +99,13 @@ public struct ReleaseEntry: Sendable, Equatable {
         }),
       "engineManifest": .string(engineManifestDigest.hexadecimal),
       "models": .array(modelDigests.map { .string($0.hexadecimal) }),
-      "accelerators": .array(acceleratorDigests.map { .string($0.hexadecimal) }),
+      "accelerators": .array(
+        accelerators.map {
+          [
+            "platform": .string($0.platform), "count": .integer(Int64(clamping: $0.count)),
+            "goldenValues": .array($0.goldenValues.map(\.json)),
+          ]
+        }),
       "weaknesses": .array(weaknesses.map { .string($0) }),
       "issued": .integer(Int64(clamping: issued)),
     ])
@@ -108,7 +131,8 @@ public struct ReleaseEntry: Sendable, Equatable {
       for element in try object.array("measurements") { measurements.append(try Measurement(element)) }
       engineManifestDigest = try object.digest("engineManifest", byteCount: 32)
       modelDigests = try object.digests("models")
-      acceleratorDigests = try object.digests("accelerators")
+      accelerators = []
+      for element in try object.array("accelerators") { accelerators.append(try Accelerator(element)) }
       weaknesses = try object.strings("weaknesses")
       issued = try object.count("issued")
       try object.finish()
@@ -127,6 +151,20 @@ extension ReleaseEntry.Artifact {
     purpose = try object.string("purpose")
     digest = try object.digest("digest", byteCount: 32)
     try object.finish()
+  }
+}
+
+extension ReleaseEntry.Accelerator {
+  fileprivate init(_ value: JSONValue) throws {
+    var object = try JSONObject(value, name: "accelerator")
+    platform = try object.string("platform")
+    count = try object.count("count")
+    goldenValues = []
+    for element in try object.array("goldenValues") { goldenValues.append(try NVIDIA.Measurements(json: element)) }
+    try object.finish()
+    guard (1...UInt64(AcceleratorBinding.countLimit)).contains(count), !goldenValues.isEmpty else {
+      throw TrustError(TrustError.malformed, "release names accelerators without a count or golden values")
+    }
   }
 }
 
