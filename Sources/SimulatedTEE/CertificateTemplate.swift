@@ -15,6 +15,12 @@ package struct CertificateTemplate: Sendable {
       self.isCritical = isCritical
       self.value = value
     }
+
+    var derBytes: [UInt8] {
+      DERWriter.sequence(
+        DERWriter.objectIdentifier(objectIdentifier), isCritical ? [0x01, 0x01, 0xFF] : [], DERWriter.octetString(value)
+      )
+    }
   }
 
   /// INTEGER content.
@@ -29,38 +35,11 @@ package struct CertificateTemplate: Sendable {
   package var extensions: [Extension]
 
   package func signed(by key: _RSA.Signing.PrivateKey) throws -> [UInt8] {
-    let list = extensions.flatMap { member in
-      DERWriter.sequence(
-        DERWriter.objectIdentifier(member.objectIdentifier), member.isCritical ? [0x01, 0x01, 0xFF] : [],
-        DERWriter.octetString(member.value))
-    }
+    let list = extensions.flatMap(\.derBytes)
     let tbs = DERWriter.sequence(
       DERWriter.value(0xA0, DERWriter.byte(2)), DERWriter.value(0x02, serialNumber), RSASSAPSS.algorithmIdentifier,
       DERWriter.name(issuerCommonName), DERWriter.sequence(DERWriter.time(notBefore), DERWriter.time(notAfter)),
       DERWriter.name(subjectCommonName), publicKeyInfo, DERWriter.value(0xA3, DERWriter.value(0x30, list)))
-    return try signedDER(tbs, by: key)
-  }
-}
-
-/// A revocation list of the simulated root.
-package struct RevocationListTemplate: Sendable {
-  package var issuerCommonName: String
-  /// Seconds since 1970.
-  package var thisUpdate: Int64
-  package var nextUpdate: Int64
-  /// INTEGER contents.
-  package var revokedSerialNumbers: [[UInt8]] = []
-
-  package func signed(by key: _RSA.Signing.PrivateKey) throws -> [UInt8] {
-    let entries = revokedSerialNumbers.flatMap {
-      DERWriter.sequence(DERWriter.value(0x02, $0), DERWriter.time(thisUpdate))
-    }
-    let number = DERWriter.sequence(
-      DERWriter.objectIdentifier(ObjectIdentifier.crlNumber), DERWriter.octetString(DERWriter.byte(1)))
-    let tbs = DERWriter.sequence(
-      DERWriter.byte(1), RSASSAPSS.algorithmIdentifier, DERWriter.name(issuerCommonName), DERWriter.time(thisUpdate),
-      DERWriter.time(nextUpdate), entries.isEmpty ? [] : DERWriter.value(0x30, entries),
-      DERWriter.value(0xA0, DERWriter.sequence(number)))
     return try signedDER(tbs, by: key)
   }
 }

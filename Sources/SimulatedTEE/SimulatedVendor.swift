@@ -80,7 +80,7 @@ public struct SimulatedVendor: Sendable {
   package func revocationList(at time: Date) -> RevocationListTemplate {
     let thisUpdate = Int64(time.timeIntervalSince1970) - Self.backdating
     return RevocationListTemplate(
-      issuerCommonName: "ARK-\(product.certificateName)", thisUpdate: thisUpdate,
+      issuer: RevocationListTemplate.name("ARK-\(product.certificateName)"), thisUpdate: thisUpdate,
       nextUpdate: thisUpdate + Self.revocationListLifetime)
   }
 

@@ -54,6 +54,7 @@ import Testing
 
   @Test("another root's list does not count")
   func otherRoot() throws {
-    #expect(try Self.codes { $0.issuerCommonName = "ARK-Milan" } == [AttestationError.revocationMissing])
+    #expect(
+      try Self.codes { $0.issuer = RevocationListTemplate.name("ARK-Milan") } == [AttestationError.revocationMissing])
   }
 }

@@ -3,21 +3,21 @@ import SwiftASN1
 /// A certificate revocation list (RFC 5280, section 5), of any vendor. Parsing says nothing about who wrote it.
 ///
 /// Delta and indirect lists are refused: they come with critical extensions, and no critical extension is known here.
-struct CertificateRevocationList: Sendable {
+package struct CertificateRevocationList: Sendable {
   /// Larger lists are refused before they are parsed.
-  static let byteLimit = 1 << 20
+  package static let byteLimit = 1 << 20
 
   let tbsBytes: ArraySlice<UInt8>
   let signatureAlgorithm: RevocationListSignatureAlgorithm
   let signature: [UInt8]
   let issuer: DistinguishedName
   /// Seconds since 1970.
-  let thisUpdate: Int64
-  let nextUpdate: Int64
+  package let thisUpdate: Int64
+  package let nextUpdate: Int64
   /// INTEGER contents of the revoked serial numbers, all of certificates that `issuer` issued.
-  let revokedSerialNumbers: Set<[UInt8]>
+  package let revokedSerialNumbers: Set<[UInt8]>
 
-  init(derBytes: ArraySlice<UInt8>) throws(DERError) {
+  package init(derBytes: ArraySlice<UInt8>) throws(DERError) {
     var list = try DERReader(try DERReader.parse(derBytes, byteLimit: Self.byteLimit))
     let tbs = try list.next()
     let algorithmIdentifier = try list.next().encodedBytes

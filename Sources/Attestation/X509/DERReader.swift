@@ -1,7 +1,7 @@
 import SwiftASN1
 
 /// The bytes are not the DER that their structure demands. Callers give it the code of what they were reading.
-struct DERError: Error {}
+package struct DERError: Error {}
 
 /// The members of one SEQUENCE, read in order; `finish()` refuses what was not read.
 struct DERReader {

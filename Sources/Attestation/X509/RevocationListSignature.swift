@@ -1,5 +1,5 @@
-import Crypto
-import CryptoExtras
+package import Crypto
+package import CryptoExtras
 import SwiftASN1
 
 /// How a revocation list is signed (RFC 5280, section 5.1.1.2): the algorithms of the vendors that are known here.
@@ -26,18 +26,18 @@ enum RevocationListSignatureAlgorithm: Sendable {
 }
 
 extension CertificateRevocationList {
-  func isSigned(by key: _RSA.Signing.PublicKey) -> Bool {
+  package func isSigned(by key: _RSA.Signing.PublicKey) -> Bool {
     signatureAlgorithm == .rsaPSSWithSHA384 && key.isValidPSSSignature(signature, for: tbsBytes)
   }
 
-  func isSigned(by key: P256.Signing.PublicKey) -> Bool {
+  package func isSigned(by key: P256.Signing.PublicKey) -> Bool {
     guard signatureAlgorithm == .ecdsaWithSHA256,
       let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature)
     else { return false }
     return key.isValidSignature(signature, for: SHA256.hash(data: tbsBytes))
   }
 
-  func isSigned(by key: P384.Signing.PublicKey) -> Bool {
+  package func isSigned(by key: P384.Signing.PublicKey) -> Bool {
     guard signatureAlgorithm == .ecdsaWithSHA384,
       let signature = try? P384.Signing.ECDSASignature(derRepresentation: signature)
     else { return false }
