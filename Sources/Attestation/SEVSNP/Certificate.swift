@@ -134,10 +134,12 @@ private struct Extensions {
 /// The critical extension by which every certificate of a simulated chain says what it is
 /// (docs/formats/simulated-tee.md): it protects nobody.
 package enum SimulatedMark {
-  /// 2.25.234844249700856071704965477050898964758, from the UUID b0ad5b76-7abe-4fca-a43a-83bd3affe116.
+  /// 1.2.840.113556.1.8000.2554.45229.23414.31422.20426.42042.8633658.16769302, from the UUID
+  /// b0ad5b76-7abe-4fca-a43a-83bd3affe116. No arc is longer than a word: swift-asn1 reads no longer ones, and chains of
+  /// other vendors carry the mark too.
   package static let objectIdentifier: [UInt8] = [
-    0x69, 0x82, 0xE1, 0xAD, 0xAD, 0xDD, 0xCF, 0xAB, 0xF2, 0xBF, 0x95, 0xA4, 0x9D, 0xA0, 0xF7, 0xD3, 0xD7, 0xFF, 0xC2,
-    0x16,
+    0x2A, 0x86, 0x48, 0x86, 0xF7, 0x14, 0x01, 0xBE, 0x40, 0x93, 0x7A, 0x82, 0xE1, 0x2D, 0x81, 0xB6, 0x76, 0x81, 0xF5,
+    0x3E, 0x81, 0x9F, 0x4A, 0x82, 0xC8, 0x3A, 0x84, 0x8E, 0xFA, 0x3A, 0x87, 0xFF, 0xC2, 0x16,
   ]
   /// UTF8String `simulated: protects nobody`.
   package static let value: [UInt8] = [0x0C, 0x1A] + Array("simulated: protects nobody".utf8)
