@@ -83,14 +83,6 @@ extension CertificatePath {
   }
 }
 
-extension VendorCertificate {
-  fileprivate var subjectBytes: [UInt8]? {
-    var serializer = DER.Serializer()
-    guard (try? serializer.serialize(certificate.subject)) != nil else { return nil }
-    return serializer.serializedBytes
-  }
-}
-
 extension Certificate {
   fileprivate var mayCRLSign: Bool { (try? extensions.keyUsage)?.cRLSign ?? false }
 }

@@ -1,5 +1,4 @@
 import Crypto
-import X509
 
 extension Nitro {
   /// The EC2 instance that started the enclave. It is the one name of a machine that a document has, and it names a
@@ -58,12 +57,3 @@ extension Nitro {
 
 /// What follows instance and region.
 private let leafSuffix: ArraySlice<Substring> = ["aws", "nitro-enclaves"]
-
-extension VendorCertificate {
-  /// The one common name of the subject; nil for none, several, or no text.
-  var commonName: String? {
-    let attributes = certificate.subject.flatMap { $0 }.filter { $0.type == .RDNAttributeType.commonName }
-    guard attributes.count == 1, let attribute = attributes.first else { return nil }
-    return String(attribute.value)
-  }
-}
