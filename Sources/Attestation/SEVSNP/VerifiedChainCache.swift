@@ -21,6 +21,7 @@ public final class VerifiedChainCache: Sendable {
   }
 
   private let state = Mutex(State())
+  let tdx = TDX.ChainCache()
 
   public init(entryLimit: Int = 256) { self.entryLimit = max(1, entryLimit) }
 

@@ -17,7 +17,7 @@ enum CertificateTime {
     }
   }
 
-  private static func seconds(
+  static func seconds(
     _ year: Int, _ month: Int, _ day: Int, _ hours: Int, _ minutes: Int, _ seconds: Int
   ) -> Int64 {
     // Days since 1970 in the Gregorian calendar, years counted from March so that leap days come last.

@@ -1,0 +1,129 @@
+import StrictJSON
+import WireFormat
+
+/// The members of one object of collateral; errors become `collateral-malformed`. Members that are not asked for are
+/// passed over: the vendor adds some from time to time, and signs them.
+struct CollateralReader {
+  private var object: JSONObject
+
+  init(_ value: JSONValue, _ name: StaticString) throws(AttestationError) {
+    do { object = try JSONObject(value, name: name) } catch { throw Self.malformed(error.message) }
+  }
+
+  /// - Parameter byteLimit: larger texts are refused before they are parsed.
+  init(parsing text: [UInt8], byteLimit: Int, _ name: StaticString) throws(AttestationError) {
+    do { object = try JSONObject(parsing: text, name: name, byteLimit: byteLimit) } catch {
+      throw Self.malformed(error.message)
+    }
+  }
+
+  static func malformed(_ message: String) -> AttestationError {
+    AttestationError(AttestationError.collateralMalformed, message)
+  }
+
+  private mutating func read<Value>(
+    _ body: (inout JSONObject) throws(JSONError) -> Value
+  ) throws(AttestationError) -> Value {
+    do { return try body(&object) } catch { throw Self.malformed(error.message) }
+  }
+
+  mutating func optional(_ member: StaticString) -> JSONValue? {
+    let value = object.optional(member)
+    return value == .null ? nil : value
+  }
+
+  mutating func value(_ member: StaticString) throws(AttestationError) -> JSONValue {
+    try read { object throws(JSONError) in try object.value(member) }
+  }
+
+  mutating func text(_ member: StaticString) throws(AttestationError) -> String {
+    try read { object throws(JSONError) in try object.string(member) }
+  }
+
+  mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
+    _ member: StaticString
+  ) throws(AttestationError) -> Integer {
+    let number = try read { object throws(JSONError) in try object.integer(member) }
+    guard let integer = Integer(exactly: number) else { throw Self.malformed("\(member) is out of its range") }
+    return integer
+  }
+
+  /// Hexadecimal of exactly `byteCount` bytes.
+  mutating func bytes(_ member: StaticString, byteCount: Int) throws(AttestationError) -> [UInt8] {
+    guard let bytes = [UInt8](hexadecimal: try text(member)), bytes.count == byteCount else {
+      throw Self.malformed("\(member) is not hexadecimal of \(byteCount) bytes")
+    }
+    return bytes
+  }
+
+  /// `2025-06-19T10:16:03Z`.
+  mutating func instant(_ member: StaticString) throws(AttestationError) -> TDX.Instant {
+    guard let instant = TDX.Instant(text: try text(member)) else { throw Self.malformed("\(member) is not a time") }
+    return instant
+  }
+
+  mutating func list<Element>(
+    _ member: StaticString, limit: Int, _ convert: (JSONValue) throws(AttestationError) -> Element
+  ) throws(AttestationError) -> [Element] {
+    let elements = try read { object throws(JSONError) in try object.array(member) }
+    guard elements.count <= limit else {
+      throw Self.malformed("\(member) has \(elements.count) elements, at most \(limit) are allowed")
+    }
+    var list: [Element] = []
+    for element in elements { list.append(try convert(element)) }
+    return list
+  }
+
+  /// The advisories of a TCB level, which a level without any leaves out.
+  mutating func advisories() throws(AttestationError) -> [String] {
+    guard let value = optional("advisoryIDs") else { return [] }
+    guard case .array(let elements) = value, elements.count <= 256 else {
+      throw Self.malformed("advisoryIDs is no list of advisories")
+    }
+    var advisories: [String] = []
+    for element in elements {
+      guard case .string(let text) = element, text.utf8.count <= 64 else {
+        throw Self.malformed("advisoryIDs is no list of advisories")
+      }
+      advisories.append(text)
+    }
+    return advisories
+  }
+
+  mutating func status(_ known: Set<TDX.TCBStatus>) throws(AttestationError) -> TDX.TCBStatus {
+    guard let status = TDX.TCBStatus(rawValue: try text("tcbStatus")), known.contains(status) else {
+      throw Self.malformed("tcbStatus is not one that the vendor publishes")
+    }
+    return status
+  }
+}
+
+extension TDX {
+  /// An instant as collateral writes it: UTC, whole seconds (RFC 3339 with `Z`).
+  struct Instant: Sendable, Equatable {
+    let text: String
+    /// Since 1970.
+    let seconds: Int64
+
+    /// Nil unless the text is of exactly this form and names a day that exists.
+    init?(text: String) {
+      let bytes = Array(text.utf8)
+      let pattern = Array("0000-00-00T00:00:00Z".utf8)
+      guard bytes.count == pattern.count else { return nil }
+      for (byte, expected) in zip(bytes, pattern) {
+        let isDigit = (0x30...0x39).contains(byte)
+        guard expected == 0x30 ? isDigit : byte == expected else { return nil }
+      }
+      func number(_ range: Range<Int>) -> Int { bytes[range].reduce(0) { $0 * 10 + Int($1 & 0x0F) } }
+      let (year, month, day) = (number(0..<4), number(5..<7), number(8..<10))
+      let (hours, minutes, seconds) = (number(11..<13), number(14..<16), number(17..<19))
+      let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+      let dayCounts = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+      guard year >= 1970, (1...12).contains(month), (1...dayCounts[month - 1]).contains(day), hours < 24, minutes < 60,
+        seconds < 60
+      else { return nil }
+      self.text = text
+      self.seconds = CertificateTime.seconds(year, month, day, hours, minutes, seconds)
+    }
+  }
+}

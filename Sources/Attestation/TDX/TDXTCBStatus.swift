@@ -1,0 +1,48 @@
+extension TDX {
+  /// How far a platform, its TDX module or its quoting enclave is behind what the vendor recommends (Intel PCS API,
+  /// TCB info). The raw value is the vendor's name, and the name in policies.
+  public enum TCBStatus: String, Sendable, CaseIterable {
+    case upToDate = "UpToDate"
+    case softwareHardeningNeeded = "SWHardeningNeeded"
+    case configurationNeeded = "ConfigurationNeeded"
+    case configurationAndSoftwareHardeningNeeded = "ConfigurationAndSWHardeningNeeded"
+    case outOfDate = "OutOfDate"
+    case outOfDateConfigurationNeeded = "OutOfDateConfigurationNeeded"
+    /// The trust domain was launched under an old TDX module, and a current one runs now: launched again, it would be
+    /// up to date.
+    case relaunchAdvised = "TDRelaunchAdvised"
+    case relaunchAdvisedConfigurationNeeded = "TDRelaunchAdvisedConfigurationNeeded"
+    case revoked = "Revoked"
+
+    /// What a level of a platform may say.
+    static let ofPlatforms: Set<TCBStatus> = [
+      .upToDate, .softwareHardeningNeeded, .configurationNeeded, .configurationAndSoftwareHardeningNeeded, .outOfDate,
+      .outOfDateConfigurationNeeded, .revoked,
+    ]
+    /// What a level of a TDX module or a quoting enclave may say.
+    static let ofParts: Set<TCBStatus> = [.upToDate, .outOfDate, .revoked]
+
+    /// The platform's status once a part of it has one too: a part that is out of date makes the whole so, and one
+    /// that is revoked revokes it.
+    func converged(withPart part: TCBStatus) -> TCBStatus {
+      switch (part, self) {
+      case (.revoked, _): .revoked
+      case (.outOfDate, .upToDate), (.outOfDate, .softwareHardeningNeeded): .outOfDate
+      case (.outOfDate, .configurationNeeded), (.outOfDate, .configurationAndSoftwareHardeningNeeded):
+        .outOfDateConfigurationNeeded
+      default: self
+      }
+    }
+
+    var needsConfiguration: Bool {
+      switch self {
+      case .configurationNeeded, .configurationAndSoftwareHardeningNeeded, .outOfDateConfigurationNeeded,
+        .relaunchAdvisedConfigurationNeeded:
+        true
+      default: false
+      }
+    }
+
+    var isOutOfDate: Bool { self == .outOfDate || self == .outOfDateConfigurationNeeded }
+  }
+}
