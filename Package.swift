@@ -105,6 +105,8 @@ let package = Package(
     library(
       "PartyHosting",
       ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
+    // Vendors' services, for operators alone
+    library("EndorsementFetch", ["Attestation", "ErrorCodes", "HTTPMessages", "StrictJSON", "WireFormat", crypto]),
     // The simulated hardware boundary
     library(
       "SimulatedTEE",
@@ -141,8 +143,8 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference",
-        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Attestation", "ChatHistory", "CloisterClient", "EndorsementFetch", "ErrorCodes", "HTTPMessages",
+        "HTTPTransport", "Inference", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     executable("cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "SpentTokens"]),
     executable("cloister-issuer", ["Issuer", "PartyHosting"]),
@@ -189,6 +191,7 @@ let package = Package(
         "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "StrictJSON", "TestDeployment", "Trust",
         "WireFormat",
       ]),
+    tests("CommandLineTests", ["StrictJSON", "TestSupport"]),
     tests("DemoTests", ["StrictJSON", httpServer, logging]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
@@ -197,6 +200,7 @@ let package = Package(
         "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "ObliviousHTTP",
         "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
+    tests("EndorsementFetchTests", ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "WireFormat"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
     tests("IssuerTests", ["HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass"]),

@@ -22,6 +22,11 @@ enum InputFile {
       bytes: try bytes(path, byteLimit: ChatExport.byteLimit))
   }
 
+  /// A text file, without the newlines at its end.
+  static func trimmedBytes(_ path: String, byteLimit: Int) throws -> [UInt8] {
+    trimmed(try bytes(path, byteLimit: byteLimit))
+  }
+
   /// A signed statement, with or without a newline behind it.
   static func statement(_ path: String) throws -> Statement {
     try Statement(parsing: trimmed(try bytes(path, byteLimit: Statement.byteLimit)))

@@ -3,6 +3,8 @@ import ArgumentParser
 struct PolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
-    abstract: "Whom your client trusts.",
-    subcommands: [PolicyTrust.self, PolicyShow.self])
+    abstract: "Whom your client trusts, and what a policy file says.",
+    subcommands: [
+      PolicyTrust.self, PolicyShow.self, PolicyCheck.self, PolicyExplain.self, PolicyDiff.self,
+    ])
 }

@@ -10,73 +10,141 @@ struct VerifyEvidence: ParsableCommand {
     commandName: "evidence",
     abstract: "Verify evidence of a TEE against its vendor's chain and an appraisal policy.",
     discussion: """
-      Nothing is fetched: certificates and revocation lists come with --endorsements, the root among them; its key is
-      compared with the one that is compiled in. Without --policy and --authenticity-only the strict default applies,
-      which knows no measurement and refuses with no-reference-values.
+      Nothing is fetched: what the vendor says comes with --endorsements and --collateral, or in the evidence itself; \
+      the root's key is compared with the one that is compiled in. Without --policy and --authenticity-only the strict \
+      default applies, which knows no measurement and refuses with no-reference-values.
 
-      Exit codes: 0 accepted; 1 refused; 2 the evidence file has not the length or version of its platform;
-      64 usage.
+      What goes where:
+        sev-snp        --evidence: the report, 1,184 bytes. --endorsements: VCEK or VLEK, ASK or ASVK, ARK, and
+                       revocation lists.
+        azure-snp      --evidence: the HCL report. --endorsements: as for sev-snp. --collateral: the quote of the
+                       virtual TPM.
+        tdx            --evidence: the quote, which carries its chain. --collateral: Intel's collateral as JSON.
+                       --event-log: the event log that must replay into the RTMRs.
+        nitro          --evidence: the attestation document, which carries its chain.
+        nvidia-gpu     --evidence: the SPDM request and report, or the SDK's JSON. --endorsements: the device's
+                       chain as PEM, unless the JSON has it. --collateral: reference manifests (RIM), one file each.
+        nvidia-switch  as nvidia-gpu.
+
+      Evidence is binary or in hexadecimal.
+
+      What the evidence must carry, each checked only when given:
+        --report-data  sev-snp, azure-snp, tdx: 64 bytes; nitro: the user data, 1 to 1,024 bytes;
+                       nvidia-gpu, nvidia-switch: the nonce, 32 bytes
+        --nonce        nitro and azure-snp: 1 to 1,024 bytes; nvidia-gpu, nvidia-switch: 32 bytes
+        --public-key   nitro: 1 to 1,024 bytes
+
+      Exit codes:
+        0   accepted
+        1   refused; the code of the first reason and all others are printed
+        2   malformed: the evidence file has not the length, the magic number or the version of its platform
+        64  wrong usage
       """)
 
   @Option(
-    help: ArgumentHelp("The platform of the evidence: sev-snp.", valueName: "platform"),
-    transform: { name in
-      guard let platform = Platform(rawValue: name) else { throw ValidationError("the platform is not known") }
-      return platform
-    })
+    help: ArgumentHelp("The platform of the evidence: \(Platform.names).", valueName: "platform"),
+    transform: Platform.argument)
   var platform: Platform
 
-  @Option(help: "The evidence: an attestation report, binary or in hexadecimal.")
+  @Option(help: ArgumentHelp("The evidence, binary or in hexadecimal.", valueName: "file"))
   var evidence: String
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Certificates and revocation lists: DER, PEM or AMD's certificate table, one or several per file, any order.",
-      discussion: "Of a directory, the files that end in .der .cer .crt .pem .crl .certs .table are read.",
+      discussion: """
+        Of a directory, the files that end in .der .cer .crt .pem .crl .certs .table are read. Needed for sev-snp and \
+        azure-snp.
+        """,
       valueName: "file-or-dir"))
-  var endorsements: [String]
+  var endorsements: [String] = []
 
-  @Option(help: ArgumentHelp("The appraisal policy, JSON (docs/evidence/sev-snp.md).", valueName: "file"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "What else the platform needs: Intel's collateral, Azure's vTPM quote, NVIDIA's reference manifests.",
+      valueName: "file"))
+  var collateral: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The appraisal policy, JSON (docs/evidence, one page a platform).", valueName: "file"))
   var policy: String?
 
   @Flag(help: "Ask only whether the evidence is the vendor's, whatever it says.")
   var authenticityOnly = false
 
-  @Option(help: ArgumentHelp("The 64 bytes that the report must carry.", valueName: "hex"))
+  @Option(help: ArgumentHelp("The report data that the evidence must carry.", valueName: "hex"))
   var reportData: String?
+
+  @Option(help: ArgumentHelp("The nonce that the evidence must carry.", valueName: "hex"))
+  var nonce: String?
+
+  @Option(help: ArgumentHelp("The public key that the document must carry.", valueName: "hex"))
+  var publicKey: String?
+
+  @Option(help: ArgumentHelp("The event log that must replay into the registers: tdx.", valueName: "file"))
+  var eventLog: String?
 
   @Option(help: ArgumentHelp("The instant of appraisal (default: now).", valueName: "rfc3339"))
   var at: String?
 
-  @Flag(help: "Print the result as one JSON object.")
+  @Flag(help: "Print the result as one JSON object: verdict, code, reasons, claims, skipped.")
   var json = false
 
   func validate() throws {
     if policy != nil && authenticityOnly {
       throw ValidationError("--policy and --authenticity-only exclude each other")
     }
-    if endorsements.isEmpty { throw ValidationError("--endorsements needs at least one file or directory") }
-    if let reportData, [UInt8](hexadecimal: reportData)?.count != 64 {
-      throw ValidationError("--report-data is not 64 bytes in hexadecimal")
+    if let at, Instant.parse(at) == nil { throw ValidationError("--at is not an RFC 3339 instant") }
+    try validateFiles()
+    try requireBytes(reportData, "--report-data", platform.reportDataByteCounts)
+    try requireBytes(nonce, "--nonce", platform.nonceByteCounts)
+    try requireBytes(publicKey, "--public-key", platform.publicKeyByteCounts)
+  }
+
+  private func validateFiles() throws {
+    switch platform {
+    case .sevSNP, .azureSNP:
+      if endorsements.isEmpty { throw ValidationError("--endorsements needs at least one file or directory") }
+    case .tdx, .nitro, .nvidiaGPU, .nvidiaSwitch: break
     }
-    if let at, Self.instant(at) == nil { throw ValidationError("--at is not an RFC 3339 instant") }
+    if !collateral.isEmpty && (platform == .sevSNP || platform == .nitro) {
+      throw ValidationError("--collateral: \(platform.rawValue) has none")
+    }
+    if platform == .azureSNP && collateral.count > 1 {
+      throw ValidationError("--collateral: azure-snp takes one file, the quote of the virtual TPM")
+    }
+    if eventLog != nil && platform != .tdx { throw ValidationError("--event-log: \(platform.rawValue) has none") }
+  }
+
+  private func requireBytes(_ text: String?, _ option: String, _ byteCounts: ClosedRange<Int>?) throws {
+    guard let text else { return }
+    guard let byteCounts else { throw ValidationError("\(option): evidence of \(platform.rawValue) carries none") }
+    guard let bytes = [UInt8](hexadecimal: text), byteCounts.contains(bytes.count) else {
+      let counts =
+        byteCounts.count == 1 ? "\(byteCounts.lowerBound)" : "\(byteCounts.lowerBound) to \(byteCounts.upperBound)"
+      throw ValidationError("\(option) is not \(counts) bytes in hexadecimal")
+    }
   }
 
   func run() throws {
-    guard let file = FileManager.default.contents(atPath: evidence) else {
-      throw ValidationError("the evidence file cannot be read")
-    }
+    let report = try EvidenceFiles.evidence(evidence)
+    let supplement = try supplementFile.map(EvidenceFiles.supplement)
+    let time = at.flatMap(Instant.parse) ?? Date()
     let result: AttestationResult
     do {
-      result = EvidenceVerifier(policy: try appraisalPolicy()).appraise(
+      let policy = try GoldenValues.adding(manifests, to: try appraisalPolicy(), platform: platform, at: time)
+      result = EvidenceVerifier(policy: policy).appraise(
         evidence: Evidence(
-          platform: platform, report: Self.reportBytes(Array(file)),
-          endorsements: EndorsementFiles.pieces(endorsements)),
-        expectedReportData: reportData.flatMap { [UInt8](hexadecimal: $0) },
-        at: at.flatMap(Self.instant) ?? Date())
+          platform: platform, report: report, supplement: supplement, endorsements: endorsementPieces),
+        expecting: ExpectedValues(
+          reportData: reportData.flatMap { [UInt8](hexadecimal: $0) },
+          nonce: nonce.flatMap { [UInt8](hexadecimal: $0) },
+          publicKey: publicKey.flatMap { [UInt8](hexadecimal: $0) }),
+        at: time)
     } catch let error as AttestationError {
-      result = AttestationResult(refusal: error, check: "policy")
+      result = AttestationResult(refusal: error, check: GoldenValues.check(of: error))
     }
     print(json ? result.json.canonicalText : Self.text(result))
     switch result.verdict {
@@ -86,31 +154,21 @@ struct VerifyEvidence: ParsableCommand {
     }
   }
 
+  private var supplementFile: String? { platform == .azureSNP ? collateral.first : eventLog }
+
+  private var endorsementPieces: [[UInt8]] {
+    EvidenceFiles.endorsements(endorsements) + (platform == .tdx ? collateral.map(EvidenceFiles.content) : [])
+  }
+
+  /// Reference manifests; they are no evidence's endorsement, and only operators and auditors read them.
+  private var manifests: [[UInt8]] { platform.isNVIDIA ? collateral.map(EvidenceFiles.content) : [] }
+
   private func appraisalPolicy() throws -> AppraisalPolicy {
     guard let policy else { return authenticityOnly ? .authenticityOnly() : .strict }
     guard let file = FileManager.default.contents(atPath: policy) else {
       throw ValidationError("the policy file cannot be read")
     }
     return try AppraisalPolicy(parsing: Array(file))
-  }
-
-  /// The report itself: hexadecimal is recognised by its digits, of which binary reports have none at their start.
-  private static func reportBytes(_ file: [UInt8]) -> [UInt8] {
-    guard file.count > SEVSNP.Report.byteCount else { return file }
-    let digits = String(decoding: file, as: UTF8.self).filter { !$0.isWhitespace }
-    return [UInt8](hexadecimal: digits) ?? file
-  }
-
-  /// An instant of RFC 3339, with or without a fraction of a second.
-  private static func instant(_ text: String) -> Date? {
-    let upper = text.uppercased()
-    // The parser takes a day that its month has not for one of the next month.
-    let day = upper.prefix(10)
-    guard let start = try? Date.ISO8601FormatStyle().parse("\(day)T00:00:00Z"),
-      start.formatted(Date.ISO8601FormatStyle()).hasPrefix(day)
-    else { return nil }
-    return (try? Date.ISO8601FormatStyle().parse(upper))
-      ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(upper))
   }
 
   private static func text(_ result: AttestationResult) -> String {
@@ -124,30 +182,29 @@ struct VerifyEvidence: ParsableCommand {
       }
     }
     for (name, value) in result.claims.sorted(by: { $0.key < $1.key }) {
-      lines.append("  \(name) = \(value.canonicalText)")
+      lines.append("  \(name) = \(value.canonicalText.printable)")
     }
     return lines.joined(separator: "\n")
   }
 }
 
-/// The endorsement files named on a command line. What cannot be read becomes a piece that no verifier can read, so
-/// that it is refused.
-private enum EndorsementFiles {
-  static let suffixes: Set<String> = ["der", "cer", "crt", "pem", "crl", "certs", "table"]
-
-  static func pieces(_ paths: [String]) -> [[UInt8]] {
-    paths.flatMap { path -> [[UInt8]] in
-      var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
-        return [content(path)]
-      }
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      return names.filter { suffixes.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) }.sorted()
-        .map { content(path + "/" + $0) }
+extension Platform {
+  fileprivate var reportDataByteCounts: ClosedRange<Int> {
+    switch self {
+    case .sevSNP, .azureSNP, .tdx: 64...64
+    case .nitro: 1...1024
+    case .nvidiaGPU, .nvidiaSwitch: 32...32
     }
   }
 
-  private static func content(_ path: String) -> [UInt8] {
-    FileManager.default.contents(atPath: path).map { Array($0) } ?? []
+  /// Nil where the evidence carries no nonce of its own.
+  fileprivate var nonceByteCounts: ClosedRange<Int>? {
+    switch self {
+    case .sevSNP, .tdx: nil
+    case .azureSNP, .nitro: 1...1024
+    case .nvidiaGPU, .nvidiaSwitch: 32...32
+    }
   }
+
+  fileprivate var publicKeyByteCounts: ClosedRange<Int>? { self == .nitro ? 1...1024 : nil }
 }

@@ -1,0 +1,5 @@
+extension NVIDIA {
+  static func describe(_ bytes: [UInt8]) throws(AttestationError) -> [FieldDescription] {
+    throw AttestationError(AttestationError.platformUnsupported, "platform is not supported")
+  }
+}
