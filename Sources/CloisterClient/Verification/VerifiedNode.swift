@@ -1,3 +1,4 @@
+import Attestation
 import ObliviousHTTP
 public import Trust
 
@@ -29,9 +30,16 @@ public struct VerifiedNode: Sendable {
     Receipt.Hop(
       role: role, node: identifier, release: release.name, releaseVersion: release.version,
       releaseLeafHash: releaseLeafHash, platform: platform, verified: epoch.checks + checks,
-      skipped: epoch.skipped + skipped, weaknesses: release.weaknesses,
+      skipped: epoch.skipped + skipped, relaxations: Self.relaxations(platform, epoch.policy.appraisal),
+      weaknesses: release.weaknesses,
       accelerators: accelerators.map {
-        Receipt.Accelerator(platform: $0.platform, verified: $0.checks, skipped: $0.skipped)
+        Receipt.Accelerator(
+          platform: $0.platform, verified: $0.checks, skipped: $0.skipped,
+          relaxations: Self.relaxations($0.platform, epoch.policy.appraisal))
       })
+  }
+
+  private static func relaxations(_ platform: String, _ policy: AppraisalPolicy) -> [String] {
+    Platform(rawValue: platform).map { policy.relaxations(for: $0).map { "\($0.check): \($0.what)" } } ?? []
   }
 }
