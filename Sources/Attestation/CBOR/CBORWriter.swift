@@ -12,7 +12,7 @@ package enum CBORWriter {
 
   /// - Parameter elements: one item each.
   package static func array(_ elements: [[UInt8]]) -> [UInt8] {
-    head(.array, UInt64(elements.count)) + elements.joined()
+    elements.reduce(into: head(.array, UInt64(elements.count))) { $0 += $1 }
   }
 
   /// - Parameter members: keys and values, one item each, in the order in which they are written.

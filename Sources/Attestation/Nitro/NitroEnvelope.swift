@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 import WireFormat
 
 extension Nitro {
@@ -8,22 +8,22 @@ extension Nitro {
   ///
   /// AWS's text shows the tag, its documents come without: both are read. Nothing but the array's members is signed, so
   /// this part is read in one form alone: definite lengths, an empty unprotected header.
-  struct Envelope: Sendable {
+  package struct Envelope: Sendable {
     /// Of the payload, as AWS states it.
-    static let payloadByteLimit = 16_384
-    static let protectedByteLimit = 64
+    package static let payloadByteLimit = 16_384
+    package static let protectedByteLimit = 64
     /// r and s of ES384.
-    static let signatureByteCount = 96
-    static let byteLimit = payloadByteLimit + 128
+    package static let signatureByteCount = 96
+    package static let byteLimit = payloadByteLimit + 128
     /// `{1: -35}`: the algorithm is ES384, and there is no other parameter.
-    static let protectedHeader: [UInt8] = [0xA1, 0x01, 0x38, 0x22]
+    package static let protectedHeader: [UInt8] = [0xA1, 0x01, 0x38, 0x22]
 
-    let protectedBytes: ArraySlice<UInt8>
-    let payload: ArraySlice<UInt8>
-    let signature: ArraySlice<UInt8>
+    package let protectedBytes: ArraySlice<UInt8>
+    package let payload: ArraySlice<UInt8>
+    package let signature: ArraySlice<UInt8>
 
     /// - Throws: `evidence-length`, `nitro-envelope-malformed`.
-    init(parsing bytes: [UInt8]) throws(AttestationError) {
+    package init(parsing bytes: [UInt8]) throws(AttestationError) {
       guard (1...Self.byteLimit).contains(bytes.count) else {
         throw AttestationError(
           AttestationError.evidenceLength, "document has \(bytes.count) bytes, expected 1 to \(Self.byteLimit)")
@@ -60,7 +60,7 @@ extension Nitro {
       ])
     }
 
-    func isSigned(by key: P384.Signing.PublicKey) -> Bool {
+    package func isSigned(by key: P384.Signing.PublicKey) -> Bool {
       guard let signature = try? P384.Signing.ECDSASignature(rawRepresentation: signature) else { return false }
       return key.isValidSignature(signature, for: signedBytes)
     }

@@ -30,9 +30,28 @@ public struct SimulatedNitroVendor: Sendable {
   public static func make(
     instanceID: String = "i-0123456789abcdef0", at time: Date
   ) throws(SimulatedTEEError) -> SimulatedNitroVendor {
-    let authorities: [SimulatedAuthority]
-    do { authorities = try chain(instanceID: instanceID, at: time) } catch {
+    do { return try make(instanceID: instanceID, names: names(instanceID: instanceID), at: time) } catch {
       throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "a simulated authority could not be made")
+    }
+  }
+
+  /// - Parameters:
+  ///   - names: common names, root first.
+  ///   - key: of the authority of that place.
+  ///   - change: of the certificate of that place, before it is signed.
+  package static func make(
+    instanceID: String, names: [String], at time: Date,
+    key: (Int) -> SimulatedAuthority.Key = { _ in .p384(P384.Signing.PrivateKey()) },
+    change: (Int, inout SimulatedAuthority.Template) throws -> Void = { _, _ in }
+  ) throws -> SimulatedNitroVendor {
+    var authorities: [SimulatedAuthority] = []
+    for (index, name) in names.enumerated() {
+      let key = key(index)
+      var template = try SimulatedAuthority.Template.authority(
+        name, key: key, pathLength: index == 0 ? nil : names.count - 1 - index, at: time)
+      try change(index, &template)
+      authorities.append(
+        try authorities.last.map { try $0.authority(template, key: key) } ?? .root(template, key: key))
     }
     return try SimulatedNitroVendor(authorities: authorities, instanceID: instanceID)
   }
@@ -43,19 +62,6 @@ public struct SimulatedNitroVendor: Sendable {
       "aws.nitro-enclaves", "51a7000000000001.\(region).aws.nitro-enclaves",
       "51a7000000000002.zonal.\(region).aws.nitro-enclaves", "\(instanceID).\(region).aws.nitro-enclaves",
     ]
-  }
-
-  private static func chain(instanceID: String, at time: Date) throws -> [SimulatedAuthority] {
-    var authorities: [SimulatedAuthority] = []
-    let names = names(instanceID: instanceID)
-    for (index, name) in names.enumerated() {
-      let key = SimulatedAuthority.Key.p384(P384.Signing.PrivateKey())
-      let template = try SimulatedAuthority.Template.authority(
-        name, key: key, pathLength: index == 0 ? nil : names.count - 1 - index, at: time)
-      authorities.append(
-        try authorities.last.map { try $0.authority(template, key: key) } ?? .root(template, key: key))
-    }
-    return authorities
   }
 
   /// The leaf of an enclave, which the instance's authority signs: good for three hours.
