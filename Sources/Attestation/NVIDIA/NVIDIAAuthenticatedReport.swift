@@ -11,16 +11,22 @@ extension NVIDIA {
     init?(report: Report, chain: DeviceChain, recorder: inout CheckRecorder) {
       self.report = report
       self.chain = chain
-      let failuresBefore = recorder.failureCount
-      recorder.require(
-        "signature", report.isSigned(by: chain.leaf), else: AttestationError.reportSignature,
-        "signature of the report is not the leaf's")
+      guard report.isSigned(by: chain.leaf) else {
+        recorder.fail(
+          "signature", AttestationError(AttestationError.reportSignature, "signature of the report is not the leaf's"))
+        return nil
+      }
+      recorder.pass("signature")
       // Early firmware reports none; the leaf then speaks alone.
       let reported = report.opaque.firmwareIdentifier.map(Array.init)
-      recorder.require(
-        "firmware-identifier", reported == nil || reported == chain.firmware?.digest,
-        else: AttestationError.firmwareIdentifier, "firmware identifiers of report and leaf differ")
-      guard recorder.failureCount == failuresBefore else { return nil }
+      guard reported == nil || reported == chain.firmware?.digest else {
+        recorder.fail(
+          "firmware-identifier",
+          AttestationError(
+            AttestationError.firmwareIdentifier, "firmware identifiers of report and leaf differ"))
+        return nil
+      }
+      recorder.pass("firmware-identifier")
     }
 
     /// SHA-384 of the measurement record as it stands in the report.
