@@ -52,10 +52,10 @@ private func signedDER(_ tbs: [UInt8], by key: _RSA.Signing.PrivateKey) throws -
 
 // AMD's shapes.
 extension CertificateTemplate {
-  static let mark = Extension(SimulatedMark.objectIdentifier, isCritical: true, SimulatedMark.value)
+  package static let mark = Extension(SimulatedMark.objectIdentifier, isCritical: true, SimulatedMark.value)
 
   /// ARK or ASK.
-  static func authority(
+  package static func authority(
     serialNumber: [UInt8], issuer: String, subject: String, publicKeyInfo: [UInt8], notBefore: Int64
   ) -> CertificateTemplate {
     let isRoot = issuer == subject

@@ -40,6 +40,8 @@ import Testing
     let policy = try SimulatedFixture.policy {
       minimum.tee = component == "tee" ? 0 : minimum.tee
       $0.sevSNP.minimumTCB = [.genoa: component == "tee" ? good : minimum]
+      // One version too low alone is out of order too.
+      $0.sevSNP.orderedTCB = false
     }
     let evidence = try SimulatedFixture.evidence {
       $0.committedTCB = version == 0 ? low : good

@@ -6,7 +6,8 @@ extension AppraisalPolicy {
       + {
         switch platform {
         case .sevSNP: sevSNP.leftOutChecks
-        case .azureSNP: sevSNP.leftOutChecks + azureSNP.leftOutChecks
+        case .azureSNP:
+          sevSNP.leftOutChecks + azureSNP.leftOutChecks + (referenceValues == nil ? ["pcrs"] : [])
         case .tdx: tdx.leftOutChecks
         case .nitro: nitro.leftOutChecks
         case .nvidiaGPU, .nvidiaSwitch: nvidia.leftOutChecks

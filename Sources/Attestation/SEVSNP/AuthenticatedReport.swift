@@ -31,9 +31,7 @@ extension SEVSNP {
       recorder.require(
         "signature-algorithm", report.signatureAlgorithm == 1, else: AttestationError.signatureAlgorithm,
         "signature algorithm is \(report.signatureAlgorithm), expected 1")
-      recorder.require(
-        "signing-key", report.signingKey == chain.signingKey, else: AttestationError.signingKey,
-        "report names another signing key than the leaf, a \(chain.signingKey.rawValue)")
+      checkSigningKey(&recorder)
       recorder.require(
         "signature", Self.hasValidSignature(report, key: chain.leafKey), else: AttestationError.reportSignature,
         "signature of the report is not the leaf's")
@@ -44,6 +42,16 @@ extension SEVSNP {
         "reported TCB and certificate differ in \(differing.joined(separator: ", "))")
       checkChip(&recorder)
       guard recorder.failureCount == failuresBefore else { return nil }
+    }
+
+    private func checkSigningKey(_ recorder: inout CheckRecorder) {
+      guard !report.isChipKeyMasked else {
+        recorder.fail("signing-key", AttestationError(AttestationError.chipKeyMasked, "the chip's key is masked"))
+        return
+      }
+      recorder.require(
+        "signing-key", report.signingKey == chain.signingKey, else: AttestationError.signingKey,
+        "report names another signing key than the leaf, a \(chain.signingKey.rawValue)")
     }
 
     private func checkProduct(_ recorder: inout CheckRecorder) {

@@ -7,6 +7,8 @@ extension SEVSNP {
     /// Larger certificates are refused before they are parsed.
     static let byteLimit = 8 << 10
     static let extensionLimit = 32
+    /// Longer serial numbers are refused, and negative ones (RFC 5280, section 4.1.2.2).
+    static let serialNumberByteLimit = 20
 
     struct BasicConstraints: Sendable, Equatable {
       var isAuthority = false
@@ -46,7 +48,9 @@ extension SEVSNP {
       guard try version.integer().elementsEqual([2]) else { throw DERError() }
       try version.finish()
       serialNumber = Array(try fields.integer())
-      guard serialNumber.count <= 20 else { throw DERError() }
+      guard serialNumber.count <= Self.serialNumberByteLimit, serialNumber.first.map({ $0 < 0x80 }) == true else {
+        throw DERError()
+      }
       guard RSASSAPSS.isAlgorithmIdentifier(try fields.next().encodedBytes) else { throw DERError() }
       issuer = try DistinguishedName(try fields.next())
       var validity = try fields.sequence()

@@ -7,15 +7,8 @@ extension EvidenceVerifier {
     } catch {
       return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: true)
     }
-    var recorder = CheckRecorder()
-    for name in policy.leftOutChecks(.sevSNP) { recorder.skip(name) }
-    if expected.reportData == nil { recorder.skip("report-data") }
-    if let values = policy.referenceValues {
-      recorder.require(
-        "reference-values", !values.isEmpty(for: .sevSNP), else: AttestationError.noReferenceValues,
-        "policy names no measurement for this platform")
-    }
-    guard let authenticated = authenticate(report, evidence.endorsements, at: time, &recorder) else {
+    var recorder = beginSEVSNPChecks(.sevSNP, expecting: expected)
+    guard let authenticated = authenticateSEVSNP(report, evidence.endorsements, at: time, &recorder) else {
       return AttestationResult(checks: recorder.checks)
     }
     if let expectedReportData = expected.reportData {
@@ -23,21 +16,30 @@ extension EvidenceVerifier {
         "report-data", report.reportData.elementsEqual(expectedReportData), else: AttestationError.reportData,
         "REPORT_DATA is not what was expected")
     }
-    let rules = policy.sevSNP
-    authenticated.chain.checkRevocationFreshness(largestAge: rules.largestRevocationListAge, at: time, &recorder)
-    rules.checkForm(report, &recorder)
-    rules.checkChip(authenticated, &recorder)
-    rules.checkTCB(authenticated, &recorder)
-    rules.guestPolicy?.check(report, &recorder)
-    rules.platformInfo?.check(report, &recorder)
-    rules.checkLaunch(report, referenceValues: policy.referenceValues, &recorder)
+    checkSEVSNPRules(authenticated, at: time, &recorder)
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims, chipIdentifier: authenticated.chipIdentifier,
       measurement: Array(report.measurement), isSimulated: policy.isSimulated)
   }
+}
+
+// What evidence of SEV-SNP and of Azure's paravisor above it have in common.
+extension EvidenceVerifier {
+  /// Names what the policy and the caller leave out, and asks for reference values.
+  func beginSEVSNPChecks(_ platform: Platform, expecting expected: ExpectedValues) -> CheckRecorder {
+    var recorder = CheckRecorder()
+    for name in policy.leftOutChecks(platform) { recorder.skip(name) }
+    if expected.reportData == nil { recorder.skip("report-data") }
+    if let values = policy.referenceValues {
+      recorder.require(
+        "reference-values", !values.isEmpty(for: platform), else: AttestationError.noReferenceValues,
+        "policy names no measurement for this platform")
+    }
+    return recorder
+  }
 
   /// Chain, times, revocation and signature; nil if one of them fails.
-  private func authenticate(
+  func authenticateSEVSNP(
     _ report: SEVSNP.Report, _ pieces: [[UInt8]], at time: Int64, _ recorder: inout CheckRecorder
   ) -> SEVSNP.AuthenticatedReport? {
     let failuresBefore = recorder.failureCount
@@ -53,6 +55,22 @@ extension EvidenceVerifier {
     chain.checkRevocation(&recorder)
     let authenticated = SEVSNP.AuthenticatedReport(report: report, chain: chain, recorder: &recorder)
     return recorder.failureCount == failuresBefore ? authenticated : nil
+  }
+
+  /// Every rule of `SEVSNP.AppraisalRules`.
+  func checkSEVSNPRules(
+    _ authenticated: SEVSNP.AuthenticatedReport, at time: Int64, _ recorder: inout CheckRecorder
+  ) {
+    let rules = policy.sevSNP
+    let report = authenticated.report
+    authenticated.chain.checkRevocationFreshness(largestAge: rules.largestRevocationListAge, at: time, &recorder)
+    rules.checkForm(report, &recorder)
+    rules.checkChip(authenticated, &recorder)
+    rules.checkTCBOrder(authenticated, &recorder)
+    rules.checkTCB(authenticated, &recorder)
+    rules.guestPolicy?.check(report, &recorder)
+    rules.platformInfo?.check(report, &recorder)
+    rules.checkLaunch(report, referenceValues: policy.referenceValues, &recorder)
   }
 
   private func verifiedChain(

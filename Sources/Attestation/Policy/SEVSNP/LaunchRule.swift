@@ -22,6 +22,17 @@ extension SEVSNP.AppraisalRules {
         "host data is not what the policy names")
     }
     checkIdentityBlock(report, &recorder)
+    checkMigrationAgent(report, &recorder)
+  }
+
+  /// A guest without a migration agent has all bits of the agent's report identifier set; some sources say clear.
+  private func checkMigrationAgent(_ report: SEVSNP.Report, _ recorder: inout CheckRecorder) {
+    guard let migrationAgents else { return }
+    let agent = report.migrationAgentReportID
+    recorder.require(
+      "migration-agent",
+      agent.allSatisfy { $0 == 0xFF } || agent.allSatisfy { $0 == 0 } || migrationAgents.contains(Array(agent)),
+      else: AttestationError.migrationAgent, "guest has a migration agent that the policy does not name")
   }
 
   /// The keys of the ID block; the author key's flag must fit its digest.

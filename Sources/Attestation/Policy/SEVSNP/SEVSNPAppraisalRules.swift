@@ -9,6 +9,8 @@ extension SEVSNP {
     public var productFloor: Product?
     /// A product without an entry is refused.
     public var minimumTCB: [Product: TCBVersion]?
+    /// Reported, committed, launch and current versions must stand in the firmware's order.
+    public var orderedTCB: Bool
     public var hosts: HostList?
     /// Chips that are refused, by hardware identifier; nil only where nothing but authenticity is asked.
     public var revokedChips: HostList?
@@ -23,6 +25,8 @@ extension SEVSNP {
     public var idKeyDigests: Set<[UInt8]>?
     /// Digests of 48 bytes, one of which the report must carry; zeros stand for no author key.
     public var authorKeyDigests: Set<[UInt8]>?
+    /// Report identifiers of 32 bytes of the migration agents that may move the guest; a guest without one is accepted.
+    public var migrationAgents: Set<[UInt8]>?
     public var zeroReservedFields: Bool
 
     /// Every rule, each with the stronger value. No chip is listed, so that none is accepted before one is.
@@ -32,12 +36,13 @@ extension SEVSNP {
         .milan: TCBVersion(bootLoader: 4, tee: 0, snp: 24, microcode: 219),
         .genoa: TCBVersion(bootLoader: 10, tee: 0, snp: 23, microcode: 84),
       ],
-      hosts: HostList(), revokedChips: HostList(), guestPolicy: .strict, platformInfo: .strict, vmpl: 0,
+      orderedTCB: true, hosts: HostList(), revokedChips: HostList(), guestPolicy: .strict, platformInfo: .strict,
+      vmpl: 0,
       minimumGuestSVN: 0, hostData: Array(repeating: 0, count: 32),
       idKeyDigests: [Array(repeating: 0, count: 48)], authorKeyDigests: [Array(repeating: 0, count: 48)],
-      zeroReservedFields: true)
+      migrationAgents: [], zeroReservedFields: true)
 
     /// No rule at all.
-    public static let none = AppraisalRules(zeroReservedFields: false)
+    public static let none = AppraisalRules(orderedTCB: false, zeroReservedFields: false)
   }
 }

@@ -13,6 +13,7 @@ extension SEVSNP.AppraisalRules {
       "minimumTCB": orNull(minimumTCB) { minimum in
         .object(Dictionary(uniqueKeysWithValues: minimum.map { ($0.key.rawValue, $0.value.json) }))
       },
+      "orderedTCB": .boolean(orderedTCB),
       "hosts": orNull(hosts) { $0.json },
       "revokedChips": orNull(revokedChips) { $0.json },
       "guestPolicy": orNull(guestPolicy) { $0.json },
@@ -22,6 +23,7 @@ extension SEVSNP.AppraisalRules {
       "hostData": orNull(hostData) { .string($0.hexadecimal) },
       "idKeyDigests": orNull(idKeyDigests) { $0.hexadecimalArray },
       "authorKeyDigests": orNull(authorKeyDigests) { $0.hexadecimalArray },
+      "migrationAgents": orNull(migrationAgents) { $0.hexadecimalArray },
       "zeroReservedFields": .boolean(zeroReservedFields),
     ]
   }
@@ -49,10 +51,12 @@ extension SEVSNP.AppraisalRules {
     }
     try reader.read("idKeyDigests", &idKeyDigests, Self.keyDigests)
     try reader.read("authorKeyDigests", &authorKeyDigests, Self.keyDigests)
-    switch reader.optional("zeroReservedFields") {
-    case nil: break
-    case .boolean(let flag)?: zeroReservedFields = flag
-    default: throw PolicyReader.malformed("member zeroReservedFields is not a boolean")
+    try reader.read("migrationAgents", &migrationAgents) { value, member throws(AttestationError) in
+      try PolicyReader.bytesSet(value, member, byteCounts: [32])
+    }
+    if let value = reader.optional("orderedTCB") { orderedTCB = try PolicyReader.flag(value, "orderedTCB") }
+    if let value = reader.optional("zeroReservedFields") {
+      zeroReservedFields = try PolicyReader.flag(value, "zeroReservedFields")
     }
     try reader.finish()
   }

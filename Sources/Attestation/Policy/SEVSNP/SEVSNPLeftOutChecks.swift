@@ -8,11 +8,13 @@ extension SEVSNP.AppraisalRules {
       (productFloor == nil, ["product-floor"]),
       (hosts == nil, ["host-list"]),
       (revokedChips == nil, ["revoked-chips"]),
+      (!orderedTCB, ["tcb-order"]),
       (minimumTCB == nil, ["tcb-minimum", "tcb-reported", "tcb-committed", "tcb-launch", "tcb-current"]),
     ]
     let launch: [(isLeftOut: Bool, names: [String])] = [
       (vmpl == nil, ["vmpl"]), (minimumGuestSVN == nil, ["guest-svn"]), (hostData == nil, ["host-data"]),
       (idKeyDigests == nil, ["id-key"]), (authorKeyDigests == nil, ["author-key"]),
+      (migrationAgents == nil, ["migration-agent"]),
     ]
     return rules.filter(\.isLeftOut).flatMap(\.names)
       + (guestPolicy?.leftOut ?? SEVSNP.GuestPolicyRule.checkNames)
