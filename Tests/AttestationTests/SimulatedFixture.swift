@@ -77,3 +77,7 @@ enum SimulatedFixture {
       platform: .sevSNP, report: try report().signed(by: chip), endorsements: endorsements ?? chip.endorsements)
   }
 }
+
+extension SimulatedFixture {
+  static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+}
