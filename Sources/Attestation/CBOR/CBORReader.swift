@@ -19,6 +19,9 @@ package struct CBORReader: Sendable {
 
   package var isAtEnd: Bool { cursor.isAtEnd }
 
+  /// The index of the next byte in the bytes that are read.
+  var position: Int { cursor.remainder.startIndex }
+
   /// - Throws: `wire-trailing-bytes`.
   package func requireEnd() throws(WireError) { try cursor.requireEnd() }
 

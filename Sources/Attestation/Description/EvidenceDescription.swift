@@ -29,7 +29,7 @@ public enum EvidenceDescription {
     case .azureSNP: try AzureSNP.describe(bytes)
     case .tdx: try TDX.describe(bytes)
     case .nitro: try Nitro.describe(bytes)
-    case .nvidiaGPU, .nvidiaSwitch: try NVIDIA.describe(bytes)
+    case .nvidiaGPU, .nvidiaSwitch: try NVIDIA.describe(bytes, platform: platform)
     }
   }
 

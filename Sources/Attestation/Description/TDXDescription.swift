@@ -143,20 +143,32 @@ extension FieldTable {
 
 extension TDX {
   fileprivate static func attributeMeaning(_ attributes: UInt64) -> String {
-    let debug =
-      attributes & 1 == 1
-      ? "DEBUG IS ON: the host can read and change all of the guest's memory." : "Debugging is off."
-    let named: [(Int, String)] = [
-      (27, "LASS may be used"), (28, "the host cannot inject exceptions by taking pages away"),
-      (29, "MIGRATABLE: the guest may be moved to another machine"), (30, "protection keys for supervisor pages"),
-      (31, "key locker"), (62, "TPA: service guests"), (63, "PERFMON: performance counters may be used"),
-    ]
-    let known = named.reduce(UInt64(1)) { $0 | UInt64(1) << $1.0 }
+    let bits = AttributeBit.allCases.map { "\($0.rawValue): \($0.meaning(isSet: attributes >> $0.index & 1 == 1))" }
+    let known = AttributeBit.allCases.reduce(0) { $0 | UInt64(1) << $1.index }
     let unknown = (0..<64).filter { (attributes & ~known) >> $0 & 1 == 1 }.map(String.init)
-    let set = named.filter { attributes >> $0.0 & 1 == 1 }.map { "bit \($0.0): \($0.1)." }
-    return
-      ([debug] + set + (unknown.isEmpty ? [] : ["Bits \(unknown.joined(separator: ", ")) are set, not known here."]))
-      .joined(separator: " ")
+    let warning =
+      unknown.isEmpty ? [] : ["Bits \(unknown.joined(separator: ", ")) are set, whose meaning is not known."]
+    return (bits + warning).joined(separator: " ")
+  }
+}
+
+extension TDX.AttributeBit {
+  fileprivate func meaning(isSet: Bool) -> String {
+    switch self {
+    case .debug: isSet ? "DEBUG IS ON: the host can read and change all of the guest's memory." : "debugging is off."
+    case .hgsPlusProfile, .performanceProfile, .pmtProfile:
+      isSet ? "the host may profile the guest, a side channel." : "off."
+    case .icssd: isSet ? "on; its meaning could not be confirmed." : "off."
+    case .lass: isSet ? "linear address space separation may be used." : "off."
+    case .septVEDisable:
+      isSet
+        ? "the host cannot inject exceptions by taking pages away." : "the host may inject exceptions by taking pages."
+    case .migratable: isSet ? "the guest may be moved to another machine." : "the guest stays on its machine."
+    case .pks: isSet ? "protection keys for supervisor pages may be used." : "off."
+    case .keyLocker: isSet ? "Key Locker may be used." : "off."
+    case .tpa: isSet ? "the guest is a service that vouches for others." : "off."
+    case .perfmon: isSet ? "performance counters may be used in the guest." : "off."
+    }
   }
 }
 

@@ -1,14 +1,17 @@
 import StrictJSON
+import WireFormat
 
 /// Which of two values of one policy member accepts more evidence. `null` leaves a rule out and so accepts most; an
-/// entry that a map lacks accepts nothing.
+/// entry that a map lacks accepts nothing, unless the order says otherwise.
 enum PolicyOrder: Sendable {
-  /// Integers, versions as arrays, and objects of integers component by component.
+  /// Integers, versions as arrays, and component by component objects of integers and bytes in hexadecimal.
   case lowerIsWeaker
   case higherIsWeaker
-  /// Arrays as sets of what is allowed.
+  /// Arrays as sets of what is allowed, and bits in hexadecimal.
   case moreIsWeaker
-  /// Arrays as sets of what is refused or demanded.
+  /// The same in a map whose missing entries allow everything.
+  case moreIsWeakerWhereNamed
+  /// Arrays as sets of what is refused or demanded, and bits in hexadecimal.
   case fewerIsWeaker
   /// `[lowest, highest]`.
   case widerIsWeaker
@@ -53,6 +56,10 @@ public enum PolicyEffect: String, Sendable {
 extension PolicyOrder {
   /// The effect of `new` in place of `old`; nil stands for an entry that a map lacks.
   func effect(of new: JSONValue?, insteadOf old: JSONValue?) -> PolicyEffect {
+    if case .moreIsWeakerWhereNamed = self {
+      if new == nil { return .weaker }
+      if old == nil { return .stronger }
+    }
     guard let new else { return .stronger }
     guard let old else { return .weaker }
     if new == .null { return .weaker }
@@ -60,7 +67,7 @@ extension PolicyOrder {
     switch self {
     case .lowerIsWeaker: return Self.magnitude(new, old)
     case .higherIsWeaker: return Self.magnitude(old, new)
-    case .moreIsWeaker: return Self.inclusion(new, old)
+    case .moreIsWeaker, .moreIsWeakerWhereNamed: return Self.inclusion(new, old)
     case .fewerIsWeaker: return Self.inclusion(old, new)
     case .widerIsWeaker: return Self.width(new, old)
     case .flag: return new == .boolean(false) ? .weaker : .stronger
@@ -85,10 +92,16 @@ extension PolicyOrder {
     elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
   }
 
-  /// Numbers side by side; nil unless both are integers, or objects of integers with the same members.
+  /// Numbers side by side; nil unless both are integers, or the same number of bytes,
+  /// or objects of integers with the same members.
   private static func components(_ new: JSONValue, _ old: JSONValue) -> [(new: Int64, old: Int64)]? {
     switch (new, old) {
     case (.integer(let new), .integer(let old)): return [(new, old)]
+    case (.string(let new), .string(let old)):
+      guard let newBytes = [UInt8](hexadecimal: new), let oldBytes = [UInt8](hexadecimal: old),
+        newBytes.count == oldBytes.count
+      else { return nil }
+      return zip(newBytes, oldBytes).map { (Int64($0), Int64($1)) }
     case (.object(let new), .object(let old)):
       guard Set(new.keys) == Set(old.keys) else { return nil }
       var pairs: [(Int64, Int64)] = []
@@ -102,6 +115,13 @@ extension PolicyOrder {
   }
 
   private static func inclusion(_ larger: JSONValue, _ smaller: JSONValue) -> PolicyEffect {
+    if case .string(let largerText) = larger, case .string(let smallerText) = smaller {
+      guard let large = [UInt8](hexadecimal: largerText), let small = [UInt8](hexadecimal: smallerText),
+        large.count == small.count
+      else { return .other }
+      if zip(large, small).allSatisfy({ $0 & $1 == $1 }) { return .weaker }
+      return zip(large, small).allSatisfy { $0 & $1 == $0 } ? .stronger : .other
+    }
     guard case .array(let largerElements) = larger, case .array(let smallerElements) = smaller else { return .other }
     let large = Set(largerElements.map(\.canonicalText))
     let small = Set(smallerElements.map(\.canonicalText))

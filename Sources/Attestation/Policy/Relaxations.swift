@@ -52,48 +52,36 @@ extension AppraisalPolicy {
         Relaxation(check: $0, member: difference.member, what: "the check is left out")
       }
     }
-    guard let new = difference.new, difference.old != nil, member?.isChoice != true else { return [] }
+    guard let new = difference.new, let strict = difference.old, member?.isChoice != true else { return [] }
     guard let check = PolicyMembers.checks(difference.member).first else {
       return [Relaxation(check: difference.member, member: difference.member, what: otherThanStrict)]
     }
-    let what = words(new, insteadOf: difference.old, member?.order ?? .unordered, difference.effect)
+    let what = words(new, insteadOf: strict, member?.order ?? .unordered, difference.effect)
     return [Relaxation(check: check, member: difference.member, what: what)]
   }
 
   private static let otherThanStrict = "other than the strict default"
 
   private static func words(
-    _ new: JSONValue, insteadOf strict: JSONValue?, _ order: PolicyOrder, _ effect: PolicyEffect
+    _ new: JSONValue, insteadOf strict: JSONValue, _ order: PolicyOrder, _ effect: PolicyEffect
   ) -> String {
-    let strictText = strict.map(short) ?? "none"
+    let strictText = "`\(short(strict))`"
     switch order {
     case .anchors: return "simulated machines are accepted, which protect nobody"
     case .flag: return "not demanded"
     case .names where new == .string("either"): return "not checked, the strict default demands \(strictText)"
     case .moreIsWeaker where effect == .weaker: return "also accepts \(added(new, to: strict))"
-    case .unordered: return "\(short(new)), \(otherThanStrict) \(strictText)"
+    case .unordered: return "`\(short(new))`, \(otherThanStrict) \(strictText)"
     default:
       return effect == .weaker
-        ? "\(short(new)), weaker than the strict default \(strictText)"
-        : "\(short(new)), \(otherThanStrict) \(strictText)"
+        ? "`\(short(new))`, weaker than the strict default \(strictText)"
+        : "`\(short(new))`, \(otherThanStrict) \(strictText)"
     }
   }
 
-  private static func added(_ new: JSONValue, to strict: JSONValue?) -> String {
+  private static func added(_ new: JSONValue, to strict: JSONValue) -> String {
     guard case .array(let elements) = new else { return short(new) }
-    guard case .array(let known)? = strict else { return short(new) }
+    guard case .array(let known) = strict else { return short(new) }
     return short(.array(elements.filter { !known.contains($0) }))
-  }
-
-  /// Canonical text, of long values only how long they are.
-  private static func short(_ value: JSONValue) -> String {
-    switch value {
-    case .string(let text): return text.utf8.count > 40 ? "\(text.utf8.count / 2) bytes" : text
-    case .array(let elements) where elements.count > 4: return "\(elements.count) entries"
-    case .array(let elements): return "[\(elements.map(short).joined(separator: ", "))]"
-    case .object(let members):
-      return members.sorted { $0.key < $1.key }.map { "\($0.key) \(short($0.value))" }.joined(separator: ", ")
-    default: return value.canonicalText
-    }
   }
 }

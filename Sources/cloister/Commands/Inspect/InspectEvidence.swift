@@ -10,7 +10,7 @@ struct InspectEvidence: ParsableCommand {
     discussion: """
       FILE is evidence as `cloister verify evidence` takes it, binary or in hexadecimal. Whoever made the file chose \
       every value in it: what is shown is what the file says, not what is true. Without --platform the platform is \
-      taken from the first bytes.
+      taken from the first bytes. Of the JSON of NVIDIA's SDK the first device is explained.
 
       Exit codes: 0 explained; 2 the file is no evidence of its platform, or of none that is known; 64 wrong usage.
       """)
@@ -32,7 +32,7 @@ struct InspectEvidence: ParsableCommand {
       guard let platform = platform ?? EvidenceDescription.platform(of: bytes) else {
         throw AttestationError(AttestationError.platformUnsupported, "first bytes are of no platform that is known")
       }
-      let fields = try EvidenceDescription.describe(bytes, platform: platform)
+      let fields = try EvidenceDescription.describe(Self.report(bytes, platform), platform: platform)
       if json {
         CommandOutput.data(Self.json(fields, platform))
       } else {
@@ -48,6 +48,12 @@ struct InspectEvidence: ParsableCommand {
       }
       throw ExitCode(2)
     }
+  }
+
+  /// The evidence itself; of NVIDIA's SDK's JSON that of its first device.
+  private static func report(_ bytes: [UInt8], _ platform: Platform) -> [UInt8] {
+    guard platform.isNVIDIA, let file = try? NVIDIA.EvidenceFile(parsing: bytes) else { return bytes }
+    return file.devices.first?.evidence.report ?? bytes
   }
 
   private static func text(_ fields: [FieldDescription], _ platform: Platform) -> String {

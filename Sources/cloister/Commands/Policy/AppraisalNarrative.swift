@@ -1,8 +1,6 @@
 import Attestation
-import StrictJSON
 
-/// What an appraisal policy demands of machines, in sentences. Rules are told from the policy's own JSON, so that none
-/// can be forgotten.
+/// What an appraisal policy demands of machines, in sentences.
 struct AppraisalNarrative {
   private let policy: AppraisalPolicy
 
@@ -48,10 +46,11 @@ struct AppraisalNarrative {
   }
 
   private func lines(_ section: Section) -> [String] {
-    guard case .object(let members) = policy.json, let rules = members[section.rawValue] else { return [] }
-    let relaxations = policy.relaxations.filter { $0.member.hasPrefix("\(section.rawValue).") }
+    let prefix = "\(section.rawValue)."
+    let relaxations = policy.relaxations.filter { $0.member.hasPrefix(prefix) }
+    let demands = policy.demands.filter { $0.member.hasPrefix(prefix) }
     return ["", "\(section.title):", "  " + measurements(section)]
-      + Self.rules(rules, path: "").map { "  \($0)" }
+      + demands.map { "  \($0.member.dropFirst(prefix.count)): \($0.words)" }
       + relaxations.map { "  WEAKER THAN STRICT: \($0.check): \($0.what)" }
       + (relaxations.isEmpty ? ["  No relaxation: every rule is at least as strict as the default."] : [])
   }
@@ -64,29 +63,5 @@ struct AppraisalNarrative {
     if missing.count == section.platforms.count { return "No measurement is named: every machine is refused." }
     return "Measurements are compared with those that the policy names"
       + (missing.isEmpty ? "." : ", of which there is none for \(missing.map(\.rawValue).joined(separator: ", ")).")
-  }
-
-  /// One line a rule: its path and what is demanded.
-  private static func rules(_ value: JSONValue, path: String) -> [String] {
-    switch value {
-    case .object(let members) where !members.isEmpty:
-      return members.sorted { $0.key < $1.key }
-        .flatMap { rules($0.value, path: path.isEmpty ? $0.key : "\(path).\($0.key)") }
-    case .object: return path.isEmpty ? [] : ["\(path): nothing"]
-    case .null: return ["\(path): NOT CHECKED"]
-    case .string("either"): return ["\(path): NOT CHECKED"]
-    case .boolean(let isDemanded): return ["\(path): \(isDemanded ? "demanded" : "not demanded")"]
-    case .array(let elements):
-      if elements.isEmpty { return ["\(path): none"] }
-      return ["\(path): " + (elements.count > 4 ? "\(elements.count) entries" : short(elements))]
-    default: return ["\(path): \(value.canonicalText)"]
-    }
-  }
-
-  private static func short(_ elements: [JSONValue]) -> String {
-    elements.map { element in
-      guard case .string(let text) = element else { return element.canonicalText }
-      return text.count > 24 ? text.prefix(16) + "…" : text
-    }.joined(separator: ", ")
   }
 }

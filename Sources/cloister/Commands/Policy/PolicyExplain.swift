@@ -20,7 +20,7 @@ struct PolicyExplain: AsyncParsableCommand {
     try PolicyFailure.reporting(json: false) {
       let policy = try PolicyFile(path: file)
       if policy.appraisal.isSimulated { CommandOutput.data(Notices.simulated + "\n") }
-      CommandOutput.data("This is a \(policy.kind).")
+      CommandOutput.data("This is \(policy.kind).")
       if case .trust(let trust, let isSigned) = policy {
         if !isSigned { CommandOutput.data(Notices.custom) }
         CommandOutput.data(TrustPolicyNarrative(trust).text)

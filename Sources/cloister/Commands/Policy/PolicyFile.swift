@@ -47,9 +47,9 @@ enum PolicyFile {
 
   var kind: String {
     switch self {
-    case .trust(_, isSigned: true): "trust policy, signed by its own publishers"
-    case .trust(_, isSigned: false): "trust policy, bare: nobody signed this file"
-    case .appraisal: "appraisal policy"
+    case .trust(_, isSigned: true): "a trust policy, signed by its own publishers"
+    case .trust(_, isSigned: false): "a trust policy, bare: nobody signed this file"
+    case .appraisal: "an appraisal policy"
     }
   }
 }

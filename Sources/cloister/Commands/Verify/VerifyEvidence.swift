@@ -86,6 +86,11 @@ struct VerifyEvidence: ParsableCommand {
   @Option(help: ArgumentHelp("The event log that must replay into the registers: tdx.", valueName: "file"))
   var eventLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which device of the SDK's JSON, counted from 0; needed where it has several.", valueName: "index"))
+  var device: Int?
+
   @Option(help: ArgumentHelp("The instant of appraisal (default: now).", valueName: "rfc3339"))
   var at: String?
 
@@ -115,6 +120,7 @@ struct VerifyEvidence: ParsableCommand {
     if platform == .azureSNP && collateral.count > 1 {
       throw ValidationError("--collateral: azure-snp takes one file, the quote of the virtual TPM")
     }
+    if device != nil && !platform.isNVIDIA { throw ValidationError("--device: \(platform.rawValue) has none") }
     if eventLog != nil && platform != .tdx { throw ValidationError("--event-log: \(platform.rawValue) has none") }
   }
 
@@ -129,7 +135,7 @@ struct VerifyEvidence: ParsableCommand {
   }
 
   func run() throws {
-    let report = try EvidenceFiles.evidence(evidence)
+    let (report, chain) = try evidenceBytes()
     let supplement = try supplementFile.map(EvidenceFiles.supplement)
     let time = at.flatMap(Instant.parse) ?? Date()
     let result: AttestationResult
@@ -137,7 +143,7 @@ struct VerifyEvidence: ParsableCommand {
       let policy = try GoldenValues.adding(manifests, to: try appraisalPolicy(), platform: platform, at: time)
       result = EvidenceVerifier(policy: policy).appraise(
         evidence: Evidence(
-          platform: platform, report: report, supplement: supplement, endorsements: endorsementPieces),
+          platform: platform, report: report, supplement: supplement, endorsements: endorsementPieces + chain),
         expecting: ExpectedValues(
           reportData: reportData.flatMap { [UInt8](hexadecimal: $0) },
           nonce: nonce.flatMap { [UInt8](hexadecimal: $0) },
@@ -152,6 +158,21 @@ struct VerifyEvidence: ParsableCommand {
     case .refused: throw ExitCode(1)
     case .malformed: throw ExitCode(2)
     }
+  }
+
+  /// The evidence, and the chain that NVIDIA's SDK writes beside it. What is not the SDK's JSON is for the verifier to
+  /// judge.
+  private func evidenceBytes() throws -> (report: [UInt8], chain: [[UInt8]]) {
+    let bytes = try EvidenceFiles.evidence(evidence)
+    guard platform.isNVIDIA, let file = try? NVIDIA.EvidenceFile(parsing: bytes) else { return (bytes, []) }
+    guard let index = device ?? (file.devices.count == 1 ? 0 : nil), file.devices.indices.contains(index) else {
+      throw ValidationError("--device: the evidence file has devices 0 to \(file.devices.count - 1)")
+    }
+    let evidence = file.devices[index].evidence
+    guard evidence.platform == platform else {
+      throw ValidationError("--platform: device \(index) of the evidence file is of \(evidence.platform.rawValue)")
+    }
+    return (evidence.report, evidence.endorsements)
   }
 
   private var supplementFile: String? { platform == .azureSNP ? collateral.first : eventLog }
