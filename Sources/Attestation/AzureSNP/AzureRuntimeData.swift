@@ -51,7 +51,7 @@ extension AzureSNP {
     /// The one RSA key (RFC 7518, section 6.3) of the name.
     private static func attestationKey(_ keys: [JSONValue]) throws(AttestationError) -> _RSA.Signing.PublicKey {
       func refuse(_ what: StaticString) -> AttestationError {
-        AttestationError(AttestationError.attestationKey, "\(what)")
+        AttestationError(AttestationError.vtpmAttestationKey, "\(what)")
       }
       guard keys.count <= keyLimit else { throw refuse("runtime data has too many keys") }
       var named: [[String: JSONValue]] = []

@@ -9,7 +9,7 @@ extension AttestationError {
   public static let runtimeData = ErrorCode("runtime-data-mismatch")
   public static let runtimeDataMalformed = ErrorCode("runtime-data-malformed")
   /// The runtime data names no usable attestation key of the virtual TPM, or two.
-  public static let attestationKey = ErrorCode("vtpm-attestation-key")
+  public static let vtpmAttestationKey = ErrorCode("vtpm-attestation-key")
   /// The policy or a nonce asks for a quote of the virtual TPM, and none came.
   public static let quoteMissing = ErrorCode("vtpm-quote-missing")
   public static let quoteMalformed = ErrorCode("vtpm-quote-malformed")

@@ -111,7 +111,7 @@ import Testing
 
   @Test("an attestation key that is missing, named twice or not RSA of its size is refused")
   func attestationKey() throws {
-    let refused = [AttestationError.attestationKey]
+    let refused = [AttestationError.vtpmAttestationKey]
     let guest = try AzureFixture.guest()
     guard case .object(let good) = try SimulatedAzureGuest.jwk("HCLAkPub", guest.attestationKey.publicKey) else {
       return
