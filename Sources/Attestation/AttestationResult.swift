@@ -81,6 +81,8 @@ public struct AttestationResult: Sendable, Equatable {
 struct CheckRecorder {
   private(set) var checks: [AttestationResult.Check] = []
 
+  init() { checks.reserveCapacity(64) }
+
   var failureCount: Int { checks.count { if case .failed = $0.outcome { true } else { false } } }
 
   mutating func pass(_ name: String) { checks.append(.init(name: name, outcome: .passed)) }

@@ -1,14 +1,22 @@
 extension Collection where Element == UInt8 {
   /// Lower-case hexadecimal, two digits a byte.
   public var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var characters: [UInt8] = []
-    characters.reserveCapacity(count * 2)
-    for byte in self {
-      characters.append(digits[Int(byte >> 4)])
-      characters.append(digits[Int(byte & 0x0F)])
+    String(unsafeUninitializedCapacity: count * 2) { characters in
+      var index = 0
+      for byte in self {
+        characters[index] = Self.digit(byte >> 4)
+        characters[index + 1] = Self.digit(byte & 0x0F)
+        index += 2
+      }
+      return index
     }
-    return String(decoding: characters, as: UTF8.self)
+  }
+}
+
+extension Collection where Element == UInt8 {
+  /// - Parameter value: below 16.
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 }
 

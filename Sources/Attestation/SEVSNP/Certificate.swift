@@ -91,14 +91,16 @@ private struct Extensions {
 
   init(_ node: ASN1Node) throws(DERError) {
     var list = try DERReader(node)
-    var seen: Set<[UInt8]> = []
+    // So few that comparing each with each is faster than hashing them.
+    var seen: [[UInt8]] = []
     while list.nextIdentifier != nil {
       var member = try list.sequence()
       let type = Array(try member.primitive(.objectIdentifier))
       let isCritical = try member.flag()
       let value = try member.primitive(.octetString)
       try member.finish()
-      guard seen.insert(type).inserted, seen.count <= SEVSNP.Certificate.extensionLimit else { throw DERError() }
+      guard !seen.contains(type), seen.count < SEVSNP.Certificate.extensionLimit else { throw DERError() }
+      seen.append(type)
       switch type {
       case ObjectIdentifier.basicConstraints: basicConstraints = try Self.basicConstraints(value)
       case ObjectIdentifier.keyUsage: keyUsage = try Self.keyUsage(value)

@@ -57,12 +57,10 @@ struct DERReader {
 
   /// An INTEGER from 0 to 255.
   static func byte(_ bytes: ArraySlice<UInt8>) throws(DERError) -> UInt8 {
-    let content = try integer(try parse(bytes, byteLimit: 8))
-    switch (content.count, content.first, content.last) {
-    case (1, let value?, _) where value < 0x80: return value
-    case (2, 0?, let value?): return value
-    default: throw DERError()
-    }
+    // The only forms there are: 02 01 and a byte below 80, or 02 02 00 and a byte from 80 on.
+    guard let value = bytes.last else { throw DERError() }
+    guard bytes.elementsEqual(value < 0x80 ? [0x02, 0x01, value] : [0x02, 0x02, 0x00, value]) else { throw DERError() }
+    return value
   }
 
   /// BIT STRING without unused bits.

@@ -5,8 +5,9 @@ enum DERValues {
   /// - Returns: nil where the bytes are neither.
   /// - Throws: `endorsement-unreadable` for PEM that cannot be read.
   static func parse(_ bytes: [UInt8], countLimit: Int) throws(AttestationError) -> [[UInt8]]? {
-    if PEMBlock.isPresent(in: bytes) { return try PEMBlock.blocks(in: bytes) }
-    return sequences(in: bytes, countLimit: countLimit)?.map(Array.init)
+    // DER first: looking for text costs more than everything else that is done with a certificate's bytes.
+    if let values = sequences(in: bytes, countLimit: countLimit) { return values.map(Array.init) }
+    return PEMBlock.isPresent(in: bytes) ? try PEMBlock.blocks(in: bytes) : nil
   }
 
   /// The DER sequences that stand one behind another, or nil where the bytes are anything else.

@@ -3,9 +3,17 @@ import SwiftASN1
 /// A distinguished name (RFC 5280, section 4.1.2.4), compared by its DER bytes.
 struct DistinguishedName: Sendable, Hashable {
   let derBytes: [UInt8]
-  let commonName: String
 
   init(_ node: ASN1Node) throws(DERError) {
+    guard node.identifier == .sequence else { throw DERError() }
+    derBytes = Array(node.encodedBytes)
+  }
+
+  /// Read only when it is asked for, since most names are only compared; nil where the name is not of its structure or
+  /// has not exactly one.
+  var commonName: String? { try? Self.commonName(try DERReader.parse(derBytes[...], byteLimit: derBytes.count)) }
+
+  private static func commonName(_ node: ASN1Node) throws(DERError) -> String {
     var attributes = try DERReader(node)
     var found: String?
     while attributes.nextIdentifier != nil {
@@ -22,7 +30,6 @@ struct DistinguishedName: Sendable, Hashable {
       found = text
     }
     guard let found else { throw DERError() }
-    commonName = found
-    derBytes = Array(node.encodedBytes)
+    return found
   }
 }
