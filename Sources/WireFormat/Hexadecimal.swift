@@ -1,6 +1,6 @@
 extension Collection where Element == UInt8 {
-  /// Lower-case hexadecimal, two digits a byte.
-  public var hexadecimal: String {
+  /// Lower-case hexadecimal, two digits a byte. Inlinable, since it is generic and every claim of evidence is written so.
+  @inlinable public var hexadecimal: String {
     String(unsafeUninitializedCapacity: count * 2) { characters in
       var index = 0
       for byte in self {
@@ -11,11 +11,9 @@ extension Collection where Element == UInt8 {
       return index
     }
   }
-}
 
-extension Collection where Element == UInt8 {
   /// - Parameter value: below 16.
-  private static func digit(_ value: UInt8) -> UInt8 {
+  @inlinable static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 }

@@ -9,27 +9,45 @@ struct DistinguishedName: Sendable, Hashable {
     derBytes = Array(node.encodedBytes)
   }
 
-  /// Read only when it is asked for, since most names are only compared; nil where the name is not of its structure or
-  /// has not exactly one.
-  var commonName: String? { try? Self.commonName(try DERReader.parse(derBytes[...], byteLimit: derBytes.count)) }
-
-  private static func commonName(_ node: ASN1Node) throws(DERError) -> String {
-    var attributes = try DERReader(node)
-    var found: String?
-    while attributes.nextIdentifier != nil {
-      var relativeName = try DERReader(try attributes.next(), identifier: .set)
-      var attribute = try relativeName.sequence()
-      let type = try attribute.primitive(.objectIdentifier)
-      let value = try attribute.next()
-      try attribute.finish()
-      try relativeName.finish()
+  /// Read only when it is asked for, since most names are only compared; nil where the name is not of its structure, or
+  /// has not exactly one common name.
+  var commonName: String? {
+    var whole = ShortValues(derBytes[...])
+    guard var relativeNames = whole.next(0x30).map(ShortValues.init), whole.isAtEnd else { return nil }
+    var found: ArraySlice<UInt8>?
+    while !relativeNames.isAtEnd {
+      guard var attributes = relativeNames.next(0x31).map(ShortValues.init),
+        var attribute = attributes.next(0x30).map(ShortValues.init), attributes.isAtEnd,
+        let type = attribute.next(0x06)
+      else { return nil }
       guard type.elementsEqual(ObjectIdentifier.commonName) else { continue }
-      guard found == nil, value.identifier == .utf8String || value.identifier == .printableString,
-        case .primitive(let content) = value.content, let text = String(validating: content, as: UTF8.self)
-      else { throw DERError() }
+      // UTF8String or PrintableString.
+      guard found == nil, let text = attribute.next(0x0C) ?? attribute.next(0x13), attribute.isAtEnd else { return nil }
       found = text
     }
-    guard let found else { throw DERError() }
-    return found
+    return found.flatMap { String(validating: $0, as: UTF8.self) }
+  }
+}
+
+/// DER values that stand one behind another and were parsed before, with lengths of at most two bytes. It is here for
+/// its speed alone: every name of a chain is read at each cold appraisal.
+private struct ShortValues {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  /// The content of the next value, if it has this tag.
+  mutating func next(_ tag: UInt8) -> ArraySlice<UInt8>? {
+    guard rest.first == tag, let marker = rest.dropFirst().first else { return nil }
+    let lengthByteCount = marker < 0x80 ? 0 : Int(marker & 0x7F)
+    guard marker != 0x80, lengthByteCount <= 2, rest.count >= 2 + lengthByteCount else { return nil }
+    let long = rest.dropFirst(2).prefix(lengthByteCount).reduce(0) { $0 << 8 | Int($1) }
+    let content = rest.dropFirst(2 + lengthByteCount)
+    let byteCount = lengthByteCount == 0 ? Int(marker) : long
+    guard byteCount <= content.count else { return nil }
+    rest = content.dropFirst(byteCount)
+    return content.prefix(byteCount)
   }
 }
