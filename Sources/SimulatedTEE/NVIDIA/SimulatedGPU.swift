@@ -29,6 +29,8 @@ public struct SimulatedGPU: Sendable {
     self.authorities = authorities
   }
 
+  package var publicKey: P384.Signing.PublicKey { attestationKey.publicKey }
+
   /// The chain as one piece of PEM, as NVIDIA's library hands it out, and the revocation lists.
   public var endorsements: [[UInt8]] {
     let blocks = chain.map { certificate in
