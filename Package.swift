@@ -111,6 +111,8 @@ let package = Package(
     library(
       "SimulatedTEE",
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
+    // The hardware boundary: the kernel's files and devices, and nothing beside them
+    library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
     // The SDK
     library(
       "CloisterClient",
@@ -201,6 +203,7 @@ let package = Package(
         "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests("EndorsementFetchTests", ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "WireFormat"]),
+    tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
     tests("IssuerTests", ["HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass"]),
