@@ -39,11 +39,12 @@ let package = Package(
     library(
       "SimulatedTEE",
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
+    library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "HybridPublicKeyEncryption", "Inference",
-        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+        "Attestation", "BinaryHTTP", "ChatHistory", "HardwareTEE", "HybridPublicKeyEncryption", "Inference",
+        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -70,7 +70,7 @@ public struct NitroDeviceAttester: NodeAttester {
     "InputTooLarge", "InternalError",
   ]
 
-  private static func document(in response: [UInt8]) throws(HardwareTEEError) -> [UInt8] {
+  package static func document(in response: [UInt8]) throws(HardwareTEEError) -> [UInt8] {
     guard response.count <= NitroDevice.responseByteLimit else {
       throw HardwareTEEError(HardwareTEEError.reportTooLarge, "answer has \(response.count) bytes")
     }
