@@ -24,6 +24,7 @@ extension HardwareTEEError {
   public static let generationChanged = ErrorCode("tee-generation-changed")
   /// The report is shorter than its platform's.
   public static let reportTruncated = ErrorCode("tee-report-truncated")
+  /// Report, certificates, event log or answer are longer than their bound.
   public static let reportTooLarge = ErrorCode("tee-report-too-large")
   /// The report is over other data than was asked for.
   public static let reportDataMismatch = ErrorCode("tee-report-data-mismatch")

@@ -9,7 +9,9 @@ extension AttestationError {
   public static let nitroBundle = ErrorCode("nitro-bundle-order")
   /// Module, certificates and PCR4 do not name one and the same parent instance.
   public static let nitroInstance = ErrorCode("nitro-instance-mismatch")
+  /// The document's nonce is not the one that was asked for, or is missing.
   public static let nitroNonce = ErrorCode("nitro-nonce-mismatch")
+  /// The document's public key is not the one that was asked for, or is missing.
   public static let nitroPublicKey = ErrorCode("nitro-public-key-mismatch")
   /// The document is older than the policy allows.
   public static let nitroStale = ErrorCode("nitro-document-stale")
