@@ -40,14 +40,28 @@ extension FuzzTarget {
 private enum NitroFixture {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
 
-  private static let vendor = Result { try SimulatedNitroVendor.make(at: time) }
+  /// The same keys in every run, so that the seeds that are kept stay genuine.
+  private static func key(_ number: UInt8) throws -> P384.Signing.PrivateKey {
+    try P384.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: number, count: 48))
+  }
+
+  private static let vendor = Result {
+    let instanceID = "i-0123456789abcdef0"
+    let keys = try (1...4).map { SimulatedAuthority.Key.p384(try key($0)) }
+    return try SimulatedNitroVendor.make(
+      instanceID: instanceID, names: SimulatedNitroVendor.names(instanceID: instanceID), at: time, key: { keys[$0] })
+  }
 
   private static let attester = Result {
     let pcr = [UInt8](repeating: 1, count: 48)
     guard let measurements = Nitro.Measurements(pcr0: pcr, pcr1: pcr, pcr2: pcr) else {
       throw SimulatedTEEError(SimulatedTEEError.fieldLength, "a PCR has another length")
     }
-    return try SimulatedNitroAttester(vendor: try vendor.get(), measurements: measurements, clock: { time })
+    let (vendor, key) = (try vendor.get(), try key(5))
+    let leaf = try vendor.leafTemplate(
+      moduleID: "\(vendor.instanceID)-enc0123456789abcdef", publicKey: key.publicKey, at: time)
+    return try SimulatedNitroAttester(
+      vendor: vendor, measurements: measurements, leaf: leaf, key: key, clock: { time })
   }
 
   static func key() throws -> P384.Signing.PrivateKey { try attester.get().key }
