@@ -38,6 +38,11 @@ package struct SimulatedAuthority: Sendable {
   package let key: Key
   package let certificate: Certificate
 
+  package init(key: Key, certificate: Certificate) {
+    self.key = key
+    self.certificate = certificate
+  }
+
   package var derBytes: [UInt8] { get throws { try Self.derBytes(certificate) } }
 
   /// SHA-256 of the SubjectPublicKeyInfo, which a simulated policy names as a root.
