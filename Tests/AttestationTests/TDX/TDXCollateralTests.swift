@@ -167,7 +167,7 @@ import X509
       try SimulatedTDXCollateral(vendor: other, at: TDXFixture.time).bytes()
     ]
     let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated([try TDXFixture.vendor().root, other.root]))
-    #expect(try TDXFixture.codes(evidence, policy) == [AttestationError.revocationIssuer])
+    #expect(try TDXFixture.codes(evidence, policy) == [AttestationError.revocationSignature])
     var collateral = try SimulatedTDXCollateral(vendor: other, at: TDXFixture.time)
     collateral.rootList = nil
     collateral.certificateList = nil
