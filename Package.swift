@@ -194,7 +194,7 @@ let package = Package(
         "WireFormat",
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestSupport"]),
-    tests("DemoTests", ["StrictJSON", httpServer, logging]),
+    tests("DemoTests", ["StrictJSON", "TestSupport", httpServer, logging]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
       "EndToEnd",

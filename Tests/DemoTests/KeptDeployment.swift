@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A deployment that `cloister demo --keep` holds, until it is killed or let go.
 final class KeptDeployment {

@@ -58,6 +58,12 @@ struct FieldTable {
   /// Where the next field begins in the evidence.
   var nextOffset: Int { base + position - bytes.startIndex }
 
+  /// Takes fields that describe the next bytes.
+  mutating func append(_ described: [FieldDescription], byteCount: Int) {
+    fields += described
+    position += min(max(0, byteCount), remainingByteCount)
+  }
+
   /// Takes the fields of a part that begins here.
   mutating func append(_ part: FieldTable) {
     fields += part.fields

@@ -49,7 +49,7 @@ enum PolicyMembers {
     var members: [String: PolicyMember] = [
       "anchors": PolicyMember("chain", .anchors),
       "referenceValues.sevSNP": PolicyMember("measurement", .moreIsWeaker, isChoice: true),
-      "referenceValues.azureSNP": PolicyMember("measurement", .moreIsWeaker, isChoice: true),
+      "referenceValues.azureSNP": PolicyMember("pcrs", .moreIsWeaker, isChoice: true),
       "referenceValues.tdx": PolicyMember("measurement", .moreIsWeaker, isChoice: true),
       "referenceValues.nitro": PolicyMember("measurement", .moreIsWeaker, isChoice: true),
       "referenceValues.nvidia": PolicyMember("measurement", .moreIsWeaker, isChoice: true),

@@ -105,7 +105,8 @@ struct RealDescriptionTests {
     ("snp/milan-v3-vlek/report.bin", .sevSNP), ("tdx/v4-a/quote.bin", .tdx), ("tdx/v4-debug-td/quote.bin", .tdx),
     ("tdx/v5-a/quote.bin", .tdx), ("tdx/v4-dstack-eventlog/quote.bin", .tdx), ("nitro/doc-a.cbor", .nitro),
     ("nitro/doc-b.cbor", .nitro), ("nitro/doc-c-debug.cbor", .nitro), ("nvidia/hopper-b/report.bin", .nvidiaGPU),
-    ("nvidia/blackwell-a/report.bin", .nvidiaGPU),
+    ("nvidia/blackwell-a/report.bin", .nvidiaGPU), ("snp/azure-milan-v2-hcl/hcl-report.bin", .azureSNP),
+    ("snp/azure-genoa-v3-hcl/hcl-report.bin", .azureSNP),
   ]
 
   @Test("the platform is seen, every field lies within the evidence, and fixed formats are covered", arguments: cases)
@@ -115,7 +116,8 @@ struct RealDescriptionTests {
     let fields = try EvidenceDescription.describe(bytes, platform: platform)
     #expect(fields.count > 20)
     #expect(fields.allSatisfy { $0.offset >= 0 && $0.offset + $0.byteCount <= bytes.count && !$0.meaning.isEmpty })
-    if platform != .nitro { #expect(DescriptionTests.covers(fields, byteCount: bytes.count)) }
+    // CBOR and JSON have no fixed places.
+    if platform != .nitro && platform != .azureSNP { #expect(DescriptionTests.covers(fields, byteCount: bytes.count)) }
   }
 
   @Test("debugging is said of the real machines that have it on")

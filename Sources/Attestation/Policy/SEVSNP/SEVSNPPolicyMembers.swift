@@ -19,6 +19,8 @@ extension SEVSNP.AppraisalRules {
       "hostData": PolicyMember("host-data", .unordered),
       "idKeyDigests": PolicyMember("id-key", .moreIsWeaker),
       "authorKeyDigests": PolicyMember("author-key", .moreIsWeaker),
+      "migrationAgents": PolicyMember("migration-agent", .moreIsWeaker),
+      "orderedTCB": PolicyMember("tcb-order", .flag),
       "zeroReservedFields": PolicyMember("reserved-fields", .flag),
     ]
     for bit in SEVSNP.GuestPolicyBit.allCases {

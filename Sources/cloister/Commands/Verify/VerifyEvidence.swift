@@ -29,9 +29,10 @@ struct VerifyEvidence: ParsableCommand {
       Evidence is binary or in hexadecimal.
 
       What the evidence must carry, each checked only when given:
-        --report-data  sev-snp, azure-snp, tdx: 64 bytes; nitro: the user data, 1 to 1,024 bytes;
-                       nvidia-gpu, nvidia-switch: the nonce, 32 bytes
-        --nonce        nitro and azure-snp: 1 to 1,024 bytes; nvidia-gpu, nvidia-switch: 32 bytes
+        --report-data  sev-snp, tdx: 64 bytes; azure-snp: the user data, 64 bytes; nitro: the user data, 1 to
+                       1,024 bytes; nvidia-gpu, nvidia-switch: the nonce, 32 bytes
+        --nonce        nitro: 1 to 1,024 bytes; azure-snp, in the quote of the virtual TPM: 1 to 66 bytes;
+                       nvidia-gpu, nvidia-switch: 32 bytes
         --public-key   nitro: 1 to 1,024 bytes
 
       Exit codes:
@@ -222,7 +223,8 @@ extension Platform {
   fileprivate var nonceByteCounts: ClosedRange<Int>? {
     switch self {
     case .sevSNP, .tdx: nil
-    case .azureSNP, .nitro: 1...1024
+    case .azureSNP: 1...66
+    case .nitro: 1...1024
     case .nvidiaGPU, .nvidiaSwitch: 32...32
     }
   }

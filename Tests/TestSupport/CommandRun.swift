@@ -1,29 +1,37 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Runs the executables of this build as a person would.
-struct CommandRun {
-  let status: Int32
-  let standardOutput: String
-  let standardError: String
+public struct CommandRun: Sendable {
+  public let status: Int32
+  public let standardOutput: String
+  public let standardError: String
   /// From the start to the first byte on standard error.
-  let timeToFirstLine: Duration
-  let elapsed: Duration
+  public let timeToFirstLine: Duration
+  public let elapsed: Duration
 
-  /// The build folder that holds both this test bundle and the executables.
-  static let folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    .appendingPathComponent(".build/release")
+  /// The build folder that holds both this test bundle and the executables: of the bundle that runs, or where a
+  /// release build has put them.
+  public static let folder: URL = {
+    let bundle = URL(fileURLWithPath: CommandLine.arguments.first ?? "").deletingLastPathComponent()
+    if FileManager.default.isExecutableFile(atPath: bundle.appendingPathComponent("cloister").path) { return bundle }
+    return URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appendingPathComponent(".build/release")
+  }()
 
-  static func process(_ executable: String, _ arguments: [String]) -> Process {
+  public static func process(_ executable: String, _ arguments: [String]) -> Process {
     let process = Process()
     process.executableURL = folder.appendingPathComponent(executable)
     process.arguments = arguments
     return process
   }
 
-  static func cloister(_ arguments: String...) async throws -> CommandRun { try await run("cloister", arguments) }
+  public static func cloister(_ arguments: String...) async throws -> CommandRun {
+    try await run("cloister", arguments)
+  }
 
-  static func run(_ executable: String, _ arguments: [String]) async throws -> CommandRun {
+  public static func cloister(_ arguments: [String]) async throws -> CommandRun { try await run("cloister", arguments) }
+
+  public static func run(_ executable: String, _ arguments: [String]) async throws -> CommandRun {
     let process = process(executable, arguments)
     let output = Pipe()
     let errors = Pipe()
