@@ -202,7 +202,9 @@ let package = Package(
         "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "ObliviousHTTP",
         "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
-    tests("EndorsementFetchTests", ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "WireFormat"]),
+    tests(
+      "EndorsementFetchTests",
+      ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "TestSupport", "WireFormat"]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),

@@ -141,8 +141,7 @@ struct RealEvidenceCommandTests {
       endorsements: ["nvidia/hopper-b/chain.pem", "nvidia/certs/nvidia-device-identity-root.pem"],
       time: "2025-06-01T00:00:00Z"),
     Case(
-      platform: "nvidia-gpu", evidence: "nvidia/evidence-hopper.json", others: ["--device", "0"],
-      time: "2025-06-01T00:00:00Z"),
+      platform: "nvidia-gpu", evidence: "nvidia/evidence-hopper.json", time: "2025-06-01T00:00:00Z"),
   ]
 
   @Test("accepted where only authenticity is asked, and refused by the strict default", arguments: cases)
@@ -211,10 +210,24 @@ struct RealEvidenceCommandTests {
 
   @Test("a policy that is no policy is refused with its code")
   func policy() async throws {
-    let run = try await CommandRun.cloister(
-      ["verify", "evidence"] + Self.cases[0].arguments + ["--policy", "/dev/null", "--json"])
-    #expect(run.status == 1)
-    #expect(try members(run.standardOutput)["code"] == "appraisal-policy-malformed")
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    for text in ["", "[]", #"{"unknown": 1}"#] {
+      let file = try folder.write(Array(text.utf8), as: "policy.json")
+      let run = try await CommandRun.cloister(
+        ["verify", "evidence"] + Self.cases[0].arguments + ["--policy", file, "--json"])
+      #expect(run.status == 1)
+      #expect(try members(run.standardOutput)["code"] == "appraisal-policy-malformed")
+    }
+  }
+
+  @Test("a device that the SDK's JSON has not, and one of another platform, are wrong usage")
+  func device() async throws {
+    let file = VectorFolder.url.appendingPathComponent("nvidia/evidence-hopper.json").path
+    for arguments in [["--platform", "nvidia-gpu", "--device", "1"], ["--platform", "nvidia-switch"]] {
+      let run = try await CommandRun.cloister(["verify", "evidence", "--evidence", file] + arguments)
+      #expect(run.status == 64)
+    }
   }
 
   @Test("other report data than expected are refused, the real ones are accepted")

@@ -21,6 +21,14 @@ struct FuzzTarget: Sendable {
   static let all =
     binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
     + inference + azureSNP + nitro
+}
+
+/// Ends the process, which libFuzzer reports with the input, where a claim about a decoder does not hold.
+func claim(_ holds: @autoclosure () throws -> Bool, _ what: StaticString) {
+  do {
+    guard try holds() else { fatalError("this does not hold: \(what)") }
+  } catch {
+    fatalError("this does not hold: \(what): \(error)")
   }
 }
 

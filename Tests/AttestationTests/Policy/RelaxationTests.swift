@@ -121,4 +121,13 @@ import Testing
     let known = PolicyMembers.all.keys.filter { !$0.hasSuffix(".*") }
     #expect(Set(known) == paths.intersection(known))
   }
+
+  @Test("the checks that members decide are checks that there are")
+  func checkNames() {
+    let policy = AppraisalPolicy.authenticityOnly()
+    // Of a chain and of an event log a policy can demand more, and never nothing.
+    var names: Set<String> = ["chain", "event-log"]
+    for platform in Platform.allCases { names.formUnion(policy.leftOutChecks(platform)) }
+    for (path, member) in PolicyMembers.all { #expect(names.isSuperset(of: member.checks), "\(path)") }
+  }
 }
