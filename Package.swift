@@ -193,7 +193,7 @@ let package = Package(
         "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "StrictJSON", "TestDeployment", "Trust",
         "WireFormat",
       ]),
-    tests("CommandLineTests", ["StrictJSON", "TestSupport"]),
+    tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", httpServer, logging]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(

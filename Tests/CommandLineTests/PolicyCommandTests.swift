@@ -1,6 +1,8 @@
 import StrictJSON
+import TestDeployment
 import TestSupport
 import Testing
+import Trust
 
 /// `cloister policy check`, `explain` and `diff` as a person runs them.
 @Suite struct PolicyCommandTests {
@@ -71,6 +73,63 @@ import Testing
     #expect(stronger.standardOutput.contains(#""effect": "stronger""#))
     #expect(!stronger.standardOutput.contains(#""effect": "weaker""#))
     #expect(try await CommandRun.cloister("policy", "diff", strict, "/dev/null").status == 2)
+  }
+}
+
+/// The same commands over trust policies, whose appraisal part is one of several.
+@Suite struct TrustPolicyCommandTests {
+  @Test("a trust policy is checked and explained, signed or bare, and says which it is and that it is simulated")
+  func kinds() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let fixture = try DeploymentFixture.shared.get()
+    let signed = try folder.write(fixture.signedPolicy().encoded, as: "policy.dsse")
+    let bare = try folder.write(fixture.policy.json.canonicalBytes, as: "policy.json")
+    for (file, words) in [(signed, "signed by its own publishers"), (bare, "nobody signed this file")] {
+      let check = try await CommandRun.cloister("policy", "check", file)
+      #expect(check.status == 0)
+      #expect(check.standardOutput.contains(words))
+      #expect(check.standardError.contains("SIMULATED"))
+      let explanation = try await CommandRun.cloister("policy", "explain", file)
+      #expect(explanation.status == 0)
+      #expect(explanation.standardOutput.hasPrefix("SIMULATED"))
+      for fact in [words, DeploymentFixture.origin, DeploymentFixture.relayServer, "2 of \(fixture.publishers.count) publishers"] {
+        #expect(explanation.standardOutput.contains(fact), "\(fact)")
+      }
+    }
+  }
+
+  @Test("a trust policy that too few publishers signed is refused with the code of a client")
+  func unsigned() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let fixture = try DeploymentFixture.shared.get()
+    let statement = fixture.signedPolicy(signers: [fixture.publishers[0]])
+    let run = try await CommandRun.cloister(
+      "policy", "check", folder.write(statement.encoded, as: "policy.dsse"), "--json")
+    #expect(run.status == 1)
+    #expect(try members(run.standardOutput)["code"] == "statement-signatures")
+  }
+
+  @Test(
+    "a lower floor of a release is weaker, a longer epoch too; a trust policy and an appraisal policy do not compare")
+  func diff() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let fixture = try DeploymentFixture.shared.get()
+    var changed = fixture.policy
+    changed.releases[0].minimumSecurityVersion += 1
+    changed.appraisal.sevSNP.vmpl = nil
+    let before = try folder.write(changed.json.canonicalBytes, as: "before")
+    changed = fixture.policy
+    let after = try folder.write(changed.json.canonicalBytes, as: "after")
+    let run = try await CommandRun.cloister("policy", "diff", before, after)
+    #expect(run.status == 1)
+    let name = fixture.policy.releases[0].name
+    #expect(run.standardOutput.contains("weaker  releases.\(name).minimumSecurityVersion"))
+    #expect(run.standardOutput.contains("stronger  appraisal.sevSNP.vmpl"))
+    let appraisal = try folder.write(Array("{}".utf8), as: "appraisal")
+    #expect(try await CommandRun.cloister("policy", "diff", before, appraisal).status == 2)
   }
 }
 

@@ -89,21 +89,19 @@ struct EndorsementsFetch: AsyncParsableCommand {
 
   func run() async throws {
     let exchange = SocketHTTPExchange(timeoutSeconds: 30)
+    var failure: FetchError?
     do {
-      try await CommandFailure.reporting(json: false) {
-        do {
-          let files = try await withProgress("asking the vendor") { try await fetch(exchange) }
-          try write(files)
-        } catch let error as FetchError {
-          if let advice = Self.advice(error) { CommandOutput.note(advice) }
-          throw error
-        }
-      }
+      try write(try await withProgress("asking the vendor") { try await fetch(exchange) })
+    } catch let error as FetchError {
+      failure = error
     } catch {
       await exchange.shutdown()
-      throw error
+      try await CommandFailure.reporting(json: false) { throw error }
     }
     await exchange.shutdown()
+    guard let failure else { return }
+    if let advice = advice(failure) { CommandOutput.note(advice) }
+    try CommandFailure.report(failure, json: false)
   }
 
   private func fetch(_ exchange: SocketHTTPExchange) async throws -> [FetchedFile] {
@@ -151,14 +149,25 @@ struct EndorsementsFetch: AsyncParsableCommand {
     }
   }
 
+  /// The option that names another address of the service that is asked.
+  private var addressOption: String {
+    switch platform {
+    case .sevSNP, .azureSNP: "--kds-url"
+    case .tdx: "--pcs-url and --intel-root-list-url"
+    case .nitro: "--nitro-root-url"
+    case .nvidiaGPU, .nvidiaSwitch: "--rim-url"
+    }
+  }
+
   /// What the operator can do about it.
-  private static func advice(_ error: FetchError) -> String? {
+  private func advice(_ error: FetchError) -> String? {
     switch error.code {
     case FetchError.unreachable:
-      "Run this where the service can be reached, or name a mirror with its --…-url; what --cache holds and is young "
-        + "enough needs no connection."
-    case FetchError.busy: "Try again later; --cache keeps what has been fetched."
-    case FetchError.status, FetchError.unreadable: "Look whether the --…-url is the service's own address."
+      "What to do: run this where the service can be reached and where its TLS certificate is trusted, or name a mirror "
+        + "of it with \(addressOption). What a folder of --cache holds and is young enough needs no connection."
+    case FetchError.busy: "What to do: try again later; with --cache, what has been fetched is kept."
+    case FetchError.status, FetchError.unreadable:
+      "What to do: look whether \(addressOption) is the address of the service itself."
     default: nil
     }
   }
