@@ -38,7 +38,7 @@ extension EndorsementFetcher {
 
   /// The path of a chip's certificate for its reported TCB. Turin's chips have identifiers of 8 bytes, and one
   /// component more.
-  static func certificatePath(_ report: SEVSNP.Report, _ product: SEVSNP.Product) throws(FetchError) -> String {
+  package static func certificatePath(_ report: SEVSNP.Report, _ product: SEVSNP.Product) throws(FetchError) -> String {
     guard report.chipID.contains(where: { $0 != 0 }) else {
       throw FetchError(FetchError.evidence, "chip identifier of the report is masked")
     }

@@ -32,7 +32,7 @@ public struct EndorsementFetcher: Sendable {
   /// The cached answer, or one that is fetched and kept once it was found readable.
   ///
   /// - Parameter isReadable: whether the answer is what was asked for, as far as can be seen without verifying it.
-  func answer(
+  package func answer(
     to request: VendorRequest, isReadable: (VendorAnswer) -> Bool
   ) async throws(FetchError) -> VendorAnswer {
     if let cached = cache?.answer(to: request, at: clock.now()), isReadable(cached) { return cached }

@@ -1,7 +1,7 @@
 /// One member's value as the text that stands in a JSON object, byte for byte: what a vendor signed.
-enum ExactMember {
+package enum ExactMember {
   /// - Parameter object: a text that a JSON parser has already taken; nil where it has no such member.
-  static func text(_ name: String, of object: [UInt8]) -> String? {
+  package static func text(_ name: String, of object: [UInt8]) -> String? {
     var scanner = Scanner(bytes: object)
     guard scanner.take(UInt8(ascii: "{")) else { return nil }
     while let key = scanner.value() {

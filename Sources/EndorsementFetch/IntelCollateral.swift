@@ -93,13 +93,13 @@ extension EndorsementFetcher {
 
 /// What a quote's PCK certificate says of its platform: enough to ask Intel, and not verified, for a false word only
 /// fetches what no verifier accepts.
-struct IntelPlatform: Equatable {
+package struct IntelPlatform: Equatable {
   /// 6 bytes in hexadecimal.
-  let fmspc: String
+  package let fmspc: String
   /// `platform` or `processor`, the authority that issued the certificate.
-  let authority: String
+  package let authority: String
 
-  init(quote: [UInt8]) throws(FetchError) {
+  package init(quote: [UInt8]) throws(FetchError) {
     guard let certificate = Self.firstCertificate(quote) else {
       throw FetchError(FetchError.evidence, "quote carries no PCK certificate in PEM")
     }

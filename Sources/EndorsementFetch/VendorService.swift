@@ -48,7 +48,7 @@ public struct VendorService: Sendable, Equatable {
 }
 
 /// What is asked of a service, and how its answer is treated.
-struct VendorRequest: Sendable {
+package struct VendorRequest: Sendable {
   let service: VendorService
   /// With the query; starts with a slash, or is empty where the service's address is the whole.
   let path: String
@@ -59,7 +59,7 @@ struct VendorRequest: Sendable {
   /// The response fields that are kept, lower case.
   let fields: [String]
 
-  init(_ service: VendorService, _ path: String, bodyLimit: Int, largestAge: Int64?, fields: [String] = []) {
+  package init(_ service: VendorService, _ path: String, bodyLimit: Int, largestAge: Int64?, fields: [String] = []) {
     self.service = service
     self.path = path
     self.bodyLimit = bodyLimit
@@ -74,8 +74,8 @@ struct VendorRequest: Sendable {
 }
 
 /// An answer of a service.
-struct VendorAnswer: Sendable, Equatable {
-  var body: [UInt8]
+package struct VendorAnswer: Sendable, Equatable {
+  package var body: [UInt8]
   /// By lower-case name.
   var fields: [String: String] = [:]
 }
@@ -84,4 +84,9 @@ struct VendorAnswer: Sendable, Equatable {
 public struct FetchedFile: Sendable, Equatable {
   public let name: String
   public let bytes: [UInt8]
+
+  package init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
 }

@@ -4,7 +4,7 @@ import HTTPMessages
 import Testing
 import WireFormat
 
-@testable import EndorsementFetch
+import EndorsementFetch
 
 /// What AMD is asked, and what of the answers becomes files. Certificates here are CRLs and certificates in shape
 /// alone: a fetch does not verify.

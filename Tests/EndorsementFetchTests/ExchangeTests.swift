@@ -2,7 +2,7 @@ import Foundation
 import HTTPMessages
 import Testing
 
-@testable import EndorsementFetch
+import EndorsementFetch
 
 /// Retries, the cache, limits and what an operator is told.
 @Suite struct ExchangeTests {

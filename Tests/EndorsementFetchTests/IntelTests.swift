@@ -4,7 +4,7 @@ import StrictJSON
 import Testing
 import WireFormat
 
-@testable import EndorsementFetch
+import EndorsementFetch
 
 @Suite struct IntelTests {
   static let base = "https://api.trustedservices.intel.com"

@@ -2,7 +2,7 @@ import Foundation
 import HTTPMessages
 import Testing
 
-@testable import EndorsementFetch
+import EndorsementFetch
 
 @Suite struct OtherVendorTests {
   static func fetcher(_ vendor: FakeVendor) -> EndorsementFetcher {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WireFormat
 
-@testable import EndorsementFetch
+import EndorsementFetch
 
 /// Real endorsements, answered as the vendors' services answer: what is fetched is what the verifier takes.
 @Suite(.enabled(if: VectorFolder.isPresent))

@@ -53,29 +53,6 @@ struct BindingRefusals {
     }
   }
 
-  @Test("an accelerator that the release does not name")
-  func unexpectedAccelerator() async throws {
-    try await expectRefusal(ClientError.acceleratorUnexpected) { plan, _ in
-      plan.editEveryNode { $0.accelerators = { _ in [Evidence(platform: .nvidiaGPU, report: [1], endorsements: [])] } }
-    }
-  }
-
-  @Test("an accelerator of a kind that is not known")
-  func unknownAccelerator() async throws {
-    try await expectRefusal(ClientError.acceleratorUnexpected) { plan, _ in
-      plan.editEveryNode {
-        $0.editNode = { $0.accelerators = [.init(platform: "abacus", evidence: [1], endorsementIndices: [])] }
-      }
-    }
-  }
-
-  @Test("an accelerator that the release names and the node lacks")
-  func missingAccelerator() async throws {
-    try await expectRefusal(ClientError.acceleratorMissing) { plan, _ in
-      plan.releases[0].entry.accelerators = [GOLDEN]
-    }
-  }
-
   @Test("another engine than the release's")
   func otherEngine() async throws {
     try await expectRefusal(ClientError.engineManifest) { plan, _ in

@@ -82,9 +82,9 @@ private enum SimulatedAzure {
   }
 
   @Sendable static func messages() throws -> [[UInt8]] {
-    var some = SimulatedQuote()
+    var some = SimulatedVTPMQuote()
     some.selectedPCRs = [4, 7, 11]
     some.nonce = Array("nonce".utf8)
-    return [SimulatedQuote().message, some.message]
+    return [SimulatedVTPMQuote().message, some.message]
   }
 }

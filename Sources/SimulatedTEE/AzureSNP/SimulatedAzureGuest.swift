@@ -20,7 +20,7 @@ public struct SimulatedAzureGuest: NodeAttester {
   ]
   /// Members of the runtime data beside keys, configuration and user data.
   package var otherRuntimeData: [String: JSONValue] = [:]
-  package var quote = SimulatedQuote()
+  package var quote = SimulatedVTPMQuote()
 
   /// Makes the attestation key, which takes a moment.
   ///
@@ -78,7 +78,7 @@ public struct SimulatedAzureGuest: NodeAttester {
     return SimulatedHCLReport(report: try report.signed(by: chip), runtimeData: runtimeData)
   }
 
-  package func supplement(_ quote: SimulatedQuote) throws -> AzureSNP.QuoteSupplement {
+  package func supplement(_ quote: SimulatedVTPMQuote) throws -> AzureSNP.QuoteSupplement {
     let message = quote.message
     let signature = try attestationKey.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5)
     return AzureSNP.QuoteSupplement(

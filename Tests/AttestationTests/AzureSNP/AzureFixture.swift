@@ -25,7 +25,7 @@ enum AzureFixture {
   static func policy(_ change: (inout AppraisalPolicy) -> Void = { _ in }) throws -> AppraisalPolicy {
     try SimulatedFixture.policy {
       $0.referenceValues?.azureSNPMeasurements = Set(
-        [AzureSNP.Measurements(pcrs: SimulatedQuote().selectedValues)]
+        [AzureSNP.Measurements(pcrs: SimulatedVTPMQuote().selectedValues)]
           .compactMap { $0 })
       change(&$0)
     }

@@ -133,7 +133,7 @@ import Testing
     for change in changes { #expect(try codes(change) == refused) }
   }
 
-  static func quoteCodes(_ change: (inout SimulatedQuote) -> Void) throws -> [ErrorCode] {
+  static func quoteCodes(_ change: (inout SimulatedVTPMQuote) -> Void) throws -> [ErrorCode] {
     let guest = try AzureFixture.guest()
     var quote = guest.quote
     quote.nonce = AzureFixture.nonce
@@ -145,7 +145,7 @@ import Testing
 
   @Test("a signed message that is not a quote of one bank of SHA-256 is refused")
   func quoteForms() throws {
-    let cases: [(inout SimulatedQuote) -> Void] = [
+    let cases: [(inout SimulatedVTPMQuote) -> Void] = [
       { $0.magic = 0xFF54_4348 }, { $0.type = 0x8017 }, { $0.safe = 2 }, { $0.bankCount = 0 }, { $0.bankCount = 2 },
       { $0.digestAlgorithm = 0x0004 }, { $0.trailingBytes = [0] }, { $0.pcrDigest = [] },
       { $0.pcrDigest = Array(repeating: 0, count: 33) }, { $0.nonce = Array(repeating: 1, count: 67) },
@@ -189,7 +189,7 @@ import Testing
 
   @Test("every truncation of a quote's message is malformed")
   func truncatedQuote() throws {
-    let message = SimulatedQuote().message
+    let message = SimulatedVTPMQuote().message
     #expect(try AzureSNP.VTPMQuote(parsing: message).selectedPCRs == Array(0..<24))
     for count in 0..<message.count {
       #expect(throws: AttestationError.self) { try AzureSNP.VTPMQuote(parsing: Array(message.prefix(count))) }

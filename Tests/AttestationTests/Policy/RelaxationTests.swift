@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@testable import Attestation
+import Attestation
 
 /// What a policy asks less of than the strict default.
 @Suite struct RelaxationTests {

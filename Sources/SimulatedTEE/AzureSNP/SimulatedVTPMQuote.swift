@@ -2,7 +2,7 @@ import Crypto
 import WireFormat
 
 /// A quote of a virtual TPM before it is signed. Tests change it to get one that is wrong in one respect.
-package struct SimulatedQuote: Sendable {
+package struct SimulatedVTPMQuote: Sendable {
   package var magic: UInt32 = 0xFF54_4347
   package var type: UInt16 = 0x8018
   package var qualifiedSigner: [UInt8] = [0x00, 0x0B] + Array(repeating: 0x5A, count: 32)
