@@ -61,4 +61,26 @@ import Testing
     evidence.report[offset] = 1
     #expect(SimulatedFixture.codes(evidence, try SimulatedFixture.policy()) == [AttestationError.reportSignature])
   }
+
+  @Test("each version is accepted where the policy allows it", arguments: UInt32(2)...5)
+  func allowedVersions(version: UInt32) throws {
+    let evidence = try SimulatedFixture.evidence { $0.version = version }
+    let policy = try SimulatedFixture.policy { $0.sevSNP.reportVersions = version...version }
+    let result = EvidenceVerifier(policy: policy, cache: SimulatedFixture.cache).appraise(
+      evidence: evidence, expectedReportData: SimulatedFixture.reportData, at: SimulatedFixture.time)
+    #expect(result.reasons == [])
+    #expect((result.claims["processor"] != nil) == (version >= 3))
+    #expect((result.claims["launchMitigations"] != nil) == (version == 5))
+  }
+
+  @Test("mitigation vectors are fields of version 5 and reserved before", arguments: UInt32(3)...5)
+  func mitigationVectors(version: UInt32) throws {
+    let evidence = try SimulatedFixture.evidence {
+      $0.version = version
+      $0.patches = [0x1F8: 1, 0x200: 3]
+    }
+    #expect(
+      SimulatedFixture.codes(evidence, try SimulatedFixture.policy())
+        == (version == 5 ? [] : [AttestationError.reservedFields]))
+  }
 }

@@ -57,4 +57,36 @@ import Testing
     #expect(
       try Self.codes { $0.issuer = RevocationListTemplate.name("ARK-Milan") } == [AttestationError.revocationMissing])
   }
+
+  @Test("a list that revokes counts beside a newer one that does not")
+  func severalLists() throws {
+    let vendor = try SimulatedFixture.vendor()
+    var old = vendor.revocationList(at: SimulatedFixture.time.addingTimeInterval(-86_400))
+    old.revokedSerialNumbers = [SimulatedVendor.authoritySerialNumber]
+    let pieces = try SimulatedFixture.chip().endorsements + [try old.signed(by: vendor.rootKey)]
+    let evidence = try SimulatedFixture.evidence(of: try SimulatedFixture.chip(), endorsements: pieces)
+    #expect(
+      SimulatedFixture.codes(evidence, try SimulatedFixture.policy()) == [AttestationError.certificateRevoked])
+  }
+
+  @Test("the authority of VLEKs is revoked by the root's list as that of VCEKs is")
+  func revokedVLEKAuthority() throws {
+    let vendor = try SimulatedFixture.vendor()
+    let serialNumber: [UInt8] = [0x02, 0x00, 0x05]
+    let authority = try ForgedChain.certificate(1) {
+      $0.subjectCommonName = "SEV-VLEK-Genoa"
+      $0.serialNumber = serialNumber
+    }
+    let chip = try SimulatedFixture.chip(kind: .vlek)
+    let policy = try SimulatedFixture.policy {
+      $0.sevSNP.signingKeys = [.vlek]
+      $0.sevSNP.hosts = nil
+    }
+    for (revoked, codes) in [([[UInt8]](), [ErrorCode]()), ([serialNumber], [AttestationError.certificateRevoked])] {
+      var list = vendor.revocationList(at: SimulatedFixture.time)
+      list.revokedSerialNumbers = revoked
+      let pieces = [chip.endorsements[0], authority, vendor.rootCertificate, try list.signed(by: vendor.rootKey)]
+      #expect(SimulatedFixture.codes(try SimulatedFixture.evidence(of: chip, endorsements: pieces), policy) == codes)
+    }
+  }
 }

@@ -100,4 +100,18 @@ import Testing
       #expect(tcb.reserved == 0x0605_0403)
     }
   }
+
+  @Test(
+    "on Turin each component is compared with the certificate, the reserved bytes too",
+    arguments: components + ["fmc", "reserved"])
+  func turinMismatch(component: String) throws {
+    let chip = try SimulatedFixture.chip(vendor: try SimulatedFixture.vendor(.turin))
+    var report = SimulatedFixture.report()
+    var tcb = SimulatedChip.tcb(.turin)
+    if component == "reserved" { tcb.reserved = 1 } else { tcb[keyPath: Self.path(component)] += 1 }
+    report.reportedTCB = tcb
+    let evidence = Evidence(
+      platform: .sevSNP, report: try report.signed(by: chip), endorsements: chip.endorsements)
+    #expect(SimulatedFixture.codes(evidence, try Self.policy()) == [AttestationError.tcbCertificateMismatch])
+  }
 }
