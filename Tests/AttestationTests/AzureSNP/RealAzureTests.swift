@@ -85,6 +85,37 @@ struct RealAzureTests {
         == [AttestationError.quoteMissing])
   }
 
+  @Test("a policy made for one real guest accepts it, with each relaxation named")
+  func ownPolicy() throws {
+    let evidence = try Self.evidence("azure-genoa-v3-hcl")
+    let known = Self.appraise(evidence)
+    let idKey = try RealEvidenceTests.expected("azure-genoa-v3-hcl").parsed.id_key_digest
+    let text = """
+      {"anchors": {"production": ["amd-genoa"]},
+       "referenceValues": {"sevSNP": ["\((try #require(known.measurement)).hexadecimal)"],
+         "azureSNP": [{"pcrs": {"7": "\(String(repeating: "00", count: 32))"}}]},
+       "azureSNP": {"requiresQuote": false, "vmConfiguration": {"consoleEnabled": "either"}},
+       "sevSNP": {
+         "largestRevocationListAge": null, "idKeyDigests": ["\(idKey)"],
+         "hosts": {"chipIdentifiers": ["\((try #require(known.chipIdentifier)).hexadecimal)"]},
+         "guestPolicy": {"smt": "set", "singleSocket": "either", "aes256XTS": "either", "raplDisabled": "either",
+           "ciphertextHiding": "either", "pageSwapDisabled": "either"},
+         "platformInfo": {"tsme": "either", "raplDisabled": "either", "ciphertextHiding": "either"}}}
+      """
+    let policy = try AppraisalPolicy(parsing: Array(text.utf8))
+    let result = Self.appraise(
+      evidence, policy, expecting: ExpectedValues(reportData: Array(repeating: 0, count: 64)))
+    #expect(result.reasons == [])
+    #expect(
+      result.skipped == [
+        "revocation-freshness", "guest-policy-single-socket", "guest-policy-aes-256-xts", "guest-policy-rapl-disabled",
+        "guest-policy-ciphertext-hiding", "guest-policy-page-swap-disabled", "platform-tsme", "platform-rapl-disabled",
+        "platform-ciphertext-hiding", "quote", "azure-console-enabled", "quote-nonce", "pcrs",
+      ])
+    #expect(
+      Self.appraise(try Self.evidence("azure-milan-v2-hcl"), policy).code == AttestationError.rootNotPinned)
+  }
+
   @Test("a quote beside another guest's report is refused")
   func otherGuest() throws {
     var evidence = try Self.evidence("azure-genoa-v3-hcl")
