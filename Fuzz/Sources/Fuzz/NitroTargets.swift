@@ -57,11 +57,11 @@ private enum NitroFixture {
     guard let measurements = Nitro.Measurements(pcr0: pcr, pcr1: pcr, pcr2: pcr) else {
       throw SimulatedTEEError(SimulatedTEEError.fieldLength, "a PCR has another length")
     }
-    let (vendor, key) = (try vendor.get(), try key(5))
-    let leaf = try vendor.leafTemplate(
-      moduleID: "\(vendor.instanceID)-enc0123456789abcdef", publicKey: key.publicKey, at: time)
+    let (region, leafKey) = (try vendor.get(), try key(5))
+    let leaf = try region.leafTemplate(
+      moduleID: "\(region.instanceID)-enc0123456789abcdef", publicKey: leafKey.publicKey, at: time)
     return try SimulatedNitroAttester(
-      vendor: vendor, measurements: measurements, leaf: leaf, key: key, clock: { time })
+      vendor: region, measurements: measurements, leaf: leaf, key: leafKey, clock: { time })
   }
 
   static func key() throws -> P384.Signing.PrivateKey { try attester.get().key }
