@@ -11,6 +11,7 @@ public struct SimulatedNitroAttester: NodeAttester {
   package let key: P384.Signing.PrivateKey
   /// What each document says but for the user data.
   package var document: SimulatedNitroDocument
+  private let vendor: SimulatedNitroVendor
   private let clock: @Sendable () -> Date
 
   /// - Parameters:
@@ -21,10 +22,9 @@ public struct SimulatedNitroAttester: NodeAttester {
     vendor: SimulatedNitroVendor, measurements: Nitro.Measurements,
     clock: @escaping @Sendable () -> Date = { Date() }
   ) throws(SimulatedTEEError) {
-    let moduleID = vendor.instanceID + Self.enclaveSuffix
     let key = P384.Signing.PrivateKey()
     do {
-      let template = try vendor.leafTemplate(moduleID: moduleID, publicKey: key.publicKey, at: clock())
+      let template = try Self.leafTemplate(vendor, key, at: clock())
       try self.init(vendor: vendor, measurements: measurements, leaf: template, key: key, clock: clock)
     } catch {
       throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "a leaf could not be made")
@@ -36,9 +36,6 @@ public struct SimulatedNitroAttester: NodeAttester {
     vendor: SimulatedNitroVendor, measurements: Nitro.Measurements, leaf template: SimulatedAuthority.Template,
     key: P384.Signing.PrivateKey, clock: @escaping @Sendable () -> Date
   ) throws {
-    guard let issuer = vendor.authorities.last else {
-      throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "vendor has no authority")
-    }
     let zero = [UInt8](repeating: 0, count: 48)
     let pcrs: [[UInt8]] = [
       measurements.pcr0, measurements.pcr1, measurements.pcr2, zero, Nitro.Instance.measurement(vendor.instanceID),
@@ -46,15 +43,32 @@ public struct SimulatedNitroAttester: NodeAttester {
     document = SimulatedNitroDocument(
       moduleID: vendor.instanceID + Self.enclaveSuffix, timestamp: 0,
       pcrs: (pcrs + Array(repeating: zero, count: 11)).enumerated().map { (UInt64($0.offset), $0.element) },
-      certificate: try SimulatedAuthority.derBytes(try issuer.issue(template)),
+      certificate: try vendor.issue(template),
       bundle: try vendor.authorities.map { try $0.derBytes })
     self.key = key
+    self.vendor = vendor
     self.clock = clock
   }
 
+  private static func leafTemplate(
+    _ vendor: SimulatedNitroVendor, _ key: P384.Signing.PrivateKey, at time: Date
+  ) throws -> SimulatedAuthority.Template {
+    try vendor.leafTemplate(moduleID: vendor.instanceID + enclaveSuffix, publicKey: key.publicKey, at: time)
+  }
+
+  /// Under a new leaf, since a leaf lives for three hours.
+  ///
   /// - Parameter reportData: becomes the user data.
   /// - Throws: `simulated-key-unusable`.
-  public func evidence(reportData: [UInt8]) async throws -> Evidence { try issue { $0.userData = reportData } }
+  public func evidence(reportData: [UInt8]) async throws -> Evidence {
+    guard let leaf = try? vendor.issue(Self.leafTemplate(vendor, key, at: clock())) else {
+      throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "a leaf could not be made")
+    }
+    return try issue {
+      $0.certificate = leaf
+      $0.userData = reportData
+    }
+  }
 
   /// A document of now, changed before it is signed.
   package func issue(

@@ -75,4 +75,12 @@ public struct SimulatedNitroVendor: Sendable {
     template.basicConstraints = .notCertificateAuthority
     return template
   }
+
+  /// The leaf in DER, signed by the instance's authority.
+  func issue(_ template: SimulatedAuthority.Template) throws -> [UInt8] {
+    guard let issuer = authorities.last else {
+      throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "vendor has no authority")
+    }
+    return try SimulatedAuthority.derBytes(try issuer.issue(template))
+  }
 }

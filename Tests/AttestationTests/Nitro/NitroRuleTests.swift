@@ -180,6 +180,19 @@ import WireFormat
     #expect(result.skipped == ["nonce", "public-key"])
   }
 
+  @Test("an attester that runs for days issues documents that are good when they are made")
+  func attesterOfLaterDays() async throws {
+    let later = NitroFixture.time.addingTimeInterval(3 * 86_400)
+    let attester = try SimulatedNitroAttester(
+      vendor: try NitroFixture.vendor(), measurements: try NitroFixture.measurements(), clock: { later })
+    let evidence = try await attester.evidence(reportData: NitroFixture.reportData)
+    let expected = ExpectedValues(reportData: NitroFixture.reportData)
+    #expect(try NitroFixture.codes(evidence, expecting: expected, at: later) == [])
+    #expect(
+      try NitroFixture.codes(evidence, expecting: expected, at: NitroFixture.time)
+        == [AttestationError.certificateNotYetValid])
+  }
+
   @Test("a written policy reads the same, and the strict one is the default")
   func policyText() throws {
     var policy = try NitroFixture.policy {
