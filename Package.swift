@@ -105,6 +105,9 @@ let package = Package(
     library(
       "PartyHosting",
       ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
+    // NVIDIA's signed manifests, for operators and auditors alone: neither nodes nor the SDK link libxml2
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    library("ReferenceManifests", ["Attestation", "CLibXML2", "ErrorCodes", "WireFormat", crypto]),
     // Vendors' services, for operators alone
     library("EndorsementFetch", ["Attestation", "ErrorCodes", "HTTPMessages", "StrictJSON", "WireFormat", crypto]),
     // The simulated hardware boundary
@@ -146,7 +149,8 @@ let package = Package(
       "cloister",
       [
         "Attestation", "ChatHistory", "CloisterClient", "EndorsementFetch", "ErrorCodes", "HTTPMessages",
-        "HTTPTransport", "Inference", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "HTTPTransport", "Inference", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat", crypto,
       ]),
     executable("cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "SpentTokens"]),
     executable("cloister-issuer", ["Issuer", "PartyHosting"]),
@@ -227,6 +231,12 @@ let package = Package(
     tests(
       "PrivacyPassTests",
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
+    tests(
+      "ReferenceManifestsTests",
+      [
+        "Attestation", "ErrorCodes", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat",
+        certificates, crypto,
+      ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
     tests("SpentTokensTests", ["SpentTokens"]),
     tests("TransparencyLogTests", ["TestSupport", "TransparencyLog", "WireFormat"]),

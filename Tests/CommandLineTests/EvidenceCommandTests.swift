@@ -221,6 +221,35 @@ struct RealEvidenceCommandTests {
     }
   }
 
+  @Test("reference manifests are verified, and their golden values compared")
+  func manifests() async throws {
+    let rims = VectorFolder.url.appendingPathComponent("nvidia/rims").path
+    let vbios = "\(rims)/vbios_1010_0200_882_96005E0001.xml"
+    let driver = "\(rims)/driver_GH100_550.144.03.xml"
+    func run(_ manifests: [String], _ arguments: [String] = []) async throws -> [String: JSONValue] {
+      var evidence = Self.cases[9].arguments
+      // Both manifests are valid then.
+      evidence[5] = "2025-01-15T00:00:00Z"
+      let run = try await CommandRun.cloister(
+        ["verify", "evidence", "--json"] + evidence + ["--collateral"] + manifests + arguments)
+      let output = try members(run.standardOutput)
+      #expect(run.status == (output["verdict"] == "accepted" ? 0 : 1))
+      return output
+    }
+    #expect(try await run([vbios, driver], ["--authenticity-only"])["verdict"] == "accepted")
+    // The device runs another driver than that of the manifest.
+    guard case .array(let reasons)? = try await run([vbios, driver])["reasons"] else { throw NotAnObject() }
+    #expect(reasons.contains("measurement-unknown"))
+    #expect(!reasons.contains("no-reference-values"))
+    for (manifests, code) in [
+      ([vbios], "manifest-kind"), ([vbios, "\(rims)/driver_incorrect_signature.xml"], "manifest-signature"),
+      (["/no/such/file"], "manifest-malformed"),
+    ] {
+      let output = try await run(manifests, ["--authenticity-only"])
+      #expect(output["code"] == .string(code), "\(output)")
+    }
+  }
+
   @Test("a device that the SDK's JSON has not, and one of another platform, are wrong usage")
   func device() async throws {
     let file = VectorFolder.url.appendingPathComponent("nvidia/evidence-hopper.json").path

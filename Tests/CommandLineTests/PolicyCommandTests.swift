@@ -93,7 +93,9 @@ import Trust
       let explanation = try await CommandRun.cloister("policy", "explain", file)
       #expect(explanation.status == 0)
       #expect(explanation.standardOutput.hasPrefix("SIMULATED"))
-      for fact in [words, DeploymentFixture.origin, DeploymentFixture.relayServer, "2 of \(fixture.publishers.count) publishers"] {
+      for fact in [
+        words, DeploymentFixture.origin, DeploymentFixture.relayServer, "2 of \(fixture.publishers.count) publishers",
+      ] {
         #expect(explanation.standardOutput.contains(fact), "\(fact)")
       }
     }

@@ -1,18 +1,57 @@
 import Attestation
+import ErrorCodes
 import Foundation
+import ReferenceManifests
 
 /// NVIDIA's golden values on a command line: from the policy, or from reference manifests given with --collateral.
 enum GoldenValues {
-  /// The policy with the golden values of the manifests, each verified first, beside its own.
+  /// The policy with the golden values of the manifests beside its own, each manifest verified first. A policy that
+  /// leaves measurements out does not look at them, but a manifest that is not NVIDIA's is refused all the same.
   ///
-  /// - Throws: `endorsement-unreadable` while there is nothing to read manifests with.
+  /// - Parameter time: at which the manifests' signers must be valid.
+  /// - Throws: the codes of `ReferenceManifest`, as `AttestationError`.
   static func adding(
     _ manifests: [[UInt8]], to policy: AppraisalPolicy, platform: Platform, at time: Date
   ) throws(AttestationError) -> AppraisalPolicy {
-    guard manifests.isEmpty else {
-      throw AttestationError(AttestationError.endorsementUnreadable, "reference manifests cannot be read")
+    guard !manifests.isEmpty else { return policy }
+    var policy = policy
+    do throws(ReferenceManifestError) {
+      var verified: [ReferenceManifest] = []
+      for manifest in manifests {
+        verified.append(try ReferenceManifest.verify(manifest, anchors: policy.anchors, at: time))
+      }
+      // Before the policy is asked, so that manifests that do not belong together are refused under any.
+      let golden = try values(verified, platform)
+      policy.referenceValues?.nvidiaMeasurements += golden
+    } catch {
+      throw AttestationError(error.code, error.message)
     }
     return policy
+  }
+
+  /// Of a switch each manifest, of a GPU each driver with each VBIOS of its chip.
+  private static func values(
+    _ manifests: [ReferenceManifest], _ platform: Platform
+  ) throws(ReferenceManifestError) -> [NVIDIA.Measurements] {
+    var values: [NVIDIA.Measurements] = []
+    if platform == .nvidiaSwitch {
+      for manifest in manifests { values.append(try NVIDIA.Measurements(switchFirmware: manifest)) }
+      return values
+    }
+    for driver in manifests {
+      for vbios in manifests {
+        do throws(ReferenceManifestError) {
+          values.append(try NVIDIA.Measurements(driver: driver, vbios: vbios))
+        } catch  where error.code == ReferenceManifestError.kind {
+          continue
+        }
+      }
+    }
+    guard !values.isEmpty else {
+      throw ReferenceManifestError(
+        ReferenceManifestError.kind, "manifests are not of a driver and of a VBIOS of one chip")
+    }
+    return values
   }
 
   /// The name of the check that a refusal before any appraisal belongs to.
