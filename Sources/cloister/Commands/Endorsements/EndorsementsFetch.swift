@@ -14,12 +14,17 @@ struct EndorsementsFetch: AsyncParsableCommand {
       who asks about which machine. What is fetched is not verified here; `cloister verify evidence` does that.
 
       What is fetched:
-        sev-snp, azure-snp   vcek.der (by chip and reported TCB), cert_chain.pem, crl.crl. Of a report signed by a
-                             VLEK the chain and the list; the VLEK itself is with the cloud provider.
-        tdx                  collateral.json, for --collateral of `cloister verify evidence`
-        nitro                the archive with AWS's root certificate, to compare; documents carry their chain
-        nvidia-gpu,          reference manifests named with --manifest, for --collateral
-        nvidia-switch
+        sev-snp, azure-snp
+          vcek.der, by chip and reported TCB; cert_chain.pem; crl.crl.
+          Of a report signed by a VLEK the chain and the list; the VLEK itself
+          is with the cloud provider.
+        tdx
+          collateral.json, for --collateral of `cloister verify evidence`.
+        nitro
+          The archive with AWS's root certificate, to compare; documents carry
+          their chain.
+        nvidia-gpu, nvidia-switch
+          The reference manifests named with --manifest, for --collateral.
 
       A redirect is not followed. Failed connections, 429 and 5xx are tried again, 5 times in all, after 1, 2, 4 and \
       8 seconds or what the service asks for, at most 60. With --cache, certificates and manifests are asked for once, \

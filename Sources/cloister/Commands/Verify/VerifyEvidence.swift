@@ -15,30 +15,41 @@ struct VerifyEvidence: ParsableCommand {
       default applies, which knows no measurement and refuses with no-reference-values.
 
       What goes where:
-        sev-snp        --evidence: the report, 1,184 bytes. --endorsements: VCEK or VLEK, ASK or ASVK, ARK, and
-                       revocation lists.
-        azure-snp      --evidence: the HCL report. --endorsements: as for sev-snp. --collateral: the quote of the
-                       virtual TPM.
-        tdx            --evidence: the quote, which carries its chain. --collateral: Intel's collateral as JSON.
-                       --event-log: the event log that must replay into the RTMRs.
-        nitro          --evidence: the attestation document, which carries its chain.
-        nvidia-gpu     --evidence: the SPDM request and report, or the SDK's JSON. --endorsements: the device's
-                       chain as PEM, unless the JSON has it. --collateral: reference manifests (RIM), one file each.
-        nvidia-switch  as nvidia-gpu.
+        sev-snp
+          --evidence      the report, 1,184 bytes
+          --endorsements  VCEK or VLEK, ASK or ASVK, ARK, revocation lists
+        azure-snp
+          --evidence      the HCL report
+          --endorsements  as for sev-snp
+          --collateral    the quote of the virtual TPM
+        tdx
+          --evidence      the quote, which carries its chain
+          --collateral    Intel's collateral as JSON
+          --event-log     the log that must replay into the RTMRs
+        nitro
+          --evidence      the attestation document, which carries its chain
+        nvidia-gpu, nvidia-switch
+          --evidence      SPDM request and report, or the SDK's JSON
+          --endorsements  the device's chain as PEM, unless the JSON has it
+          --collateral    reference manifests (RIM), one a file
 
       Evidence is binary or in hexadecimal.
 
       What the evidence must carry, each checked only when given:
-        --report-data  sev-snp, tdx: 64 bytes; azure-snp: the user data, 64 bytes; nitro: the user data, 1 to
-                       1,024 bytes; nvidia-gpu, nvidia-switch: the nonce, 32 bytes
-        --nonce        nitro: 1 to 1,024 bytes; azure-snp, in the quote of the virtual TPM: 1 to 66 bytes;
+        --report-data  sev-snp, tdx: 64 bytes
+                       azure-snp: the user data, 64 bytes
+                       nitro: the user data, 1 to 1,024 bytes
+                       nvidia-gpu, nvidia-switch: the nonce, 32 bytes
+        --nonce        nitro: 1 to 1,024 bytes
+                       azure-snp: of the vTPM's quote, 1 to 66 bytes
                        nvidia-gpu, nvidia-switch: 32 bytes
         --public-key   nitro: 1 to 1,024 bytes
 
       Exit codes:
         0   accepted
         1   refused; the code of the first reason and all others are printed
-        2   malformed: the evidence file has not the length, the magic number or the version of its platform
+        2   malformed: the evidence file has not the length, magic or
+            version of its platform
         64  wrong usage
       """)
 
