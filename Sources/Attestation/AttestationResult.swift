@@ -7,7 +7,7 @@ public struct AttestationResult: Sendable, Equatable {
   public enum Verdict: String, Sendable {
     case accepted
     case refused
-    /// The evidence has not the length or version of its platform; nothing else was checked.
+    /// The evidence has not the length, magic or version of its platform; nothing else was checked.
     case malformed
   }
 
@@ -53,6 +53,19 @@ public struct AttestationResult: Sendable, Equatable {
   public init(refusal: AttestationError, check name: String) {
     self.init(checks: [Check(name: name, outcome: .failed(refusal))])
   }
+
+  /// What could not be read as the evidence of its platform. Length, magic and version tell whether it is that at all:
+  /// only then is the verdict `malformed`.
+  init(unreadable error: AttestationError) {
+    self.init(
+      checks: [Check(name: "form", outcome: .failed(error))], isMalformed: Self.malformedCodes.contains(error.code))
+  }
+
+  private static let malformedCodes: [ErrorCode] = [
+    AttestationError.evidenceLength, AttestationError.evidenceVersion, AttestationError.evidenceFile,
+    AttestationError.hclMalformed, AttestationError.hclReportType, AttestationError.nitroEnvelope,
+    AttestationError.spdmMessage,
+  ]
 
   /// Every reason for a refusal, in the order of checks.
   public var reasons: [AttestationError] {

@@ -14,8 +14,9 @@ struct AcceleratorRefusals {
 
     init() throws {
       let time = try SharedDeployment.copy().epochs.beginning(of: 0)
-      vendor = try SimulatedGPUVendor.make(at: time)
+      let vendor = try SimulatedGPUVendor.make(at: time)
       devices = try (0..<3).map { _ in try vendor.makeDevice(at: time) }
+      self.vendor = vendor
     }
   }
 
@@ -40,7 +41,8 @@ struct AcceleratorRefusals {
       plan.nodes[index].accelerators = { nonce in [try devices[index].evidence(report(nonce))] }
     }
     plan.releases[0].entry.accelerators = [
-      .init(platform: "nvidia-gpu", count: 1, goldenValues: [report([UInt8](repeating: 0, count: 32)).goldenValues])
+      .init(
+        platform: "nvidia-gpu", count: 1, goldenValues: [try report([UInt8](repeating: 0, count: 32)).goldenValues])
     ]
   }
 

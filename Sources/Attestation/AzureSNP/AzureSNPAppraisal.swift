@@ -7,7 +7,7 @@ extension EvidenceVerifier {
     do {
       hcl = try AzureSNP.HCLReport(parsing: evidence.report)
     } catch {
-      return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: true)
+      return AttestationResult(unreadable: error)
     }
     var recorder = beginSEVSNPChecks(.azureSNP, expecting: expected)
     if expected.nonce == nil { recorder.skip("quote-nonce") }

@@ -5,7 +5,7 @@ extension EvidenceVerifier {
     do {
       report = try NVIDIA.Report(parsing: evidence.report, platform: evidence.platform)
     } catch {
-      return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: true)
+      return AttestationResult(unreadable: error)
     }
     var recorder = CheckRecorder()
     for name in policy.leftOutChecks(evidence.platform) { recorder.skip(name) }

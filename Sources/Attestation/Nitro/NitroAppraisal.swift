@@ -7,7 +7,7 @@ extension EvidenceVerifier {
       envelope = try Nitro.Envelope(parsing: evidence.report)
       document = try Nitro.Document(parsing: envelope.payload)
     } catch {
-      return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: true)
+      return AttestationResult(unreadable: error)
     }
     var recorder = CheckRecorder()
     for name in policy.leftOutChecks(.nitro) { recorder.skip(name) }

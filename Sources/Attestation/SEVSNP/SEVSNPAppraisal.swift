@@ -5,7 +5,7 @@ extension EvidenceVerifier {
     do {
       report = try SEVSNP.Report(parsing: evidence.report)
     } catch {
-      return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: true)
+      return AttestationResult(unreadable: error)
     }
     var recorder = beginSEVSNPChecks(.sevSNP, expecting: expected)
     guard let authenticated = authenticateSEVSNP(report, evidence.endorsements, at: time, &recorder) else {

@@ -5,8 +5,7 @@ extension EvidenceVerifier {
     do {
       quote = try TDX.Quote(parsing: evidence.report)
     } catch {
-      let isMalformed = [AttestationError.evidenceLength, AttestationError.evidenceVersion].contains(error.code)
-      return AttestationResult(checks: [.init(name: "form", outcome: .failed(error))], isMalformed: isMalformed)
+      return AttestationResult(unreadable: error)
     }
     var recorder = CheckRecorder()
     let rules = policy.tdx
