@@ -40,11 +40,14 @@ let package = Package(
       "SimulatedTEE",
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
+    .systemLibrary(name: "CLibXML2", path: "Libraries/CLibXML2", pkgConfig: "libxml-2.0"),
+    library("ReferenceManifests", ["Attestation", "CLibXML2", "ErrorCodes", "WireFormat", crypto]),
     .executableTarget(
       name: "Fuzz",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "HardwareTEE", "HybridPublicKeyEncryption", "Inference",
-        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
+        "ObliviousHTTP", "PrivacyPass", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+        crypto,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -21,8 +21,10 @@ enum CanonicalXML: String {
     guard let buffer = xmlAllocOutputBuffer(nil) else { return nil }
     defer { xmlOutputBufferClose(buffer) }
     var scope = Scope(included: element.node, excluded: excluded?.node)
-    let result = withUnsafeMutablePointer(to: &scope) { scope in
-      xmlC14NExecute(text.document, isVisible, scope, mode, nil, 0, buffer)
+    let result = XMLText.quietly {
+      withUnsafeMutablePointer(to: &scope) { scope in
+        xmlC14NExecute(text.document, isVisible, scope, mode, nil, 0, buffer)
+      }
     }
     guard result >= 0, let content = xmlOutputBufferGetContent(buffer) else { return nil }
     return Array(UnsafeBufferPointer(start: content, count: xmlOutputBufferGetSize(buffer)))

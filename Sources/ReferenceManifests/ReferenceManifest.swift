@@ -37,6 +37,15 @@ public struct ReferenceManifest: Sendable, Equatable {
     return try ReferenceManifest(verified: try XMLText(parsing: verified), isSimulated: signer.isSimulated)
   }
 
+  /// Reads the canonical form of a manifest that nobody signed: what a fuzzer must reach and nobody else may use.
+  package init(unchecked bytes: [UInt8]) throws(ReferenceManifestError) {
+    let text = try XMLText(parsing: bytes)
+    guard let canonical = CanonicalXML.inclusive11.bytes(of: text.root, in: text) else {
+      throw ReferenceManifestError(ReferenceManifestError.malformed, "manifest has no canonical form")
+    }
+    try self.init(verified: try XMLText(parsing: canonical), isSimulated: true)
+  }
+
   /// Whole seconds since 1970; instants that no certificate can name are cut off, and what is no number is the latest.
   private static func seconds(_ time: Date) -> Int64 {
     let seconds = time.timeIntervalSince1970

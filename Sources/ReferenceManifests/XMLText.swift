@@ -24,11 +24,7 @@ final class XMLText {
         ReferenceManifestError.limit, "manifest has \(bytes.count) bytes, at most \(Self.byteLimit) are allowed")
     }
     guard Self.isInitialized, Self.isPlain(bytes) else { throw Self.malformed }
-    let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
-    let parsed = bytes.withUnsafeBytes { buffer in
-      xmlReadMemory(
-        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, "UTF-8", Int32(options))
-    }
+    let parsed = Self.quietly { Self.parse(bytes) }
     guard let parsed else { throw Self.malformed }
     guard parsed.pointee.intSubset == nil, parsed.pointee.extSubset == nil,
       let root = xmlDocGetRootElement(parsed)
@@ -47,6 +43,21 @@ final class XMLText {
   }
 
   deinit { xmlFreeDoc(document) }
+
+  private static func parse(_ bytes: [UInt8]) -> xmlDocPtr? {
+    let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+    return bytes.withUnsafeBytes { buffer in
+      xmlReadMemory(
+        buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, "UTF-8", Int32(options))
+    }
+  }
+
+  /// libxml2 would write to standard error, in this thread, what it does not like.
+  static func quietly<Result>(_ body: () -> Result) -> Result {
+    xmlSetStructuredErrorFunc(nil) { _, _ in }
+    defer { xmlSetStructuredErrorFunc(nil, nil) }
+    return body()
+  }
 
   private static let malformed = ReferenceManifestError(
     ReferenceManifestError.malformed, "manifest is no XML without declarations")

@@ -91,6 +91,13 @@ struct RealManifestTests {
     #expect(Self.code(Self.vbios, at: Self.driverTime) == AttestationError.certificateExpired)
   }
 
+  @Test("the manifest of which one golden value differs does not match the real report there, and there alone")
+  func mismatchingManifest() throws {
+    let manifest = try Self.manifest(Self.mismatch, at: Self.vbiosTime)
+    #expect(manifest.measurements.count == 12)
+    #expect(try Self.differing(manifest) == [10])
+  }
+
   @Test("driver and VBIOS together are golden values, under which the report of another driver is refused")
   func combined() throws {
     let golden = try NVIDIA.Measurements(
@@ -115,7 +122,7 @@ struct RealManifestTests {
     let signed = try #require(bytes.firstRange(of: Array("<ds:KeyInfo".utf8))).lowerBound
     let original = try Self.manifest(Self.driver, at: Self.driverTime)
     var refused = 0
-    let offsets = stride(from: 0, to: signed, by: 11)
+    let offsets = stride(from: 0, to: signed, by: 41)
     for offset in offsets {
       var damaged = bytes
       damaged[offset] ^= 1 << (offset % 8)

@@ -16,8 +16,8 @@ import X509
   static func codes(
     _ architecture: NVIDIA.Architecture = .hopper, flags: [UInt8] = [0, 0, 0, 1],
     report: SimulatedGPUReport = Fixture.report(), platform: Platform = .nvidiaGPU, at time: Date = Fixture.time,
-    policy change: (inout AppraisalPolicy) -> Void = { _ in },
-    _ template: (Level, inout SimulatedAuthority.Template) throws -> Void = { _, _ in }
+    _ template: (Level, inout SimulatedAuthority.Template) throws -> Void = { _, _ in },
+    policy change: (inout AppraisalPolicy) -> Void = { _ in }
   ) throws -> [ErrorCode] {
     let device = try Fixture.vendor().makeDevice(architecture, flags: flags, at: Fixture.time, change: template)
     var evidence = try device.evidence(report)
@@ -30,7 +30,7 @@ import X509
   @Test(
     "certificates whose names do not belong together are refused",
     arguments: [
-      (Level.identity, "NVIDIA GB100 Identity"), (.identity, "NVIDIA GH100"), (.provisioner, "GH100 A01 GSP BROM"),
+      (Level.identity, "NVIDIA GB100 Identity"), (.identity, "NVIDIA GH100"), (.provisioner, "GH100 A00 GSP BROM"),
       (.provisioner, "NVIDIA GB100 Provisioner ICA 1"), (.device, "GB100 A01 GSP BROM"),
       (.leaf, "GB100 A01 GSP FMC LF"),
     ])
@@ -144,7 +144,7 @@ import X509
     evidence.endorsements = other.endorsements
     #expect(Fixture.codes(evidence, try Fixture.policy()) == [AttestationError.reportSignature])
     // With both chains at hand, the one whose key signed counts.
-    evidence.endorsements += try Fixture.device().endorsements
+    evidence.endorsements = other.chain + (try Fixture.device().endorsements)
     #expect(Fixture.codes(evidence, try Fixture.policy()) == [])
   }
 
