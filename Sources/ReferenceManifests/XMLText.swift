@@ -9,7 +9,7 @@ final class XMLText {
   static let elementLimit = 4096
 
   let document: xmlDocPtr
-  let root: XMLElement
+  private let rootNode: xmlNodePtr
 
   /// Before the first document, since documents may be parsed in several threads.
   private static let isInitialized: Bool = {
@@ -33,7 +33,7 @@ final class XMLText {
       throw Self.malformed
     }
     document = parsed
-    self.root = XMLElement(node: root)
+    rootNode = root
     var elementCount = 0
     guard Self.isBounded(root, depth: 1, &elementCount) else {
       throw ReferenceManifestError(
@@ -41,6 +41,8 @@ final class XMLText {
         "manifest is deeper than \(Self.depthLimit) or has more than \(Self.elementLimit) elements")
     }
   }
+
+  var root: XMLElement { XMLElement(node: rootNode, owner: self) }
 
   deinit { xmlFreeDoc(document) }
 
@@ -89,9 +91,10 @@ final class XMLText {
   }
 }
 
-/// One element; it must not outlive its `XMLText`.
+/// One element. It keeps its text, whose memory it lies in.
 struct XMLElement {
   let node: xmlNodePtr
+  fileprivate let owner: XMLText
 
   var name: String { Self.text(node.pointee.name) }
 
@@ -104,7 +107,7 @@ struct XMLElement {
     var elements: [XMLElement] = []
     var child = node.pointee.children
     while let current = child {
-      if current.pointee.type == XML_ELEMENT_NODE { elements.append(XMLElement(node: current)) }
+      if current.pointee.type == XML_ELEMENT_NODE { elements.append(XMLElement(node: current, owner: owner)) }
       child = current.pointee.next
     }
     return elements

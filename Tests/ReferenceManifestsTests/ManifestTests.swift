@@ -284,6 +284,20 @@ import X509
     #expect(code { try NVIDIA.Measurements(driver: overlapping, vbios: vbios) } == ReferenceManifestError.conflict)
   }
 
+  @Test("manifests are verified in many tasks at once")
+  func concurrent() async throws {
+    let bytes = try ManifestDraft().bytes(signedBy: try Self.signer())
+    let anchors = TrustAnchors.simulated([try Self.signer().root])
+    let original = try Self.verify(ManifestDraft())
+    let same = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<32 {
+        group.addTask { (try? ReferenceManifest.verify(bytes, anchors: anchors, at: ManifestSigner.time)) == original }
+      }
+      return await group.reduce(true) { $0 && $1 }
+    }
+    #expect(same)
+  }
+
   @Test("no flipped bit makes a manifest say something else")
   func everyBit() throws {
     let bytes = try ManifestDraft().bytes(signedBy: try Self.signer())
