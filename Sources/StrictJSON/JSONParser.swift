@@ -138,31 +138,35 @@ private struct JSONParser {
   private mutating func parseString() throws(JSONError) -> String {
     position += 1
     var collected: [UInt8] = []
-    while let byte = next {
+    while true {
+      // What needs no look at each byte is taken as one piece.
+      let start = position
+      while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+      collected.append(contentsOf: bytes[start..<position])
+      guard let byte = next else { break }
       position += 1
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: collected, as: UTF8.self) else { throw malformed("string not in UTF-8") }
         return text
-      case UInt8(ascii: "\\"): collected.append(contentsOf: try parseEscape())
-      case 0..<0x20: throw malformed("control character in a string")
-      default: collected.append(byte)
+      case UInt8(ascii: "\\"): try parseEscape(into: &collected)
+      default: throw malformed("control character in a string")
       }
     }
     throw malformed("string without an end")
   }
 
-  private mutating func parseEscape() throws(JSONError) -> [UInt8] {
+  private mutating func parseEscape(into collected: inout [UInt8]) throws(JSONError) {
     guard let byte = next else { throw malformed("string without an end") }
     position += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
-    case UInt8(ascii: "b"): return [0x08]
-    case UInt8(ascii: "f"): return [0x0C]
-    case UInt8(ascii: "n"): return [0x0A]
-    case UInt8(ascii: "r"): return [0x0D]
-    case UInt8(ascii: "t"): return [0x09]
-    case UInt8(ascii: "u"): return try parseUnicodeEscape()
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): collected.append(byte)
+    case UInt8(ascii: "b"): collected.append(0x08)
+    case UInt8(ascii: "f"): collected.append(0x0C)
+    case UInt8(ascii: "n"): collected.append(0x0A)
+    case UInt8(ascii: "r"): collected.append(0x0D)
+    case UInt8(ascii: "t"): collected.append(0x09)
+    case UInt8(ascii: "u"): collected.append(contentsOf: try parseUnicodeEscape())
     default: throw malformed("unknown escape")
     }
   }

@@ -57,16 +57,17 @@ extension TDX {
 
   /// Certificates by their DER bytes and by the PEM text that held them: parsed once.
   struct CertificatePool {
-    private var certificates: [[UInt8]: VendorCertificate] = [:]
-    private var chains: [[UInt8]: [VendorCertificate]] = [:]
+    // There are few, and to compare them is cheaper than to hash them.
+    private var certificates: [VendorCertificate] = []
+    private var chains: [(text: [UInt8], chain: [VendorCertificate])] = []
 
     /// - Throws: `endorsement-unreadable`.
     mutating func certificate(_ derBytes: [UInt8]) throws(AttestationError) -> VendorCertificate {
-      if let known = certificates[derBytes] { return known }
+      if let known = certificates.first(where: { $0.derBytes == derBytes }) { return known }
       guard let certificate = try? VendorCertificate(derBytes: derBytes) else {
         throw AttestationError(AttestationError.endorsementUnreadable, "a certificate is not of its format")
       }
-      certificates[derBytes] = certificate
+      certificates.append(certificate)
       return certificate
     }
 
@@ -74,14 +75,14 @@ extension TDX {
     ///
     /// - Throws: `endorsement-unreadable`, `endorsement-limit`.
     mutating func chain(_ text: [UInt8]) throws(AttestationError) -> [VendorCertificate] {
-      if let known = chains[text] { return known }
+      if let known = chains.first(where: { $0.text == text }) { return known.chain }
       let limit = Attestation.Endorsements.certificateLimit
       guard let values = try DERValues.parse(text, countLimit: limit), values.count <= limit else {
         throw AttestationError(AttestationError.endorsementUnreadable, "a chain is not in PEM")
       }
       var chain: [VendorCertificate] = []
       for value in values { chain.append(try certificate(value)) }
-      chains[text] = chain
+      chains.append((text, chain))
       return chain
     }
   }

@@ -26,8 +26,12 @@ extension TDX {
       guard let leaf = chain.first(where: { !$0.isAuthority }) else {
         throw AttestationError(AttestationError.leafMissing, "certification data holds no PCK certificate")
       }
-      let candidates =
-        chain.filter { $0 != leaf } + endorsements.certificates + (endorsements.collateral?.certificateChain ?? [])
+      // Each once: with several of one name the signature must decide.
+      var candidates: [VendorCertificate] = []
+      for certificate in chain + endorsements.certificates + (endorsements.collateral?.certificateChain ?? [])
+      where certificate != leaf && !candidates.contains(certificate) {
+        candidates.append(certificate)
+      }
       path = try CertificatePath(
         leaf: leaf, candidates: candidates, root: .intelSGX, anchors: anchors, rules: Self.rules)
       try Names.require(path, leaf: ["PCK Certificate"], authority: ["PCK Platform CA", "PCK Processor CA"])
@@ -77,7 +81,7 @@ extension TDX {
       }
     }
 
-    private static func commonName(_ name: X509.DistinguishedName) -> String? {
+    static func commonName(_ name: X509.DistinguishedName) -> String? {
       for relativeName in name {
         for attribute in relativeName where attribute.type == .RDNAttributeType.commonName {
           return String(attribute.value)
@@ -88,7 +92,7 @@ extension TDX {
   }
 
   private enum RevocationLists {
-    /// Lists whose issuer is the root or the PCK's authority, each with its issuer's signature. Others among the
+    /// Lists whose issuer has the name of the root or of the PCK's authority, each with its signature. Others among the
     /// endorsements are passed over; those that collateral names must be of the issuer that their place says.
     ///
     /// - Throws: `revocation-list-issuer`, `revocation-list-signature`, `certificate-usage`.
@@ -122,10 +126,8 @@ extension TDX {
       AttestationError.revocationIssuer, "a revocation list of the collateral is not of its place's issuer")
 
     private static func isIssued(_ list: CertificateRevocationList, by authority: VendorCertificate) -> Bool {
-      // Typed, since the overload that Swift would choose is deprecated.
-      let parse: (ASN1Node) throws -> X509.DistinguishedName = X509.DistinguishedName.init(derEncoded:)
-      guard let node = try? DER.parse(list.issuer.derBytes), let issuer = try? parse(node) else { return false }
-      return issuer == authority.certificate.subject
+      guard let name = Names.commonName(authority.certificate.subject) else { return false }
+      return list.issuer.commonName == name
     }
 
     private static func requireSignature(

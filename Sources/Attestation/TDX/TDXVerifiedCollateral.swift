@@ -29,7 +29,8 @@ extension TDX {
           path = known
         } else {
           path = try CertificatePath(
-            leaf: leaf, candidates: text.chain.filter { $0 != leaf } + candidates, root: .intelSGX, anchors: anchors,
+            leaf: leaf, candidates: candidates + text.chain.filter { $0 != leaf && !candidates.contains($0) },
+            root: .intelSGX, anchors: anchors,
             rules: Self.rules)
           try Names.require(path, leaf: ["TCB Signing"], authority: [])
           guard path.certificates.last?.publicKeyInfo == rootKey else {

@@ -9,9 +9,10 @@ struct VendorCertificate: Sendable, Equatable {
 
   let derBytes: [UInt8]
   let certificate: Certificate
-  /// SubjectPublicKeyInfo in DER; nil unless the key is on P-256 or P-384.
-  let publicKeyInfo: [UInt8]?
   let isSimulated: Bool
+  // Extensions of a known type that cannot be read grant nothing.
+  let basicConstraints: BasicConstraints?
+  fileprivate let keyUsage: KeyUsage?
 
   init(derBytes: [UInt8]) throws(DERError) {
     guard derBytes.count <= Self.byteLimit, let certificate = try? Certificate(derEncoded: derBytes) else {
@@ -19,17 +20,20 @@ struct VendorCertificate: Sendable, Equatable {
     }
     self.derBytes = derBytes
     self.certificate = certificate
-    publicKeyInfo =
-      P256.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
-      ?? P384.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
     isSimulated = certificate.extensions.contains { $0.critical && $0.isSimulatedMark }
+    basicConstraints = try? certificate.extensions.basicConstraints
+    keyUsage = try? certificate.extensions.keyUsage
   }
 
   static func == (left: VendorCertificate, right: VendorCertificate) -> Bool { left.derBytes == right.derBytes }
 
-  var isSelfIssued: Bool { certificate.issuer == certificate.subject }
+  /// SubjectPublicKeyInfo in DER; nil unless the key is on P-256 or P-384.
+  var publicKeyInfo: [UInt8]? {
+    P256.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
+      ?? P384.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
+  }
 
-  var basicConstraints: BasicConstraints? { try? certificate.extensions.basicConstraints }
+  var isSelfIssued: Bool { certificate.issuer == certificate.subject }
 
   var isAuthority: Bool {
     if case .isCertificateAuthority = basicConstraints { true } else { false }
@@ -39,8 +43,6 @@ struct VendorCertificate: Sendable, Equatable {
   fileprivate var pathLength: Int? {
     if case .isCertificateAuthority(let length) = basicConstraints { length } else { nil }
   }
-
-  fileprivate var keyUsage: KeyUsage? { try? certificate.extensions.keyUsage }
 }
 
 extension Certificate.Extension {
@@ -133,7 +135,6 @@ struct CertificatePath: Sendable {
     }
     for (index, certificate) in path.enumerated() {
       let extensions = certificate.certificate.extensions
-      // Extensions of a known type that cannot be read grant nothing.
       guard
         extensions.allSatisfy({
           !$0.critical || $0.oid == .X509ExtensionID.basicConstraints || $0.oid == .X509ExtensionID.keyUsage

@@ -18,54 +18,77 @@ package struct CertificateRevocationList: Sendable {
   package let revokedSerialNumbers: Set<[UInt8]>
 
   package init(derBytes: ArraySlice<UInt8>) throws(DERError) {
-    var list = try DERReader(try DERReader.parse(derBytes, byteLimit: Self.byteLimit))
-    let tbs = try list.next()
-    let algorithmIdentifier = try list.next().encodedBytes
+    guard derBytes.count <= Self.byteLimit else { throw DERError() }
+    var outer = DERScanner(derBytes)
+    var list = DERScanner(try outer.next(tag: 0x30).content)
+    try outer.finish()
+    let tbs = try list.next(tag: 0x30)
+    let algorithmIdentifier = try list.next(tag: 0x30).encodedBytes
     signatureAlgorithm = try RevocationListSignatureAlgorithm(algorithmIdentifier)
-    signature = Array(try list.wholeByteBitString())
+    let bits = try list.next(tag: 0x03).content
+    guard bits.first == 0 else { throw DERError() }
+    signature = Array(bits.dropFirst())
     try list.finish()
     tbsBytes = tbs.encodedBytes
 
-    var fields = try DERReader(tbs)
+    var fields = DERScanner(tbs.content)
     guard try fields.integer().elementsEqual([1]) else { throw DERError() }
     guard try fields.next().encodedBytes == algorithmIdentifier else { throw DERError() }
-    issuer = try DistinguishedName(try fields.next())
-    thisUpdate = try CertificateTime.seconds(try fields.next())
-    nextUpdate = try CertificateTime.seconds(try fields.next())
-    var revoked: Set<[UInt8]> = []
-    if fields.nextIdentifier == .sequence {
-      var entries = try fields.sequence()
-      while entries.nextIdentifier != nil {
-        var entry = try entries.sequence()
-        revoked.insert(Array(try entry.integer()))
-        _ = try CertificateTime.seconds(try entry.next())
-        if entry.nextIdentifier != nil {
-          try Self.requireKnownExtensions(
-            try entry.next(), known: [ObjectIdentifier.reasonCode, ObjectIdentifier.invalidityDate])
-        }
-        try entry.finish()
-      }
-    }
-    revokedSerialNumbers = revoked
-    if fields.nextIdentifier != nil {
-      let tag = ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
-      var wrapper = try DERReader(try fields.next(), identifier: tag)
+    issuer = try DistinguishedName(try Self.node(try fields.next()))
+    thisUpdate = try CertificateTime.seconds(try Self.node(try fields.next()))
+    nextUpdate = try CertificateTime.seconds(try Self.node(try fields.next()))
+    revokedSerialNumbers = fields.nextTag == 0x30 ? try Self.serialNumbers(try fields.next().content) : []
+    if fields.nextTag != nil {
+      var wrapper = DERScanner(try fields.next(tag: 0xA0).content)
       try Self.requireKnownExtensions(
-        try wrapper.next(), known: [ObjectIdentifier.authorityKeyIdentifier, ObjectIdentifier.crlNumber])
+        try Self.node(try wrapper.next()),
+        known: [ObjectIdentifier.authorityKeyIdentifier, ObjectIdentifier.crlNumber])
       try wrapper.finish()
     }
     try fields.finish()
   }
 
+  private static func node(_ value: DERScanner.Value) throws(DERError) -> ASN1Node {
+    try DERReader.parse(value.encodedBytes, byteLimit: byteLimit)
+  }
+
+  /// The entries of a list. Many have one date and one reason, which are looked at once.
+  private static func serialNumbers(_ content: ArraySlice<UInt8>) throws(DERError) -> Set<[UInt8]> {
+    var entries = DERScanner(content)
+    var revoked: Set<[UInt8]> = []
+    var date: ArraySlice<UInt8> = []
+    var extensions: ArraySlice<UInt8> = []
+    while entries.nextTag != nil {
+      var entry = DERScanner(try entries.next(tag: 0x30).content)
+      revoked.insert(Array(try entry.integer()))
+      let nextDate = try entry.next()
+      if nextDate.encodedBytes != date {
+        _ = try CertificateTime.seconds(try node(nextDate))
+        date = nextDate.encodedBytes
+      }
+      if entry.nextTag != nil {
+        let nextExtensions = try entry.next()
+        if nextExtensions.encodedBytes != extensions {
+          try requireKnownExtensions(try node(nextExtensions), known: knownEntryExtensions)
+          extensions = nextExtensions.encodedBytes
+        }
+      }
+      try entry.finish()
+    }
+    return revoked
+  }
+
+  private static let knownEntryExtensions = [ObjectIdentifier.reasonCode, ObjectIdentifier.invalidityDate]
+
   private static func requireKnownExtensions(_ node: ASN1Node, known: [[UInt8]]) throws(DERError) {
     var extensions = try DERReader(node)
     while extensions.nextIdentifier != nil {
       var member = try extensions.sequence()
-      let type = Array(try member.primitive(.objectIdentifier))
+      let type = try member.primitive(.objectIdentifier)
       let isCritical = try member.flag()
       _ = try member.primitive(.octetString)
       try member.finish()
-      guard !isCritical || known.contains(type) else { throw DERError() }
+      guard !isCritical || known.contains(where: { $0.elementsEqual(type) }) else { throw DERError() }
     }
   }
 }

@@ -43,27 +43,37 @@ private enum PEMBlock {
   static func blocks(in bytes: [UInt8]) throws(AttestationError) -> [[UInt8]] {
     let unreadable = AttestationError(AttestationError.endorsementUnreadable, "endorsement is no readable PEM")
     var blocks: [[UInt8]] = []
-    var label: String?
-    var body: [UInt8] = []
+    var label: [UInt8]?
+    var body = Data()
     for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespaces)
-      if text.hasPrefix("-----BEGIN ") {
-        guard label == nil, text == "-----BEGIN CERTIFICATE-----" || text == "-----BEGIN X509 CRL-----" else {
-          throw unreadable
-        }
-        label = String(text.dropFirst(11))
-        body = []
-      } else if text.hasPrefix("-----END ") {
-        guard let opened = label, text.dropFirst(9) == opened, let content = Data(base64Encoded: Data(body)) else {
-          throw unreadable
-        }
+      let text = trimmed(line)
+      if text.starts(with: begin) {
+        let opened = Array(text.dropFirst(begin.count))
+        guard label == nil, labels.contains(opened) else { throw unreadable }
+        label = opened
+        body.removeAll(keepingCapacity: true)
+      } else if text.starts(with: end) {
+        guard let opened = label, text.dropFirst(end.count).elementsEqual(opened),
+          let content = Data(base64Encoded: body)
+        else { throw unreadable }
         blocks.append(Array(content))
         label = nil
       } else if label != nil {
-        body.append(contentsOf: text.utf8)
+        body.append(contentsOf: text)
       }
     }
     guard label == nil, !blocks.isEmpty else { throw unreadable }
     return blocks
+  }
+
+  private static let end = Array("-----END ".utf8)
+  private static let labels = [Array("CERTIFICATE-----".utf8), Array("X509 CRL-----".utf8)]
+
+  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func isSpace(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard isSpace(line.first) || isSpace(line.last) else { return line }
+    var rest = line.drop(while: { isSpace($0) })
+    while isSpace(rest.last) { rest = rest.dropLast() }
+    return rest
   }
 }

@@ -1,16 +1,15 @@
-import Attestation
-import Crypto
 package import Foundation
 package import StrictJSON
-import SwiftASN1
 import WireFormat
-import X509
 
 /// Collateral before the simulated vendor signs it. The defaults are those under which a simulated platform is up to
 /// date; tests change a member to get a document that is wrong in one respect.
 package struct SimulatedTDXCollateral: Sendable {
   package var tcbInfo: [String: JSONValue]
   package var enclaveIdentity: [String: JSONValue]
+  /// Texts that are signed instead, whatever they are.
+  package var tcbInfoText: String?
+  package var enclaveIdentityText: String?
   /// Nil leaves a list out.
   package var rootList: SimulatedTDXRevocationList?
   package var certificateList: SimulatedTDXRevocationList?
@@ -28,8 +27,8 @@ package struct SimulatedTDXCollateral: Sendable {
     ]
     tcbInfo = dates.merging(Self.tcbInfo) { first, _ in first }
     enclaveIdentity = dates.merging(Self.enclaveIdentity) { first, _ in first }
-    rootList = try SimulatedTDXRevocationList(of: vendor.rootAuthority, at: issued)
-    certificateList = try SimulatedTDXRevocationList(of: vendor.certificateAuthority, at: issued)
+    rootList = SimulatedTDXRevocationList(of: vendor.rootAuthority, at: issued)
+    certificateList = SimulatedTDXRevocationList(of: vendor.certificateAuthority, at: issued)
     tcbInfoSigner = vendor.signer
     enclaveIdentitySigner = vendor.signer
     issuers = [try vendor.rootAuthority.derBytes]
@@ -37,10 +36,11 @@ package struct SimulatedTDXCollateral: Sendable {
 
   package func bytes() throws -> [UInt8] {
     var members: [String: JSONValue] = [:]
-    for (name, value, signer) in [
-      ("tcb_info", tcbInfo, tcbInfoSigner), ("qe_identity", enclaveIdentity, enclaveIdentitySigner),
+    for (name, value, replacement, signer) in [
+      ("tcb_info", tcbInfo, tcbInfoText, tcbInfoSigner),
+      ("qe_identity", enclaveIdentity, enclaveIdentityText, enclaveIdentitySigner),
     ] {
-      let text = JSONValue.object(value).canonicalText
+      let text = replacement ?? JSONValue.object(value).canonicalText
       members[name] = .string(text)
       members["\(name)_signature"] = .string(try signer.rawSignature(over: Array(text.utf8)).hexadecimal)
       members["\(name)_issuer_chain"] = .string(
@@ -130,7 +130,7 @@ extension SimulatedAuthority {
   }
 }
 
-/// A revocation list of a simulated authority on P-256.
+/// A revocation list before its authority signs it.
 package struct SimulatedTDXRevocationList: Sendable {
   package var authority: SimulatedAuthority
   /// Seconds since 1970.
@@ -139,31 +139,15 @@ package struct SimulatedTDXRevocationList: Sendable {
   /// INTEGER contents.
   package var revokedSerialNumbers: [[UInt8]] = []
 
-  package init(of authority: SimulatedAuthority, at time: Date) throws {
+  package init(of authority: SimulatedAuthority, at time: Date) {
     self.authority = authority
     thisUpdate = Int64(time.timeIntervalSince1970)
     nextUpdate = thisUpdate + 30 * 86_400
   }
 
   package func derBytes() throws -> [UInt8] {
-    guard case .p256(let key) = authority.key else {
-      throw SimulatedTEEError(SimulatedTEEError.keyUnusable, "authority is not on P-256")
-    }
-    // Typed, since the overload that Swift would choose is deprecated.
-    let serialize: (inout DER.Serializer) throws -> Void = authority.certificate.subject.serialize(into:)
-    var name = DER.Serializer()
-    try serialize(&name)
-    let entries = revokedSerialNumbers.flatMap {
-      DERWriter.sequence(DERWriter.value(0x02, $0), DERWriter.time(thisUpdate))
-    }
-    let number = DERWriter.sequence(
-      DERWriter.objectIdentifier(ObjectIdentifier.crlNumber), DERWriter.octetString(DERWriter.byte(1)))
-    let tbs = DERWriter.sequence(
-      DERWriter.byte(1), ObjectIdentifier.ecdsaWithSHA256Identifier, name.serializedBytes, DERWriter.time(thisUpdate),
-      DERWriter.time(nextUpdate), entries.isEmpty ? [] : DERWriter.value(0x30, entries),
-      DERWriter.value(0xA0, DERWriter.sequence(number)))
-    return DERWriter.sequence(
-      tbs, ObjectIdentifier.ecdsaWithSHA256Identifier,
-      DERWriter.bitString(Array(try key.signature(for: tbs).derRepresentation)))
+    var template = try authority.revocationList(thisUpdate: thisUpdate, lifetime: nextUpdate - thisUpdate)
+    template.revokedSerialNumbers = revokedSerialNumbers
+    return try template.signed(by: authority.key)
   }
 }

@@ -179,7 +179,7 @@ import X509
   func revokedPCK() throws {
     var evidence = try TDXFixture.evidence()
     let certificate = try TDXFixture.certificate(of: evidence)
-    var list = try SimulatedTDXRevocationList(of: try TDXFixture.vendor().certificateAuthority, at: .distantPast)
+    var list = try SimulatedTDXRevocationList(of: TDXFixture.vendor().certificateAuthority, at: .distantPast)
     list.thisUpdate = 1_700_000_000
     list.nextUpdate = 1_700_000_001
     list.revokedSerialNumbers = [Array(certificate.serialNumber.bytes)]
@@ -187,7 +187,7 @@ import X509
     #expect(
       try TDXFixture.codes(evidence, try TDXFixture.authenticityOnly()) == [AttestationError.certificateRevoked])
     // The other issuer's serial numbers are not the list's to revoke.
-    var ofRoot = try SimulatedTDXRevocationList(of: try TDXFixture.vendor().rootAuthority, at: TDXFixture.time)
+    var ofRoot = try SimulatedTDXRevocationList(of: TDXFixture.vendor().rootAuthority, at: TDXFixture.time)
     ofRoot.revokedSerialNumbers = list.revokedSerialNumbers
     evidence.endorsements = [try ofRoot.derBytes()]
     #expect(try TDXFixture.codes(evidence, try TDXFixture.authenticityOnly()) == [])
