@@ -19,8 +19,7 @@ struct FuzzTarget: Sendable {
   }
 
   static let all =
-    binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
-    + inference + azureSNP + nitro + nvidia
+    + inference + azureSNP + nitro + nvidia + tdx
 }
 
 /// Ends the process, which libFuzzer reports with the input, where a claim about a decoder does not hold.
