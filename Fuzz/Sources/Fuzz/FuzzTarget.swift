@@ -19,6 +19,7 @@ struct FuzzTarget: Sendable {
   }
 
   static let all =
+    binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
     + inference + azureSNP + nitro + nvidia + tdx
 }
 

@@ -1,7 +1,7 @@
 extension AppraisalPolicy {
   /// The names of the checks that this policy leaves out, in the order in which they would be made. Every result lists
   /// them, accepted or not, so that a weakened policy is never silent.
-  func leftOutChecks(_ platform: Platform) -> [String] {
+  package func leftOutChecks(_ platform: Platform) -> [String] {
     (referenceValues == nil ? ["reference-values", "measurement"] : [])
       + {
         switch platform {
