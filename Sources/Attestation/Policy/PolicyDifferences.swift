@@ -44,8 +44,8 @@ extension AppraisalPolicy {
 }
 
 /// What is known of the members of a policy's JSON, by path. `*` stands for one name of a map.
-enum PolicyMembers {
-  static let all: [String: PolicyMember] = {
+package enum PolicyMembers {
+  package static let all: [String: PolicyMember] = {
     var members: [String: PolicyMember] = [
       "anchors": PolicyMember("chain", .anchors),
       "referenceValues.sevSNP": PolicyMember("measurement", .moreIsWeaker, isChoice: true),
@@ -65,7 +65,7 @@ enum PolicyMembers {
     return members
   }()
 
-  static func member(_ path: String) -> PolicyMember? {
+  package static func member(_ path: String) -> PolicyMember? {
     if let member = all[path] { return member }
     guard let dot = path.lastIndex(of: ".") else { return nil }
     return all["\(path[..<dot]).*"]

@@ -25,9 +25,9 @@ enum PolicyOrder: Sendable {
 }
 
 /// What is known of one member of the policy's JSON.
-struct PolicyMember: Sendable {
+package struct PolicyMember: Sendable {
   /// The names of the checks that the member decides, as results name them.
-  let checks: [String]
+  package let checks: [String]
   let order: PolicyOrder
   /// The strict default leaves it empty and accepts nothing until it is filled: filling it is no relaxation.
   let isChoice: Bool
