@@ -137,6 +137,7 @@ private struct JSONParser {
 
   private mutating func parseString() throws(JSONError) -> String {
     position += 1
+    if let text = try parseStringWithoutEscapes() { return text }
     var collected: [UInt8] = []
     while true {
       // What needs no look at each byte is taken as one piece.
@@ -154,6 +155,19 @@ private struct JSONParser {
       }
     }
     throw malformed("string without an end")
+  }
+
+  /// Most strings: nothing is collected, and nothing read where an escape is found.
+  private mutating func parseStringWithoutEscapes() throws(JSONError) -> String? {
+    var end = position
+    while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\") {
+      end += 1
+    }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+    let content = bytes[position..<end]
+    position = end + 1
+    guard let text = String(validating: content, as: UTF8.self) else { throw malformed("string not in UTF-8") }
+    return text
   }
 
   private mutating func parseEscape(into collected: inout [UInt8]) throws(JSONError) {
