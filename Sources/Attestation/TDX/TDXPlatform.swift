@@ -27,7 +27,10 @@ extension TDX {
     let configuration: [PlatformBit: Bool]?
 
     init(derBytes: ArraySlice<UInt8>) throws(DERError) {
-      var members = try Members(try DERReader.parse(derBytes, byteLimit: Self.byteLimit), arc: [])
+      guard derBytes.count <= Self.byteLimit else { throw DERError() }
+      var scanner = DERScanner(derBytes)
+      var members = try Members(try scanner.next(), arc: [])
+      try scanner.finish()
       ppid = try members.octets(1, byteCount: 16)
       var versions = try Members(try members.take(2), arc: [2])
       var components: [UInt8] = []
@@ -40,7 +43,7 @@ extension TDX {
       try versions.finish()
       pceID = try members.octets(3, byteCount: 2)
       fmspc = try members.octets(4, byteCount: 6)
-      guard let type = try DERReader.primitive(try members.take(5), .enumerated).onlyByte, type <= 2 else {
+      guard let type = try members.take(5, tag: 0x0A).onlyByte, type <= 2 else {
         throw DERError()
       }
       sgxType = type
@@ -49,12 +52,12 @@ extension TDX {
       try members.finish()
     }
 
-    private static func configuration(_ node: ASN1Node) throws(DERError) -> [PlatformBit: Bool] {
-      var members = try Members(node, arc: [7])
+    private static func configuration(_ value: DERScanner.Value) throws(DERError) -> [PlatformBit: Bool] {
+      var members = try Members(value, arc: [7])
       var configuration: [PlatformBit: Bool] = [:]
       for (number, bit) in [(UInt8(1), PlatformBit.dynamicPlatform), (2, .cachedKeys), (3, .smt)]
       where members.has(number) {
-        switch try DERReader.primitive(try members.take(number), .boolean).onlyByte {
+        switch try members.take(number, tag: 0x01).onlyByte {
         case 0: configuration[bit] = false
         case 0xFF: configuration[bit] = true
         default: throw DERError()
@@ -70,31 +73,41 @@ extension TDX {
 private struct Members {
   private static let base: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01]
 
-  private var nodes: [UInt8: ASN1Node] = [:]
+  /// By the last number of their type.
+  private var values = [DERScanner.Value?](repeating: nil, count: 32)
 
   /// - Parameter arc: the numbers between the extension's own identifier and the last.
-  init(_ node: ASN1Node, arc: [UInt8]) throws(DERError) {
+  init(_ sequence: DERScanner.Value, arc: [UInt8]) throws(DERError) {
+    guard sequence.tag == 0x30 else { throw DERError() }
     let prefix = Self.base + arc
-    var reader = try DERReader(node)
-    while reader.nextIdentifier != nil {
-      var pair = try reader.sequence()
-      let type = try pair.primitive(.objectIdentifier)
-      guard type.starts(with: prefix), let number = type.dropFirst(prefix.count).onlyByte else { throw DERError() }
-      let value = try pair.next()
+    var reader = DERScanner(sequence.content)
+    while reader.nextTag != nil {
+      var pair = DERScanner(try reader.next(tag: 0x30).content)
+      let type = try pair.next(tag: 0x06).content
+      guard type.starts(with: prefix), let number = type.dropFirst(prefix.count).onlyByte, number < values.count,
+        values[Int(number)] == nil
+      else { throw DERError() }
+      values[Int(number)] = try pair.next()
       try pair.finish()
-      guard nodes.updateValue(value, forKey: number) == nil else { throw DERError() }
     }
   }
 
-  func has(_ number: UInt8) -> Bool { nodes[number] != nil }
+  func has(_ number: UInt8) -> Bool { values[Int(number)] != nil }
 
-  mutating func take(_ number: UInt8) throws(DERError) -> ASN1Node {
-    guard let node = nodes.removeValue(forKey: number) else { throw DERError() }
-    return node
+  mutating func take(_ number: UInt8) throws(DERError) -> DERScanner.Value {
+    guard let value = values[Int(number)] else { throw DERError() }
+    values[Int(number)] = nil
+    return value
+  }
+
+  mutating func take(_ number: UInt8, tag: UInt8) throws(DERError) -> ArraySlice<UInt8> {
+    let value = try take(number)
+    guard value.tag == tag else { throw DERError() }
+    return value.content
   }
 
   mutating func octets(_ number: UInt8, byteCount: Int) throws(DERError) -> [UInt8] {
-    let content = try DERReader.primitive(try take(number), .octetString)
+    let content = try take(number, tag: 0x04)
     guard content.count == byteCount else { throw DERError() }
     return Array(content)
   }
@@ -102,14 +115,15 @@ private struct Members {
   mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
     _ number: UInt8, as type: Integer.Type
   ) throws(DERError) -> Integer {
-    let content = try DERReader.integer(try take(number))
+    var scanner = DERScanner(try take(number).encodedBytes)
+    let content = try scanner.integer()
     guard let first = content.first, first < 0x80, content.count <= Integer.bitWidth / 8 + 1,
       let value = Integer(exactly: content.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     else { throw DERError() }
     return value
   }
 
-  func finish() throws(DERError) { guard nodes.isEmpty else { throw DERError() } }
+  func finish() throws(DERError) { guard values.allSatisfy({ $0 == nil }) else { throw DERError() } }
 }
 
 extension ArraySlice<UInt8> {
