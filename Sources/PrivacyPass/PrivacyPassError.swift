@@ -20,18 +20,22 @@ extension PrivacyPassError {
   public static let challengeMalformed = ErrorCode("token-challenge-malformed")
   /// The bytes are no `Token` of RFC 9577, section 2.2.
   public static let tokenMalformed = ErrorCode("token-malformed")
-  /// The bytes are no `TokenRequest` of RFC 9578, section 6.1, or its blinded message is not below the modulus.
+  /// The bytes are no `TokenRequest` of RFC 9578, section 5.1 or 6.1, or its blinded message is no element or number.
   public static let requestMalformed = ErrorCode("token-request-malformed")
-  /// The bytes are no `TokenResponse` of RFC 9578, section 6.2.
+  /// The bytes are no `TokenResponse` of RFC 9578, section 5.2 or 6.2.
   public static let responseMalformed = ErrorCode("token-response-malformed")
-  /// A structure names a token type other than 0x0002.
+  /// A structure names a token type that is not issued or not redeemed here.
   public static let typeUnsupported = ErrorCode("token-type-unsupported")
+  /// The bytes are no batched token request of draft-ietf-privacypass-batched-tokens, or it is empty or too long.
+  public static let batchRequestMalformed = ErrorCode("token-batch-request-malformed")
+  /// The bytes are no batched token response of draft-ietf-privacypass-batched-tokens.
+  public static let batchResponseMalformed = ErrorCode("token-batch-response-malformed")
   /// A header field does not follow RFC 9110, section 11, or RFC 9577, section 2.
   public static let fieldMalformed = ErrorCode("token-field-malformed")
   /// An issuer directory does not follow RFC 9578, section 4.
   public static let directoryMalformed = ErrorCode("token-directory-malformed")
 
-  /// The bytes are no RSASSA-PSS SubjectPublicKeyInfo with the parameters of RFC 9578, section 6.5, or no private key.
+  /// The bytes are no RSASSA-PSS SubjectPublicKeyInfo of RFC 9578, section 6.5, no element of P-384, or no private key.
   public static let issuerKeyMalformed = ErrorCode("token-issuer-key-malformed")
   /// The modulus has not exactly 2048 bits.
   public static let issuerKeySize = ErrorCode("token-issuer-key-size")
@@ -40,6 +44,10 @@ extension PrivacyPassError {
 
   /// What the issuer sent does not unblind to a valid token: it used another key, or sent something else.
   public static let invalidIssuance = ErrorCode("token-invalid-issuance")
+  /// The issuer left out some tokens of a batch.
+  public static let partialIssuance = ErrorCode("token-issuance-partial")
+  /// Two keys of one token type have the same truncated identifier, so that a request would not tell them apart.
+  public static let keyCollision = ErrorCode("token-key-collision")
   /// A token request or a token names a key that is not among those known.
   public static let keyUnknown = ErrorCode("token-key-unknown")
   /// A token answers another challenge: another issuer, origin or issuer day.

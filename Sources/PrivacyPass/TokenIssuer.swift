@@ -46,24 +46,18 @@ public struct TokenIssuer: Sendable {
 
   /// Signs one blinded message. Takes some 0.4 ms.
   ///
-  /// - Throws: `token-key-unknown` where the request names another key; `token-request-malformed` where its blinded
-  ///   message is not below the modulus.
+  /// - Throws: `token-type-unsupported` for a request of another type; `token-key-unknown` where it names another key;
+  ///   `token-request-malformed` where its blinded message is not below the modulus.
   public func issue(_ request: TokenRequest) throws(PrivacyPassError) -> TokenResponse {
+    try request.tokenType.require(.blindRSA2048)
     guard request.truncatedTokenKeyID == publicKey.truncatedTokenKeyID else {
       throw PrivacyPassError(PrivacyPassError.keyUnknown, "token request names another key")
     }
     do {
       let signature = try privateKey.blindSignature(for: request.blindedMessage)
-      return TokenResponse(blindSignature: Array(signature.rawRepresentation))
+      return TokenResponse(tokenType: .blindRSA2048, encoded: Array(signature.rawRepresentation))
     } catch {
       throw PrivacyPassError(PrivacyPassError.requestMalformed, "blinded message is not below the modulus")
     }
-  }
-
-  /// Signs all of them or none.
-  public func issue(_ requests: [TokenRequest]) throws(PrivacyPassError) -> [TokenResponse] {
-    var responses: [TokenResponse] = []
-    for request in requests { responses.append(try issue(request)) }
-    return responses
   }
 }

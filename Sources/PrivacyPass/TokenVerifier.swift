@@ -1,5 +1,5 @@
-/// Decides whether a token is genuine, by public keys alone (RFC 9578, section 6.4). Whether it was spent before is
-/// another question: ask the store of spent tokens after this.
+/// Decides whether a token of type 0x0002 is genuine, by public keys alone (RFC 9578, section 6.4). Whether it was
+/// spent before is another question: ask the store of spent tokens after this.
 public struct TokenVerifier: Sendable {
   private let keys: [[UInt8]: IssuerPublicKey]
 
@@ -7,12 +7,14 @@ public struct TokenVerifier: Sendable {
     self.keys = Dictionary(keys.map { ($0.tokenKeyID, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// - Throws: `token-key-unknown`, `token-challenge-mismatch`, `token-authenticator-invalid`.
+  /// - Throws: `token-type-unsupported` for a token of another type, `token-key-unknown`, `token-challenge-mismatch`,
+  ///   `token-authenticator-invalid`.
   public func verify(_ token: Token, challenge: TokenChallenge) throws(PrivacyPassError) {
     try verify(token, challengeDigest: challenge.digest)
   }
 
   func verify(_ token: Token, challengeDigest: [UInt8]) throws(PrivacyPassError) {
+    try token.tokenType.require(.blindRSA2048)
     guard let key = keys[token.tokenKeyID] else {
       throw PrivacyPassError(PrivacyPassError.keyUnknown, "token names an issuer key that is not among the known ones")
     }
@@ -56,8 +58,10 @@ public struct DailyTokenVerifier: Sendable {
   }
 
   /// - Returns: the issuer day of the token, under which it is to be spent.
-  /// - Throws: `token-key-unknown`, `token-challenge-mismatch`, `token-authenticator-invalid`.
+  /// - Throws: `token-type-unsupported` for a token of another type than 0x0002, `token-key-unknown`,
+  ///   `token-challenge-mismatch`, `token-authenticator-invalid`.
   public func verify(_ token: Token) throws(PrivacyPassError) -> UInt64 {
+    try token.tokenType.require(.blindRSA2048)
     guard let day = days[token.tokenKeyID] else {
       throw PrivacyPassError(PrivacyPassError.keyUnknown, "token names an issuer key that is not good now")
     }
