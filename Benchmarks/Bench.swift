@@ -6,5 +6,7 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cloister-bench", abstract: "Measures the private path and the cryptography under it.",
-    subcommands: [PathBench.self, ObliviousBench.self, AttestationBench.self, TDXBench.self])
+    subcommands: [
+      PathBench.self, ObliviousBench.self, AttestationBench.self, TDXBench.self, PrivacyPassBench.self,
+    ])
 }

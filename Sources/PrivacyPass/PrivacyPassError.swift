@@ -18,6 +18,8 @@ public struct PrivacyPassError: CodedError, Equatable {
 extension PrivacyPassError {
   /// The bytes are no `TokenChallenge` of RFC 9577, section 2.1.
   public static let challengeMalformed = ErrorCode("token-challenge-malformed")
+  /// A challenge names an issuer or an origin that is no host with an optional port (RFC 9577, section 2.1.1.1).
+  public static let serverNameMalformed = ErrorCode("token-server-name-malformed")
   /// The bytes are no `Token` of RFC 9577, section 2.2.
   public static let tokenMalformed = ErrorCode("token-malformed")
   /// The bytes are no `TokenRequest` of RFC 9578, section 5.1 or 6.1, or its blinded message is no element or number.
@@ -50,7 +52,7 @@ extension PrivacyPassError {
   public static let keyCollision = ErrorCode("token-key-collision")
   /// A token request or a token names a key that is not among those known.
   public static let keyUnknown = ErrorCode("token-key-unknown")
-  /// A token answers another challenge: another issuer, origin or issuer day.
+  /// A token answers another challenge: another issuer, origin or issuer day; or a challenge is for other origins.
   public static let challengeMismatch = ErrorCode("token-challenge-mismatch")
   /// The authenticator of a token does not verify.
   public static let authenticatorInvalid = ErrorCode("token-authenticator-invalid")

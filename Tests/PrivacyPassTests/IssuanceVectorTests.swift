@@ -11,19 +11,14 @@ import WireFormat
 struct IssuanceVectorTests {
   struct File: Decodable { let vectors: [[String: String]] }
 
-  struct Case {
-    let privateKeyPEM: String
-    let subjectPublicKeyInfo, challenge, nonce, blind, salt, request, response, token: [UInt8]
-  }
-
   @Test("the first vector of the RFC comes out byte for byte")
   func firstVector() throws {
-    try run(
-      Case(
-        privateKeyPEM: RFC9578Vector.privateKeyPEM, subjectPublicKeyInfo: RFC9578Vector.subjectPublicKeyInfo,
-        challenge: RFC9578Vector.challenge, nonce: RFC9578Vector.nonce, blind: RFC9578Vector.blind,
-        salt: RFC9578Vector.salt, request: RFC9578Vector.request, response: RFC9578Vector.response,
-        token: RFC9578Vector.token))
+    let vector = BlindRSAVector(
+      privateKeyPEM: RFC9578Vector.privateKeyPEM, subjectPublicKeyInfo: RFC9578Vector.subjectPublicKeyInfo,
+      challenge: RFC9578Vector.challenge, nonce: RFC9578Vector.nonce, blind: RFC9578Vector.blind,
+      salt: RFC9578Vector.salt, request: RFC9578Vector.request, response: RFC9578Vector.response,
+      token: RFC9578Vector.token)
+    try vector.run()
   }
 
   @Test("every vector of the file comes out byte for byte", .enabled(if: VectorFolder.isPresent))
@@ -35,43 +30,48 @@ struct IssuanceVectorTests {
         let text = try #require(vector[name])
         return try #require([UInt8](hexadecimal: text))
       }
-      try run(
-        Case(
-          privateKeyPEM: String(decoding: try bytes("skS"), as: UTF8.self),
-          subjectPublicKeyInfo: try bytes("pkS"), challenge: try bytes("token_challenge"),
-          nonce: try bytes("nonce"), blind: try bytes("blind"), salt: try bytes("salt"),
-          request: try bytes("token_request"), response: try bytes("token_response"),
-          token: try bytes("token")))
+      let published = BlindRSAVector(
+        privateKeyPEM: String(decoding: try bytes("skS"), as: UTF8.self), subjectPublicKeyInfo: try bytes("pkS"),
+        challenge: try bytes("token_challenge"), nonce: try bytes("nonce"), blind: try bytes("blind"),
+        salt: try bytes("salt"), request: try bytes("token_request"), response: try bytes("token_response"),
+        token: try bytes("token"))
+      try published.run()
       executed += 1
     }
     #expect(executed == 5)
   }
+}
 
-  private func run(_ vector: Case) throws {
-    let key = try IssuerPublicKey(subjectPublicKeyInfo: vector.subjectPublicKeyInfo)
-    let issuer = try TokenIssuer(pemRepresentation: vector.privateKeyPEM)
+/// One issuance of a token of type 0x0002 with all its secrets, as vectors publish it.
+struct BlindRSAVector {
+  let privateKeyPEM: String
+  let subjectPublicKeyInfo, challenge, nonce, blind, salt, request, response, token: [UInt8]
+
+  func run() throws {
+    let key = try IssuerPublicKey(subjectPublicKeyInfo: subjectPublicKeyInfo)
+    let issuer = try TokenIssuer(pemRepresentation: privateKeyPEM)
     #expect(issuer.publicKey == key)
-    #expect(issuer.publicKey.subjectPublicKeyInfo == vector.subjectPublicKeyInfo)
+    #expect(issuer.publicKey.subjectPublicKeyInfo == subjectPublicKeyInfo)
 
-    let challenge = try TokenChallenge(decoding: vector.challenge)
-    #expect(challenge.encoded == vector.challenge)
+    let challenge = try TokenChallenge(decoding: self.challenge)
+    #expect(challenge.encoded == self.challenge)
 
-    let input = [0, 2] + vector.nonce + challenge.digest + key.tokenKeyID
-    let oracle = try Fixtures.oracle(subjectPublicKeyInfo: vector.subjectPublicKeyInfo)
-    let blind = BigUInt(bytes: vector.blind)
-    let blindedMessage = oracle.blind(oracle.encode(input, salt: vector.salt), blind: blind)
-    #expect([0, 2, key.truncatedTokenKeyID] + blindedMessage == vector.request)
+    let input = [0, 2] + nonce + challenge.digest + key.tokenKeyID
+    let oracle = try Fixtures.oracle(subjectPublicKeyInfo: subjectPublicKeyInfo)
+    let blind = BigUInt(bytes: self.blind)
+    let blindedMessage = oracle.blind(oracle.encode(input, salt: salt), blind: blind)
+    #expect([0, 2, key.truncatedTokenKeyID] + blindedMessage == self.request)
 
-    let request = try TokenRequest(decoding: vector.request)
-    #expect(request.encoded == vector.request)
+    let request = try TokenRequest(decoding: self.request)
+    #expect(request.encoded == self.request)
     let response = try issuer.issue(request)
-    #expect(response.encoded == vector.response)
-    #expect(try TokenResponse(decoding: vector.response) == response)
+    #expect(response.encoded == self.response)
+    #expect(try TokenResponse(decoding: self.response) == response)
 
     let inverse = try #require(oracle.inverse(blind))
-    #expect(input + oracle.unblind(response.encoded, inverse: inverse) == vector.token)
-    let token = try Token(decoding: vector.token)
-    #expect(token.encoded == vector.token)
+    #expect(input + oracle.unblind(response.encoded, inverse: inverse) == self.token)
+    let token = try Token(decoding: self.token)
+    #expect(token.encoded == self.token)
     try TokenVerifier(keys: [key]).verify(token, challenge: challenge)
   }
 }

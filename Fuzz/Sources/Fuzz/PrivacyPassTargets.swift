@@ -7,7 +7,7 @@ extension FuzzTarget {
     FuzzTarget("challenge-field", seeds: PrivacyPassFixture.challengeFields) { bytes in
       guard let value = text(bytes), let challenges = try? PrivateTokenChallenge.parseAll(fieldValue: value)
       else { return }
-      let written = challenges.map(\.fieldValue).joined(separator: ", ")
+      let written = PrivateTokenChallenge.fieldValue(challenges)
       claim(try PrivateTokenChallenge.parseAll(fieldValue: written) == challenges, "a written field reads the same")
     },
     FuzzTarget("authorization-field", seeds: PrivacyPassFixture.authorizationFields) { bytes in
@@ -21,6 +21,9 @@ extension FuzzTarget {
     FuzzTarget("token-challenge", seeds: { try PrivacyPassFixture.challenges().map(\.encoded) }) { bytes in
       guard let challenge = try? TokenChallenge(decoding: bytes) else { return }
       claim(challenge.encoded == bytes, "a challenge encodes to its bytes")
+      if let names = try? challenge.originServerNames() {
+        claim(names.count <= TokenChallenge.originLimit, "origins are bounded")
+      }
     },
     FuzzTarget("token", maximumByteCount: 400, seeds: { [PrivacyPassFixture.token] }) { bytes in
       guard let token = try? Token(decoding: bytes) else { return }
@@ -28,7 +31,12 @@ extension FuzzTarget {
     },
     FuzzTarget(
       "token-request", maximumByteCount: 300,
-      seeds: { [[0, 2, 9] + [UInt8](repeating: 7, count: 256), [UInt8](repeating: 7, count: 256)] }
+      seeds: {
+        [
+          [0, 2, 9] + [UInt8](repeating: 7, count: 256), [UInt8](repeating: 7, count: 256),
+          [0, 1, 9] + PrivacyPassFixture.element, PrivacyPassFixture.voprfResponse,
+        ]
+      }
     ) { bytes in
       if let request = try? TokenRequest(decoding: bytes) {
         claim(request.encoded == bytes, "a token request encodes to its bytes")
@@ -36,6 +44,43 @@ extension FuzzTarget {
       if let response = try? TokenResponse(decoding: bytes) {
         claim(response.encoded == bytes, "a token response encodes to its bytes")
       }
+      if let response = try? TokenResponse(decoding: bytes, tokenType: .voprfP384) {
+        claim(response.encoded == bytes, "a token response encodes to its bytes")
+      }
+    },
+    FuzzTarget("batched-token-request", maximumByteCount: 2048, seeds: PrivacyPassFixture.batchedRequests) { bytes in
+      guard let batch = try? BatchedTokenRequest(decoding: bytes) else { return }
+      claim(batch.encoded == bytes, "a batched token request encodes to its bytes")
+      claim((1...BatchedTokenRequest.countLimit).contains(batch.requests.count), "a batch is bounded")
+    },
+    FuzzTarget("batched-token-response", maximumByteCount: 2048, seeds: PrivacyPassFixture.batchedResponses) { bytes in
+      guard let batch = try? BatchedTokenResponse(decoding: bytes) else { return }
+      claim(batch.encoded == bytes, "a batched token response encodes to its bytes")
+      claim(batch.responses.count <= BatchedTokenRequest.countLimit, "a batch is bounded")
+    },
+    FuzzTarget(
+      "voprf-issuance", maximumByteCount: 200,
+      seeds: {
+        [PrivacyPassFixture.voprfResponse, PrivacyPassFixture.element, PrivacyPassFixture.element.prefix(1) + [0]]
+      }
+    ) { bytes in
+      let issuer = try VOPRFTokenIssuer(rawRepresentation: [UInt8](repeating: 1, count: 48))
+      let identifier = issuer.publicKey.truncatedTokenKeyID
+      if let request = try? TokenRequest(decoding: [0, 1, identifier] + bytes),
+        let response = try? issuer.issue(request)
+      {
+        claim(response.encoded.count == 145, "an evaluation has its length")
+      }
+      if let key = try? VOPRFPublicKey(decoding: bytes) { claim(key.encoded == bytes, "a key has one encoding") }
+      guard let response = try? TokenResponse(decoding: bytes, tokenType: .voprfP384) else { return }
+      let challenge = try PrivacyPassFixture.voprfChallenge()
+      let pending = try PendingToken(challenge: challenge, key: issuer.publicKey)
+      guard let token = try? pending.finalize(response) else { return }
+      claim((try? issuer.verify(token, challenge: challenge)) != nil, "what is finalized can be redeemed")
+    },
+    FuzzTarget("server-name", maximumByteCount: 300, seeds: { PrivacyPassFixture.serverNames }) { bytes in
+      guard let name = try? ServerName(bytes) else { return }
+      claim(try ServerName("\(name.host):\(name.port)".utf8) == name, "a written name reads the same")
     },
     FuzzTarget(
       "issuer-key", maximumByteCount: 700, seeds: { [PrivacyPassFixture.subjectPublicKeyInfo] }
@@ -48,6 +93,9 @@ extension FuzzTarget {
       guard let directory = try? IssuerDirectory(decoding: bytes) else { return }
       claim(
         try IssuerDirectory(decoding: directory.json.canonicalBytes) == directory, "a written directory reads the same")
+      if let key = directory.preferredKey(ofType: .blindRSA2048, at: 1_700_000_000) {
+        claim(directory.tokenKeys.contains(key), "a preferred key is one of the directory's")
+      }
     },
     FuzzTarget("plan-keys", seeds: { [PrivacyPassFixture.planKeys] }) { bytes in
       guard let keys = try? PlanKeys(decoding: bytes) else { return }
@@ -73,6 +121,40 @@ private enum PrivacyPassFixture {
   static let token: [UInt8] =
     [0, 2] + [UInt8](repeating: 1, count: 32) + [UInt8](repeating: 2, count: 32) + [UInt8](repeating: 3, count: 32)
     + [UInt8](repeating: 4, count: 256)
+
+  /// The generator of P-384, compressed.
+  static let element: [UInt8] = [
+    0x03, 0xAA, 0x87, 0xCA, 0x22, 0xBE, 0x8B, 0x05, 0x37, 0x8E, 0xB1, 0xC7, 0x1E, 0xF3, 0x20, 0xAD, 0x74, 0x6E, 0x1D,
+    0x3B, 0x62, 0x8B, 0xA7, 0x9B, 0x98, 0x59, 0xF7, 0x41, 0xE0, 0x82, 0x54, 0x2A, 0x38, 0x55, 0x02, 0xF2, 0x5D, 0xBF,
+    0x55, 0x29, 0x6C, 0x3A, 0x54, 0x5E, 0x38, 0x72, 0x76, 0x0A, 0xB7,
+  ]
+
+  static let voprfResponse: [UInt8] = element + [UInt8](repeating: 5, count: 96)
+
+  static func voprfChallenge() throws -> TokenChallenge {
+    try TokenChallenge(
+      tokenType: .voprfP384, issuerName: Array("issuer.test".utf8), redemptionContext: [], originInfo: [])
+  }
+
+  static let serverNames: [[UInt8]] = ["issuer.test", "Issuer.test:8443", "[2001:db8::1]:80", "a:"].map {
+    Array($0.utf8)
+  }
+
+  @Sendable static func batchedRequests() throws -> [[UInt8]] {
+    let blindRSA = try TokenRequest(decoding: [0, 2, 9] + [UInt8](repeating: 7, count: 256))
+    let voprf = try TokenRequest(decoding: [0, 1, 9] + element)
+    return [
+      try BatchedTokenRequest([voprf]).encoded, try BatchedTokenRequest([blindRSA, voprf, blindRSA]).encoded,
+    ]
+  }
+
+  @Sendable static func batchedResponses() throws -> [[UInt8]] {
+    let blindRSA = try TokenResponse(decoding: [UInt8](repeating: 7, count: 256))
+    let voprf = try TokenResponse(decoding: voprfResponse, tokenType: .voprfP384)
+    return [
+      try BatchedTokenResponse([nil]).encoded, try BatchedTokenResponse([blindRSA, nil, voprf]).encoded,
+    ]
+  }
 
   static func challenges() throws -> [TokenChallenge] {
     [
