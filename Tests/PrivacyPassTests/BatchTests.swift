@@ -59,7 +59,7 @@ struct BatchTests {
     #expect(issuer.issue(try BatchedTokenRequest(decoding: bytes)).responses.map { $0 != nil } == [true, false])
   }
 
-  @Test("answers that are swapped, too few or too many, or of the other type discard the whole batch")
+  @Test("one bad answer discards the whole batch, and so does a missing one")
   func badAnswers() throws {
     let issuer = try Fixtures.rfcIssuer()
     func refusal(_ change: ([TokenResponse?]) throws -> [TokenResponse?]) throws -> String? {
