@@ -142,6 +142,8 @@ let package = Package(
         "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    library("PostgreSQLSpentTokens", ["CPostgreSQL", "SpentTokens"]),
     library("SpentTokens", ["ErrorCodes", sqlite]),
     party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
     // The executables, each thin
@@ -152,7 +154,8 @@ let package = Package(
         "HTTPTransport", "Inference", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
         "WireFormat", crypto,
       ]),
-    executable("cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "SpentTokens"]),
+    executable(
+      "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
     executable("cloister-issuer", ["Issuer", "PartyHosting"]),
     executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
     executable(
@@ -163,11 +166,17 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "HybridPublicKeyEncryption", "ObliviousHTTP", "SimulatedTEE", "StrictJSON", arguments, crypto,
+        "Attestation", "HybridPublicKeyEncryption", "ObliviousHTTP", "PostgreSQLSpentTokens", "PrivacyPass",
+        "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", arguments, crypto, cryptoExtras, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
+    support("TemporaryPostgreSQL"),
     support("TestSupport"),
+    // A gateway process reduced to its store, which tests kill.
+    .executableTarget(
+      name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
+      path: "Tests/spent-tokens-redeemer", swiftSettings: swiftSettings),
     support(
       "InMemoryParties",
       [
@@ -238,7 +247,8 @@ let package = Package(
         certificates, crypto,
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
-    tests("SpentTokensTests", ["SpentTokens"]),
+    tests(
+      "SpentTokensTests", ["ErrorCodes", "PostgreSQLSpentTokens", "SpentTokens", "TemporaryPostgreSQL", sqlite]),
     tests("TransparencyLogTests", ["TestSupport", "TransparencyLog", "WireFormat"]),
     tests("TrustTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat"]),
     tests("WitnessTests", ["HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),

@@ -1,0 +1,2 @@
+// pkg-config (libpq) says where the header lies.
+#include <libpq-fe.h>

@@ -1,0 +1,143 @@
+import CPostgreSQL
+import Foundation
+
+/// One session with a PostgreSQL server. Every step has a deadline, kept by this side too: a server that is stopped
+/// does not keep its own. Nothing that the server says is passed on but rows and five-letter states.
+///
+/// The only file that calls libpq. Calls block the thread; one thread at a time may use it.
+package final class PostgreSQLConnection {
+  package enum Failure: Error, Equatable {
+    /// The server cannot be reached, or the session ended: what was under way may or may not have happened.
+    case disconnected
+    /// The deadline passed, and the session is given up: what was under way may or may not happen.
+    case timedOut
+    /// The server refused the statement, with its SQLSTATE; nothing of the statement happened.
+    case refused(state: String)
+  }
+
+  private let connection: OpaquePointer
+
+  /// Whether libpq can read `parameters`: `name=value` pairs or a `postgresql://` address.
+  package static func areWellFormed(parameters: String) -> Bool {
+    var message: UnsafeMutablePointer<CChar>?
+    let options = PQconninfoParse(parameters, &message)
+    PQfreemem(message)
+    PQconninfoFree(options)
+    return options != nil
+  }
+
+  /// Names are looked up by the system's resolver, within its own bound: `hostaddr` avoids that.
+  package init(parameters: String, limit: Duration) throws(Failure) {
+    guard let connection = PQconnectStart(parameters) else { throw .disconnected }
+    self.connection = connection
+    guard PQstatus(connection) != CONNECTION_BAD else { throw .disconnected }
+    // Notices go nowhere: they would name tables on standard error.
+    PQsetNoticeProcessor(connection, { _, _ in }, nil)
+    let deadline = ContinuousClock.now + limit
+    var next = PGRES_POLLING_WRITING
+    while next != PGRES_POLLING_OK {
+      guard next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING else { throw .disconnected }
+      try wait(for: next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
+      next = PQconnectPoll(connection)
+    }
+    guard PQsetnonblocking(connection, 1) == 0 else { throw .disconnected }
+  }
+
+  deinit { PQfinish(connection) }
+
+  /// Whether the session still stands, as far as bytes that arrived tell; asked before something is sent.
+  package var isOpen: Bool { PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK }
+
+  /// Runs one statement.
+  ///
+  /// - Parameters:
+  ///   - statement: SQL of our own; values go into `parameters`.
+  ///   - parameters: each in its type's binary form; text in UTF-8.
+  /// - Returns: rows of columns in binary form; NULL is empty.
+  @discardableResult
+  package func run(
+    _ statement: String, _ parameters: [[UInt8]] = [], limit: Duration
+  ) throws(Failure) -> [[[UInt8]]] {
+    let deadline = ContinuousClock.now + limit
+    guard send(statement, parameters) else { throw .disconnected }
+    try flush(until: deadline)
+    // Rows come before the transaction is committed. It is committed, and on the disk, once the server is ready for
+    // the next statement: then there are no more results, and none was an error.
+    var rows: [[[UInt8]]] = []
+    var refusal: Failure?
+    while let result = try nextResult(until: deadline) {
+      defer { PQclear(result) }
+      switch PQresultStatus(result) {
+      case PGRES_TUPLES_OK: rows += Self.rows(of: result)
+      case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
+      default: refusal = Self.failure(of: result)
+      }
+    }
+    guard PQstatus(connection) == CONNECTION_OK else { throw .disconnected }
+    if let refusal { throw refusal }
+    return rows
+  }
+
+  private func send(_ statement: String, _ parameters: [[UInt8]]) -> Bool {
+    let bytes = parameters.flatMap { $0.map { CChar(bitPattern: $0) } }
+    let lengths = parameters.map { Int32($0.count) }
+    let formats = [Int32](repeating: 1, count: parameters.count)
+    return bytes.withUnsafeBufferPointer { buffer in
+      // An empty value is not NULL: it needs an address too.
+      var address = buffer.baseAddress ?? UnsafePointer(bitPattern: 1)
+      var values: [UnsafePointer<CChar>?] = []
+      for parameter in parameters {
+        values.append(address)
+        address = address.map { $0 + parameter.count }
+      }
+      return PQsendQueryParams(connection, statement, Int32(parameters.count), nil, values, lengths, formats, 1) == 1
+    }
+  }
+
+  private func flush(until deadline: ContinuousClock.Instant) throws(Failure) {
+    while true {
+      switch PQflush(connection) {
+      case 0: return
+      case 1: try wait(for: POLLIN | POLLOUT, until: deadline)
+      default: throw .disconnected
+      }
+      guard PQconsumeInput(connection) == 1 else { throw .disconnected }
+    }
+  }
+
+  private func nextResult(until deadline: ContinuousClock.Instant) throws(Failure) -> OpaquePointer? {
+    while PQisBusy(connection) == 1 {
+      try wait(for: POLLIN, until: deadline)
+      guard PQconsumeInput(connection) == 1 else { throw .disconnected }
+    }
+    return PQgetResult(connection)
+  }
+
+  private func wait(for events: Int32, until deadline: ContinuousClock.Instant) throws(Failure) {
+    while true {
+      let left = deadline - ContinuousClock.now
+      guard left > .zero else { throw .timedOut }
+      let milliseconds = min(left / .milliseconds(1), Double(Int32.max)).rounded(.up)
+      var descriptor = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
+      let count = poll(&descriptor, 1, Int32(milliseconds))
+      if count > 0 { return }
+      guard count == 0 || errno == EINTR else { throw .disconnected }
+    }
+  }
+
+  private static func rows(of result: OpaquePointer) -> [[[UInt8]]] {
+    (0..<PQntuples(result)).map { row in
+      (0..<PQnfields(result)).map { column in
+        let value = UnsafeRawBufferPointer(
+          start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+        return Array(value)
+      }
+    }
+  }
+
+  private static func failure(of result: OpaquePointer) -> Failure {
+    let sqlStateField = Int32(UInt8(ascii: "C"))
+    guard let state = PQresultErrorField(result, sqlStateField) else { return .disconnected }
+    return .refused(state: String(cString: state))
+  }
+}

@@ -1,0 +1,82 @@
+import ErrorCodes
+import Foundation
+import PostgreSQLSpentTokens
+import SpentTokens
+import TemporaryPostgreSQL
+import Testing
+
+/// The stores that the contract is run on, each with what two gateways would configure to share it.
+enum StoreKind: String, CaseIterable, Sendable {
+  case inMemory, sqlite, postgresql
+
+  /// Runs `body` with several stores over one fresh record, as gateways of one operator.
+  func withStores(_ count: Int = 2, _ body: ([any SpentTokenStore]) async throws -> Void) async throws {
+    switch self {
+    case .inMemory:
+      let store = InMemorySpentTokens()
+      try await body(Array(repeating: store, count: count))
+    case .sqlite:
+      try await withStoreFile { path in try await body((0..<count).map { _ in try SQLiteSpentTokens(path: path) }) }
+    case .postgresql:
+      let parameters = try PostgreSQLServer.current.freshSchema()
+      var stores: [PostgreSQLSpentTokens] = []
+      for _ in 0..<count { stores.append(try await PostgreSQLSpentTokens(parameters: parameters)) }
+      try await body(stores)
+    }
+  }
+
+  func withStore(_ body: (any SpentTokenStore) async throws -> Void) async throws {
+    try await withStores(1) { stores in try await body(stores[0]) }
+  }
+}
+
+/// Starts a PostgreSQL server for a suite and ends it after: a suite whose server cannot start fails.
+struct PostgreSQLServer: SuiteTrait, TestScoping {
+  @TaskLocal private static var running: TemporaryPostgreSQL?
+
+  static var current: TemporaryPostgreSQL {
+    get throws { try #require(running, "the suite has no PostgreSQL server") }
+  }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await TemporaryPostgreSQL.withServer { server in
+      try await Self.$running.withValue(server) { try await function() }
+    }
+  }
+}
+
+extension Trait where Self == PostgreSQLServer {
+  static var postgreSQLServer: Self { PostgreSQLServer() }
+}
+
+extension TemporaryPostgreSQL {
+  /// Parameters of sessions that see a new schema alone, so that tests share a server and no table.
+  func freshSchema(options: String = "") throws -> String {
+    let schema = "test_" + UUID().uuidString.filter { $0 != "-" }.lowercased()
+    try session().run("CREATE SCHEMA \(schema)", limit: .seconds(10))
+    return "\(parameters) options='-c search_path=\(schema) \(options)'"
+  }
+
+  func session(_ parameters: String? = nil) throws -> PostgreSQLConnection {
+    try PostgreSQLConnection(parameters: parameters ?? self.parameters, limit: .seconds(10))
+  }
+}
+
+/// Digests of test tokens, by number; as `spent-tokens-redeemer` makes them.
+func digest(_ number: UInt64) -> [UInt8] {
+  let bytes = withUnsafeBytes(of: number.bigEndian) { Array($0) }
+  return bytes + bytes + bytes + bytes
+}
+
+/// An error as `#expect(throws:)` compares it, by its code alone.
+func refusal(_ code: ErrorCode) -> SpentTokenError { SpentTokenError(code, "") }
+
+/// A path for a store in a folder of its own, which is removed afterwards.
+func withStoreFile(_ body: (String) async throws -> Void) async throws {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("spent-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try await body(folder.appendingPathComponent("spent.sqlite").path)
+}
