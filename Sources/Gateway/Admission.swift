@@ -11,7 +11,7 @@ package struct Admission: Sendable {
     self.store = store
   }
 
-  /// - Throws: `token-refused`; `token-store-unavailable` when the store cannot answer, so nothing is admitted.
+  /// - Throws: `token-refused`; what `SpentTokenStore.spend` throws when it cannot answer, so nothing is admitted.
   package func spend(authorization: String?) async throws {
     guard let authorization else {
       throw GatewayError(GatewayError.tokenRefused, "request has no token")

@@ -9,7 +9,7 @@ import WireFormat
 /// A gateway's configuration file, with the files it names (`cloister-gateway --help` lists the members).
 public struct GatewayConfigurationFile: Sendable {
   public let configuration: GatewayConfiguration
-  public let spentTokensPath: String
+  public let spentTokens: SpentTokensLocation
   public let epochFolderPath: String
 
   /// - Throws: `gateway-configuration-invalid`, naming the member or file, never a value.
@@ -30,7 +30,7 @@ public struct GatewayConfigurationFile: Sendable {
         nodeServers: try object.strings("nodes"),
         keys: try GatewayKeyFolder(path: try object.string("keys")).keys,
         publications: try Self.publications(in: try object.string("publications")))
-      spentTokensPath = try object.string("spentTokens")
+      spentTokens = try Self.spentTokens(try object.value("spentTokens"))
       epochFolderPath = try object.string("epochFiles")
       try issuer.finish()
       try log.finish()
@@ -54,6 +54,14 @@ public struct GatewayConfigurationFile: Sendable {
     String(decoding: try bytes(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  private static func spentTokens(_ value: JSONValue) throws -> SpentTokensLocation {
+    if case .string(let path) = value { return .sqlite(path: path) }
+    var object = try JSONObject(value, name: "spentTokens")
+    let path = try object.string("postgresql")
+    try object.finish()
+    return .postgresql(parameters: try text(path))
+  }
+
   private static func seed(_ path: String) throws -> [UInt8] {
     guard let seed = [UInt8](hexadecimal: try text(path)) else {
       throw GatewayError(GatewayError.configurationInvalid, "the operator's key file is not hexadecimal")
@@ -70,6 +78,14 @@ public struct GatewayConfigurationFile: Sendable {
       releases: try statements("release-"), revocations: try statements("revocation-"),
       policy: try bytes(folder + "/policy.dsse"))
   }
+}
+
+/// Where a gateway's record of spent tokens is.
+public enum SpentTokensLocation: Sendable {
+  /// A file of this machine.
+  case sqlite(path: String)
+  /// A database that gateways share; the parameters may hold its password, so nothing prints them.
+  case postgresql(parameters: String)
 }
 
 /// The gateway's private keys, one file per KEM, shared by all gateways of an operator.

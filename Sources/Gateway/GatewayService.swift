@@ -30,6 +30,8 @@ public actor GatewayService: Party {
   /// Notes and drafts of epochs that are not published yet.
   private var notes: [UInt64: [UInt8]] = [:]
   private var drafts: [UInt64: EpochAssembly.Draft] = [:]
+  /// The issuer days that the record of spent tokens was last told to hold.
+  private var heldIssuerDays: ClosedRange<UInt64>?
   private var lastFailure: ErrorCode?
 
   public init(
@@ -53,13 +55,12 @@ public actor GatewayService: Party {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
       if published.isEmpty { await restoreEpochs(before: current) }
-      if published[current] == nil {
-        try await publish(current)
-        try await dropSpentTokens(current)
-      }
+      if published[current] == nil { try await publish(current) }
+      try await holdSpentTokens(current)
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
       if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
         try await publish(current + 1)
+        try await holdSpentTokens(current)
       }
       lastFailure = nil
     } catch let error as any CodedError {
@@ -102,10 +103,15 @@ public actor GatewayService: Party {
     }
   }
 
-  /// Nobody can spend the tokens of two days ago any more.
-  private func dropSpentTokens(_ epoch: UInt64) async throws {
+  /// Opens the record of spent tokens for yesterday, today, and ahead of time for tomorrow; nobody can spend the tokens
+  /// of earlier days any more.
+  private func holdSpentTokens(_ epoch: UInt64) async throws {
     let today = configuration.epochs.issuerDay(of: epoch)
-    if today > 0 { try await store.drop(daysBefore: today - 1) }
+    let newest = configuration.epochs.issuerDay(of: published[epoch + 1] == nil ? epoch : epoch + 1)
+    let days = (today > 0 ? today - 1 : 0)...newest
+    guard days != heldIssuerDays else { return }
+    try await store.hold(issuerDays: days)
+    heldIssuerDays = days
   }
 
   /// When `publishDueEpochs` has something to do again.

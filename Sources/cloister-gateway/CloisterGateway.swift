@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import HTTPTransport
 import PartyHosting
+import PostgreSQLSpentTokens
 import SpentTokens
 
 @main
@@ -22,7 +23,8 @@ struct CloisterGateway: AsyncParsableCommand {
         nodes            [URL, ...]
         keys             folder of the gateway's own keys, made where missing
         publications     folder of signed statements: release-*.dsse, revocation-*.dsse, policy.dsse
-        spentTokens      path of the record of spent tokens
+        spentTokens      path of the record of spent tokens, an SQLite file, for one machine; or, for many,
+                         {"postgresql": path of a file with libpq's connection parameters}
         epochFiles       folder of published epochs, which any web server may serve too
 
       Health: GET /health answers 200 once an epoch is published, else 503 with the code of what is missing.
@@ -48,10 +50,16 @@ struct CloisterGateway: AsyncParsableCommand {
       label: "gateway", listen: listen, observePath: observe, endsWithParent: exitWithParent)
     let file = try GatewayConfigurationFile(path: configuration)
     let exchange = SocketHTTPExchange(localAddress: localAddress)
-    let store = try SQLiteSpentTokens(path: file.spentTokensPath)
+    let store = try await Self.store(file.spentTokens)
     let gateway = GatewayService(
       file.configuration, exchange: exchange, store: store, files: try EpochFolder(path: file.epochFolderPath))
     try await process.run(gateway, services: [EpochPublisher(gateway)])
     await exchange.shutdown()
+  }
+  private static func store(_ location: SpentTokensLocation) async throws -> any SpentTokenStore {
+    switch location {
+    case .sqlite(let path): try SQLiteSpentTokens(path: path)
+    case .postgresql(let parameters): try await PostgreSQLSpentTokens(parameters: parameters)
+    }
   }
 }

@@ -164,7 +164,7 @@ struct TokenRefusalTests {
     let handmade = try await HandmadeRequest(deployment)
     let key = try IssuerPublicKey(subjectPublicKeyInfo: handmade.bundle.issuerKeys[0].publicKey)
     let store = try SQLiteSpentTokens(path: deployment.folder.path("closed.sqlite"))
-    try store.close()
+    try await store.close()
     let day = DailyTokenVerifier.IssuerDay(issuerDay: 0, keys: [key], challenge: try handmade.challenge)
     let admission = Admission(verifier: DailyTokenVerifier(days: [day]), store: store)
     let authorization = try await handmade.drawAuthorization()
