@@ -108,7 +108,8 @@ private struct VerifiedToken: Sendable {
     let issuer = try TokenIssuer()
     let challenge = try TokenChallenge.cloister(issuerName: "issuer.test", originInfo: "operator.test", issuerDay: 1)
     let pending = try PendingToken(challenge: challenge, key: issuer.publicKey)
-    token = try pending.finalize(try issuer.issue(pending.request))
+    let response = try issuer.issue(pending.request)
+    token = try pending.finalize(response)
     verifier = DailyTokenVerifier(days: [.init(issuerDay: 1, keys: [issuer.publicKey], challenge: challenge)])
     // Behind a fixed prefix, 256 bytes of modulus stand at the end, but for the exponent's five.
     let modulus = issuer.publicKey.subjectPublicKeyInfo.dropLast(5).suffix(256)
