@@ -182,7 +182,7 @@ private struct BarePostgreSQL: BareInserts {
   func insert(_ batch: [[UInt8]]) throws {
     try connection.run(
       "INSERT INTO bare (digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING",
-      [PostgreSQLByteArrays.encode(batch)], limit: .seconds(10))
+      [PostgreSQLByteArrays.encode(batch)], name: "bare", limit: .seconds(10))
   }
 }
 

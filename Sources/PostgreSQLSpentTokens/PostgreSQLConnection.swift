@@ -16,6 +16,8 @@ package final class PostgreSQLConnection {
   }
 
   private let connection: OpaquePointer
+  /// Statements that the server has parsed for this session, by name.
+  private var preparedNames: Set<String> = []
 
   /// Whether libpq can read `parameters`: `name=value` pairs or a `postgresql://` address.
   package static func areWellFormed(parameters: String) -> Bool {
@@ -53,13 +55,23 @@ package final class PostgreSQLConnection {
   /// - Parameters:
   ///   - statement: SQL of our own; values go into `parameters`.
   ///   - parameters: each in its type's binary form; text in UTF-8.
+  ///   - name: where the same statement comes again and again, so that the server parses and plans it once.
   /// - Returns: rows of columns in binary form; NULL is empty.
   @discardableResult
   package func run(
-    _ statement: String, _ parameters: [[UInt8]] = [], limit: Duration
+    _ statement: String, _ parameters: [[UInt8]] = [], name: String? = nil, limit: Duration
   ) throws(Failure) -> [[[UInt8]]] {
     let deadline = ContinuousClock.now + limit
-    guard send(statement, parameters) else { throw .disconnected }
+    if let name, !preparedNames.contains(name) {
+      guard PQsendPrepare(connection, name, statement, 0, nil) == 1 else { throw .disconnected }
+      _ = try results(until: deadline)
+      preparedNames.insert(name)
+    }
+    guard send(statement, parameters, name: name) else { throw .disconnected }
+    return try results(until: deadline)
+  }
+
+  private func results(until deadline: ContinuousClock.Instant) throws(Failure) -> [[[UInt8]]] {
     try flush(until: deadline)
     // Rows come before the transaction is committed. It is committed, and on the disk, once the server is ready for
     // the next statement: then there are no more results, and none was an error.
@@ -78,7 +90,7 @@ package final class PostgreSQLConnection {
     return rows
   }
 
-  private func send(_ statement: String, _ parameters: [[UInt8]]) -> Bool {
+  private func send(_ statement: String, _ parameters: [[UInt8]], name: String?) -> Bool {
     let bytes = parameters.flatMap { $0.map { CChar(bitPattern: $0) } }
     let lengths = parameters.map { Int32($0.count) }
     let formats = [Int32](repeating: 1, count: parameters.count)
@@ -90,7 +102,11 @@ package final class PostgreSQLConnection {
         values.append(address)
         address = address.map { $0 + parameter.count }
       }
-      return PQsendQueryParams(connection, statement, Int32(parameters.count), nil, values, lengths, formats, 1) == 1
+      let count = Int32(parameters.count)
+      guard let name else {
+        return PQsendQueryParams(connection, statement, count, nil, values, lengths, formats, 1) == 1
+      }
+      return PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1) == 1
     }
   }
 

@@ -25,7 +25,7 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
       in: try connected(),
       """
       INSERT INTO \(Self.table(issuerDay)) (digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING RETURNING digest
-      """, [PostgreSQLByteArrays.encode(digests.map(\.bytes))], issuerDay: issuerDay)
+      """, [PostgreSQLByteArrays.encode(digests.map(\.bytes))], name: Self.table(issuerDay), issuerDay: issuerDay)
     var new: Set<TokenDigest> = []
     for row in rows {
       guard let digest = row.first, digest.count == TokenDigest.byteCount else { throw .cannotAnswer }
@@ -95,10 +95,11 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
 extension PostgreSQLDatabase {
   @discardableResult
   private mutating func run(
-    in session: PostgreSQLConnection, _ statement: String, _ values: [[UInt8]] = [], issuerDay: UInt64 = 0
+    in session: PostgreSQLConnection, _ statement: String, _ values: [[UInt8]] = [], name: String? = nil,
+    issuerDay: UInt64 = 0
   ) throws(SpentTokenError) -> [[[UInt8]]] {
     do {
-      return try session.run(statement, values, limit: limits.answer + Self.grace)
+      return try session.run(statement, values, name: name, limit: limits.answer + Self.grace)
     } catch .refused(state: "42P01") {
       throw .dayClosed(issuerDay)
     } catch .refused(state: "57014"), .refused(state: "55P03") {
