@@ -33,6 +33,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -81,6 +82,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   ],
   targets: [
     // Shared by the standards
@@ -110,6 +112,8 @@ let package = Package(
     library("ReferenceManifests", ["Attestation", "CLibXML2", "ErrorCodes", "WireFormat", crypto]),
     // Vendors' services, for operators alone
     library("EndorsementFetch", ["Attestation", "ErrorCodes", "HTTPMessages", "StrictJSON", "WireFormat", crypto]),
+    // Who an identity provider vouches for, for the issuer alone
+    library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),
     // The simulated hardware boundary
     library(
       "SimulatedTEE",
@@ -132,7 +136,10 @@ let package = Package(
       ]),
     party(
       "Issuer",
-      ["ErrorCodes", "HTTPMessages", "PartyHosting", "PrivacyPass", "StrictJSON", "WireFormat", crypto, sqlite]),
+      [
+        "ErrorCodes", "HTTPMessages", "IdentityTokens", "PartyHosting", "PrivacyPass", "StrictJSON", "WireFormat",
+        crypto, cryptoExtras, sqlite,
+      ]),
     party(
       "Log", ["ErrorCodes", "HTTPMessages", "PartyHosting", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     party(
@@ -156,7 +163,8 @@ let package = Package(
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
-    executable("cloister-issuer", ["Issuer", "PartyHosting"]),
+    executable(
+      "cloister-issuer", ["ErrorCodes", "HTTPTransport", "IdentityTokens", "Issuer", "PartyHosting", "StrictJSON"]),
     executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
     executable(
       "cloister-node",
@@ -177,6 +185,7 @@ let package = Package(
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
       path: "Tests/spent-tokens-redeemer", swiftSettings: swiftSettings),
+    support("FakeIdentityProvider", ["HTTPMessages", "StrictJSON", crypto, cryptoExtras]),
     support(
       "InMemoryParties",
       [
@@ -220,8 +229,15 @@ let package = Package(
       ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "TestSupport", "WireFormat"]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
+    tests(
+      "IdentityTokensTests",
+      ["ErrorCodes", "FakeIdentityProvider", "IdentityTokens", "StrictJSON", crypto, cryptoExtras]),
     tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
-    tests("IssuerTests", ["HTTPMessages", "Issuer", "PartyHosting", "PrivacyPass"]),
+    tests(
+      "IssuerTests",
+      [
+        "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "Issuer", "PartyHosting", "PrivacyPass", "StrictJSON",
+      ]),
     tests("LogTests", ["HTTPMessages", "Log", "PartyHosting", "TransparencyLog", "Witness", crypto]),
     tests(
       "Negative",
