@@ -1,5 +1,6 @@
 import ErrorCodes
 public import HTTPMessages
+import IdentityTokens
 public import PartyHosting
 import PrivacyPass
 import StrictJSON
@@ -7,7 +8,8 @@ import StrictJSON
 /// The issuer over HTTP.
 ///
 /// - `GET /.well-known/private-token-issuer-directory` (RFC 9578, section 4): for strangers.
-/// - `POST /token-request`: a token request with `Authorization: Bearer <account key>`.
+/// - `POST /token-request`: a token request, or a batch of them, as the media type says, with
+///   `Authorization: Bearer <account key, or token of an identity provider>`.
 /// - `GET /keys/<issuer day>`: the day's keys, for the gateway to put into its bundle.
 /// - `GET /health`.
 extension IssuerService: Party {
@@ -19,7 +21,7 @@ extension IssuerService: Party {
 
   public nonisolated func requestBodyLimit(method: String, path: String) -> Int? {
     switch path {
-    case Self.requestPath: TokenRequest.byteCount
+    case Self.requestPath: max(TokenRequest.byteCount, BatchedTokenRequest.byteLimit)
     case IssuerDirectory.path, Self.healthPath: 0
     default: Self.issuerDay(path: path) == nil ? nil : 0
     }
@@ -31,7 +33,9 @@ extension IssuerService: Party {
       case ("POST", Self.requestPath): return try await answerTokenRequest(request)
       case ("GET", IssuerDirectory.path):
         let directory = try await directory(issuerRequestURI: Self.requestPath)
-        return WholeResponse(contentType: IssuerDirectory.mediaType, body: directory.json.canonicalBytes)
+        var answer = WholeResponse(contentType: IssuerDirectory.mediaType, body: directory.json.canonicalBytes)
+        answer.fields.append(HTTPField("cache-control", "max-age=\(directoryAge())"))
+        return answer
       case ("GET", Self.healthPath): return .json(#"{"status":"ok"}"#)
       case ("GET", let path) where path.hasPrefix(Self.keysPath):
         guard let day = Self.issuerDay(path: path) else { return .notFound }
@@ -45,21 +49,34 @@ extension IssuerService: Party {
   }
 
   private nonisolated func answerTokenRequest(_ request: WholeRequest) async throws(IssuerError) -> WholeResponse {
-    let account = try account(for: Self.accountKey(of: request))
-    observe { $0.account = account.name }
-    guard request.field("content-type") == TokenRequest.mediaType else {
-      throw IssuerError(IssuerError.requestMalformed, "request is not of the media type of token requests")
+    let account = try await authenticator.account(authorization: request.field("authorization"))
+    observe { $0.account = account.label }
+    switch request.field("content-type") {
+    case TokenRequest.mediaType:
+      let response = try await issue(request.body, account: account)
+      return WholeResponse(contentType: TokenResponse.mediaType, body: response.encoded)
+    case BatchedTokenRequest.mediaType: return try await answerBatch(request.body, account: account)
+    default:
+      throw IssuerError(IssuerError.requestMalformed, "request is not of a media type of token requests")
     }
-    let response = try await issue(request.body, account: account)
-    return WholeResponse(contentType: TokenResponse.mediaType, body: response.encoded)
   }
 
-  /// The key of `Authorization: Bearer <64 hexadecimal digits>` (RFC 6750, section 2.1).
-  private static func accountKey(of request: WholeRequest) -> AccountKey? {
-    guard let value = request.field("authorization") else { return nil }
-    let parts = value.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return AccountKey(hexadecimal: parts[1])
+  /// A batch that is one gets all of its tokens or none, and then status 400 for whatever is wrong with its requests
+  /// (draft-ietf-privacypass-batched-tokens, section 6.2).
+  private nonisolated func answerBatch(
+    _ body: [UInt8], account: AccountAuthenticator.DrawingAccount
+  ) async throws(IssuerError) -> WholeResponse {
+    let batch: BatchedTokenRequest
+    do { batch = try BatchedTokenRequest(decoding: body) } catch { throw Self.malformed(error) }
+    let responses: [TokenResponse]
+    do {
+      responses = try await issue(batch.requests, account: account)
+    } catch {
+      return Self.refusal(error, malformedStatus: 400)
+    }
+    let encoded: [UInt8]
+    do { encoded = try BatchedTokenResponse(responses).encoded } catch { throw Self.malformed(error) }
+    return WholeResponse(contentType: BatchedTokenResponse.mediaType, body: encoded)
   }
 
   /// The day of `/keys/<day>`, in the one decimal form of a number.
@@ -71,13 +88,16 @@ extension IssuerService: Party {
   }
 
   /// RFC 9578, section 6.2, answers 422 to a request that names an unknown key or is none.
-  private static func refusal(_ error: IssuerError) -> WholeResponse {
+  private static func refusal(_ error: IssuerError, malformedStatus: Int = 422) -> WholeResponse {
     let status =
       switch error.code {
+      case IssuerError.requestMalformed, IssuerError.keyUnknown: malformedStatus
+      case IssuerError.accountRevoked, IssuerError.planUnknown, IdentityTokenError.planUnknown: 403
+      case IssuerError.quotaExceeded, IssuerError.attemptsExceeded: 429
       case IssuerError.accountUnknown: 401
-      case IssuerError.requestMalformed, IssuerError.keyUnknown: 422
-      case IssuerError.quotaExceeded: 429
-      default: 503
+      case IssuerError.stateUnavailable, IssuerError.busy, IdentityTokenError.providerUnavailable: 503
+      // Every other reason is one of a provider's token.
+      default: 401
       }
     var response = WholeResponse.refusal(error.code, status: status)
     if status == 401 { response.fields.append(HTTPField("www-authenticate", "Bearer")) }

@@ -1,56 +1,44 @@
 public import Foundation
+public import IdentityTokens
 public import PrivacyPass
 
 /// Issues blind tokens to accounts (RFC 9578; here also the attester of the account, RFC 9576).
 ///
-/// It learns which account draws tokens, when, from which address. It never sees a finished token, and nothing of a
-/// request that spends one.
+/// It learns which account draws tokens, when, from which address, and keeps how many of which day. It never sees a
+/// finished token, and nothing of a request that spends one.
 public actor IssuerService {
   nonisolated let configuration: IssuerConfiguration
-  private nonisolated let ledger: DrawLedger
-  private nonisolated let now: @Sendable () -> Date
+  nonisolated let accounts: AccountStore
+  nonisolated let authenticator: AccountAuthenticator
+  nonisolated let now: @Sendable () -> Date
   private let keyStore: IssuerKeyStore
   private var issuers: [UInt64: [String: TokenIssuer]] = [:]
   private var currentDay: UInt64?
 
   /// Opens keys and counts, and makes today's keys where there are none: some 0.1 s for each plan.
   ///
-  /// - Parameter now: the clock; tests give their own.
-  /// - Throws: `issuer-state-unavailable`; `issuer-key-unknown` before t0.
+  /// - Parameters:
+  ///   - identityTokens: verifies tokens of identity providers; nil where local keys alone open accounts.
+  ///   - now: the clock; tests give their own.
+  /// - Throws: `issuer-state-unavailable`; `issuer-key-unknown` before t0; `issuer-configuration-invalid` where an
+  ///   identity provider leads to a plan that the issuer has not.
   public init(
-    configuration: IssuerConfiguration, now: @escaping @Sendable () -> Date = { Date() }
+    configuration: IssuerConfiguration, identityTokens: IdentityTokenVerifier? = nil,
+    now: @escaping @Sendable () -> Date = { Date() }
   ) async throws(IssuerError) {
     self.configuration = configuration
     self.now = now
-    keyStore = try IssuerKeyStore(folder: configuration.stateFolder + "/keys")
-    ledger = try DrawLedger(path: configuration.stateFolder + "/draws.sqlite")
-    _ = try issuers(ofDay: try await enterDay())
-  }
-
-  /// Signs one blinded message for an account, and counts it.
-  ///
-  /// - Parameter encodedRequest: a `TokenRequest` as received.
-  /// - Throws: `issuer-account-unknown`, `issuer-request-malformed`, `issuer-key-unknown`, `issuer-quota-exceeded`,
-  ///   `issuer-state-unavailable`.
-  public nonisolated func issue(
-    _ encodedRequest: [UInt8], account: AccountList.Account
-  ) async throws(IssuerError) -> TokenResponse {
-    let request: TokenRequest
-    do { request = try TokenRequest(decoding: encodedRequest) } catch { throw Self.refused(error) }
-    let (day, issuer) = try await issuer(for: request, plan: account.plan)
-    try await ledger.count(account: account.name, day: day, limit: configuration.dailyQuota)
-    // Outside the actor: a signature takes 0.4 ms, and several may be under way.
-    do { return try issuer.issue(request) } catch { throw Self.refused(error) }
-  }
-
-  /// The account of a key.
-  ///
-  /// - Throws: `issuer-account-unknown`.
-  public nonisolated func account(for key: AccountKey?) throws(IssuerError) -> AccountList.Account {
-    guard let key, let account = configuration.accounts.account(for: key) else {
-      throw IssuerError(IssuerError.accountUnknown, "no account has this key")
+    if let identityTokens, !identityTokens.plans.isSubset(of: configuration.plans.map(\.name)) {
+      throw IssuerError(
+        IssuerError.configurationInvalid, "an identity provider leads to a plan that is not among the plans")
     }
-    return account
+    keyStore = try IssuerKeyStore(folder: configuration.stateFolder + "/keys")
+    accounts = try AccountStore(path: IssuerConfiguration.accountsPath(stateFolder: configuration.stateFolder))
+    authenticator = AccountAuthenticator(
+      configuration: configuration, accounts: accounts,
+      keys: KeyAuthenticator(parameters: configuration.keyHashing, now: now), identityTokens: identityTokens,
+      pseudonyms: identityTokens == nil ? nil : try SubjectPseudonyms(stateFolder: configuration.stateFolder))
+    _ = try issuers(ofDay: try await enterDay())
   }
 
   /// The public keys of a day: today's, tomorrow's, which are made then, or yesterday's.
@@ -84,15 +72,36 @@ public actor IssuerService {
     return IssuerDirectory(issuerRequestURI: issuerRequestURI, tokenKeys: tokenKeys)
   }
 
-  private func issuer(
-    for request: TokenRequest, plan: String
-  ) async throws(IssuerError) -> (day: UInt64, issuer: TokenIssuer) {
+  /// How long a directory that is answered now may be kept, in seconds: until the next day's key is preferred, and at
+  /// most `directoryAgeLimit` (RFC 9578, section 4).
+  nonisolated func directoryAge() -> UInt64 {
+    let calendar = configuration.calendar
+    guard let day = calendar.issuerDay(at: now()), let next = calendar.beginning(ofIssuerDay: day + 1) else { return 0 }
+    return min(Self.directoryAgeLimit, UInt64(max(0, Double(next) - now().timeIntervalSince1970)))
+  }
+
+  private static let directoryAgeLimit: UInt64 = 3_600
+
+  /// For each request the day and the key that it names, among those of a plan that issue now.
+  ///
+  /// - Throws: `issuer-key-unknown` where one of the requests names none; `issuer-state-unavailable`.
+  func keys(
+    for requests: [TokenRequest], plan: ServicePlan
+  ) async throws(IssuerError) -> [(day: UInt64, issuer: TokenIssuer)] {
     let today = try await enterDay()
+    var issuing: [(day: UInt64, issuer: TokenIssuer)] = []
     for day in configuration.calendar.issuingDays(at: now()) {
-      guard let issuer = try issuers(ofDay: day, isMade: day == today)[plan] else { continue }
-      if issuer.publicKey.truncatedTokenKeyID == request.truncatedTokenKeyID { return (day, issuer) }
+      guard let issuer = try issuers(ofDay: day, isMade: day == today)[plan.name] else { continue }
+      issuing.append((day, issuer))
     }
-    throw Self.keyUnknown("request names no key of the account's plan that issues now")
+    var keys: [(day: UInt64, issuer: TokenIssuer)] = []
+    for request in requests {
+      guard request.tokenType == .blindRSA2048,
+        let key = issuing.first(where: { $0.issuer.publicKey.truncatedTokenKeyID == request.truncatedTokenKeyID })
+      else { throw Self.keyUnknown("request names no key of the account's plan that issues now") }
+      keys.append(key)
+    }
+    return keys
   }
 
   /// Erases what is over when a new day began.
@@ -104,7 +113,7 @@ public actor IssuerService {
     let firstKept = today > 0 ? today - 1 : 0
     issuers = issuers.filter { $0.key >= firstKept }
     keyStore.drop(daysBefore: firstKept)
-    try await ledger.drop(daysBefore: firstKept)
+    try await accounts.drop(daysBefore: firstKept)
     currentDay = today
     return today
   }
@@ -112,7 +121,7 @@ public actor IssuerService {
   /// The keys of a day from memory, from the disk, or, where `isMade`, made now.
   private func issuers(ofDay day: UInt64, isMade: Bool = true) throws(IssuerError) -> [String: TokenIssuer] {
     var keys = issuers[day] ?? [:]
-    for plan in configuration.accounts.plans where keys[plan] == nil {
+    for plan in configuration.plans.map(\.name) where keys[plan] == nil {
       if let stored = try keyStore.load(day: day, plan: plan) {
         keys[plan] = stored
       } else if isMade {
@@ -128,10 +137,5 @@ public actor IssuerService {
     return keys
   }
 
-  private static func keyUnknown(_ message: String) -> IssuerError { IssuerError(IssuerError.keyUnknown, message) }
-
-  private static func refused(_ error: PrivacyPassError) -> IssuerError {
-    IssuerError(
-      error.code == PrivacyPassError.keyUnknown ? IssuerError.keyUnknown : IssuerError.requestMalformed, error.message)
-  }
+  static func keyUnknown(_ message: String) -> IssuerError { IssuerError(IssuerError.keyUnknown, message) }
 }

@@ -78,14 +78,16 @@ struct DeploymentParts {
       try SlowKeys.issuerKey(index: day).write(toFile: file, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
-    let accounts = identity.accountKeys.sorted { $0.key < $1.key }.map { name, key in
-      AccountList.Account(name: name, plan: DeploymentNames.plan, keyDigest: key.digest)
+    let accounts = try AccountStore(path: IssuerConfiguration.accountsPath(stateFolder: state))
+    let hashing = KeyHash.Parameters(logRounds: 10, blockSize: 1, parallelism: 1) ?? .standard
+    for (name, key) in identity.accountKeys {
+      try await accounts.add(name: name, plan: DeploymentNames.plan, key: key, hashing: hashing)
     }
     let issuer = try await IssuerService(
       configuration: IssuerConfiguration(
         calendar: IssuerCalendar(
           epochStart: identity.schedule.start, epochSeconds: identity.schedule.epochSeconds),
-        accounts: AccountList(plans: [DeploymentNames.plan], accounts: accounts), dailyQuota: 50, stateFolder: state),
+        plans: [ServicePlan(name: DeploymentNames.plan, dailyQuota: 50)], stateFolder: state, keyHashing: hashing),
       now: now)
     try attach(issuer, at: DeploymentNames.issuer, address: DeploymentNames.issuerAddress)
     return issuer

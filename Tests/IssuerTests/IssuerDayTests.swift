@@ -108,15 +108,17 @@ struct IssuerDayTests {
   @Test("private keys lie in files of mode 0600 in a folder of mode 0700")
   func modes() async throws {
     try await IssuerFixture.with(day: 5, storedDays: []) { fixture async throws in
-      try FileManager.default.removeItem(atPath: fixture.folder)
+      for name in ["keys", "accounts.sqlite", "accounts.sqlite-wal", "accounts.sqlite-shm"] {
+        try? FileManager.default.removeItem(atPath: "\(fixture.folder)/\(name)")
+      }
       _ = try await fixture.service()
       let keys = fixture.folder + "/keys"
       #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == ["5-plus.pem", "5-standard.pem"])
       for (path, mode) in [("/5-plus.pem", 0o600), ("/5-standard.pem", 0o600), ("", 0o700)] {
         #expect(try FileManager.default.attributesOfItem(atPath: keys + path)[.posixPermissions] as? Int == mode)
       }
-      let ledger = try FileManager.default.attributesOfItem(atPath: fixture.folder + "/draws.sqlite")
-      #expect(ledger[.posixPermissions] as? Int == 0o600)
+      let accounts = try FileManager.default.attributesOfItem(atPath: fixture.folder + "/accounts.sqlite")
+      #expect(accounts[.posixPermissions] as? Int == 0o600)
     }
   }
 
@@ -149,6 +151,8 @@ struct IssuerDayTests {
       let service = try await fixture.service()
       let answer = await get(service, "/.well-known/private-token-issuer-directory")
       #expect(answer.field("content-type") == "application/private-token-issuer-directory")
+      // Until day 6 begins: 740 of the day's 1,440 seconds.
+      #expect(answer.field("cache-control") == "max-age=740")
       let directory = try IssuerDirectory(decoding: answer.body)
       #expect(directory.issuerRequestURI == "/token-request")
       let beginning = TestClock.epochStart + 5 * TestClock.secondsPerDay
@@ -172,7 +176,7 @@ struct IssuerDayTests {
       #expect(await service.respond(to: WholeRequest(method: "DELETE", path: "/health")).status == 405)
       #expect(await service.respond(to: WholeRequest(method: "POST", path: "/other")).status == 404)
       #expect(await get(service, "/health").status == 200)
-      #expect(service.requestBodyLimit(method: "POST", path: "/token-request") == TokenRequest.byteCount)
+      #expect(service.requestBodyLimit(method: "POST", path: "/token-request") == BatchedTokenRequest.byteLimit)
     }
   }
 }

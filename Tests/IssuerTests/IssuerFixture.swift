@@ -1,5 +1,6 @@
 import Foundation
 import HTTPMessages
+import IdentityTokens
 import Issuer
 import PrivacyPass
 import Synchronization
@@ -42,21 +43,29 @@ struct IssuerFixture {
     self.clock = clock
   }
 
-  func configuration() throws -> IssuerConfiguration {
+  /// Hashes that are quick to make.
+  static let hashing = KeyHash.Parameters(logRounds: 10, blockSize: 1, parallelism: 1) ?? .standard
+
+  func configuration(quota: Int = Self.quota) throws -> IssuerConfiguration {
     try IssuerConfiguration(
       calendar: IssuerCalendar(epochStart: TestClock.epochStart, epochSeconds: TestClock.epochSeconds),
-      accounts: AccountList(
-        plans: ["standard", "plus"],
-        accounts: [
-          .init(name: "ada", plan: "standard", keyDigest: ada.digest),
-          .init(name: "bob", plan: "plus", keyDigest: bob.digest),
-        ]),
-      dailyQuota: Self.quota, stateFolder: folder)
+      plans: [ServicePlan(name: "standard", dailyQuota: quota), ServicePlan(name: "plus", dailyQuota: quota)],
+      stateFolder: folder, keyHashing: Self.hashing)
   }
 
-  func service() async throws -> IssuerService {
+  /// A second one on the same folder is what a restart, or another process, would be.
+  func service(
+    quota: Int = Self.quota, identityTokens: IdentityTokenVerifier? = nil
+  ) async throws -> IssuerService {
     let clock = clock
-    return try await IssuerService(configuration: try configuration()) { clock.now() }
+    return try await IssuerService(
+      configuration: try configuration(quota: quota), identityTokens: identityTokens
+    ) { clock.now() }
+  }
+
+  /// The store as the operator's commands open it.
+  func accounts() throws -> AccountStore {
+    try AccountStore(path: IssuerConfiguration.accountsPath(stateFolder: folder))
   }
 
   /// - Parameter storedDays: days that have their keys already, since making RSA keys is slow.
@@ -76,7 +85,11 @@ struct IssuerFixture {
           atPath: path, contents: Data(pem.utf8), attributes: [.posixPermissions: 0o600])
       }
     }
-    try await body(IssuerFixture(folder: folder.path, clock: TestClock(day: day, offset: offset)))
+    let fixture = IssuerFixture(folder: folder.path, clock: TestClock(day: day, offset: offset))
+    let accounts = try fixture.accounts()
+    try await accounts.add(name: "ada", plan: "standard", key: fixture.ada, hashing: hashing)
+    try await accounts.add(name: "bob", plan: "plus", key: fixture.bob, hashing: hashing)
+    try await body(fixture)
   }
 
   /// Keys of even and of odd days, for both plans, all with truncated key IDs of their own.
@@ -101,21 +114,32 @@ struct IssuerFixture {
     try .cloister(issuerName: "issuer.test", originInfo: "gateway.test", issuerDay: day)
   }
 
-  static func post(_ body: [UInt8], key: AccountKey) -> WholeRequest {
+  static func post(
+    _ body: [UInt8], key: AccountKey, mediaType: String = "application/private-token-request"
+  ) -> WholeRequest {
+    post(body, bearer: key.hexadecimal, mediaType: mediaType)
+  }
+
+  static func post(
+    _ body: [UInt8], bearer: String, mediaType: String = "application/private-token-request"
+  ) -> WholeRequest {
     WholeRequest(
       method: "POST", path: "/token-request",
-      fields: [
-        HTTPField("content-type", "application/private-token-request"),
-        HTTPField("authorization", "Bearer \(key.hexadecimal)"),
-      ], body: body)
+      fields: [HTTPField("content-type", mediaType), HTTPField("authorization", "Bearer \(bearer)")], body: body)
   }
 
   /// Draws one token as a client does: its status, and the token where it was issued.
   static func draw(
     _ service: IssuerService, account: AccountKey, key: IssuerPublicKey, day: UInt64
   ) async throws -> (status: Int, code: String?, token: Token?) {
+    try await draw(service, bearer: account.hexadecimal, key: key, day: day)
+  }
+
+  static func draw(
+    _ service: IssuerService, bearer: String, key: IssuerPublicKey, day: UInt64
+  ) async throws -> (status: Int, code: String?, token: Token?) {
     let pending = try PendingToken(challenge: try challenge(day: day), key: key)
-    let answer = await service.respond(to: post(pending.request.encoded, key: account))
+    let answer = await service.respond(to: post(pending.request.encoded, bearer: bearer))
     guard answer.status == 200 else { return (answer.status, code(answer), nil) }
     let response = try TokenResponse(decoding: answer.body)
     return (200, nil, try pending.finalize(response))

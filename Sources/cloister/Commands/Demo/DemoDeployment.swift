@@ -198,15 +198,14 @@ final class DemoDeployment {
   }
 
   private func startIssuer(_ plan: Plan) async throws -> ChildProcess {
-    let accounts = path("keys/accounts.json")
+    let state = stateFolder("issuer").path
     accountKey = try await ChildProcess.output(
-      of: "cloister-issuer", ["add-account", "--accounts", accounts, accountName])
+      of: "cloister-issuer", ["account", "add", "--state", state, accountName])
     return try await start(
       "cloister-issuer", name: "issuer", address: "127.0.0.3",
       [
-        "run", "--state", stateFolder("issuer").path, "--accounts", accounts, "--epoch-start",
+        "run", "--state", state, "--plan", "standard=\(options.tokensPerDay)", "--epoch-start",
         "\(plan.epochs.start)", "--epoch-seconds", "\(plan.epochs.epochSeconds)",
-        "--daily-quota", "\(options.tokensPerDay)",
       ])
   }
 
