@@ -129,6 +129,23 @@ struct TokenRefusalTests {
     for count in 0..<token.count { #expect(await fixture.refusal(String(token.prefix(count))) != nil) }
   }
 
+  @Test("of thousands of damaged tokens none is accepted, and none ends the process")
+  func damaged() async throws {
+    let fixture = try VerifierFixture()
+    let token = Array(try fixture.provider.token(fixture.claims).utf8)
+    let characters = Array("AZaz09-_.={}\"\u{0}\u{7F}".utf8)
+    var accepted = 0
+    for position in token.indices {
+      for character in characters where character != token[position] {
+        var changed = token
+        changed[position] = character
+        if await fixture.refusal(String(decoding: changed, as: UTF8.self)) == nil { accepted += 1 }
+      }
+    }
+    #expect(accepted == 0)
+    #expect(token.count > 200)
+  }
+
   @Test("a claim chooses the plan, by its first value that maps to one; the others get the default or nothing")
   func plans() async throws {
     for (value, defaultPlan, expected) in [

@@ -41,10 +41,9 @@ struct DemoPerson {
 
   private static func sights(_ deployment: DemoDeployment, _ traces: PartySight.Traces) -> [PartySight] {
     deployment.parties.map { party in
-      var others = [deployment.outputFile(party.name), deployment.stateFolder(party.name)]
-      if party.name == "issuer" { others.append(deployment.folder.appendingPathComponent("keys/accounts.json")) }
-      return PartySight(
-        party: party.name, record: deployment.observationFile(party.name), others: others, traces: traces)
+      PartySight(
+        party: party.name, record: deployment.observationFile(party.name),
+        others: [deployment.outputFile(party.name), deployment.stateFolder(party.name)], traces: traces)
     }
   }
 
