@@ -122,6 +122,11 @@ struct AccountTests {
     }
   }
 
+  private func storedHash(_ accounts: AccountStore, _ key: AccountKey) async throws -> String {
+    let account = try await accounts.keyAccount(identifier: key.identifier)
+    return try #require(account).hash
+  }
+
   @Test("a hash with other parameters is good, and is replaced when its key is used")
   func hashUpgrade() async throws {
     try await IssuerFixture.with { fixture async throws in
@@ -130,10 +135,13 @@ struct AccountTests {
       let older = try #require(KeyHash.Parameters(logRounds: 10, blockSize: 2, parallelism: 1))
       try await accounts.add(name: "old", plan: "standard", key: key, hashing: older)
       let service = try await fixture.service()
+      // One step a function: the compiler of Swift 6.3.1 crashes on all of them in one closure.
       #expect(await status(service, bearer: wrong(key)).0 == 401)
-      #expect(try #require(await accounts.keyAccount(identifier: key.identifier)).hash.contains("r=2"))
+      let before = try await storedHash(accounts, key)
+      #expect(before.contains("r=2"))
       #expect(await status(service, bearer: key.hexadecimal).0 == 422)
-      #expect(try #require(await accounts.keyAccount(identifier: key.identifier)).hash.contains("r=1"))
+      let after = try await storedHash(accounts, key)
+      #expect(after.contains("r=1"))
       #expect(await status(service, bearer: key.hexadecimal).0 == 422)
     }
   }

@@ -24,15 +24,21 @@ extension AttestationError {
 extension AttestationError {
   /// The request asked for less than all measurements, signed, of the slot that answered.
   public static let spdmRequest = ErrorCode("spdm-request-refused")
+  /// The leaf says that the device is in debug mode.
   public static let deviceDebug = ErrorCode("device-debug")
   /// The leaf says that the device is not secure or in recovery.
   public static let deviceNotSecure = ErrorCode("device-not-secure")
+  /// The report has a field that is not known and that the policy does not name.
   public static let opaqueFieldUnknown = ErrorCode("opaque-field-unknown")
+  /// The report lacks a field that the rules compare.
   public static let opaqueFieldMissing = ErrorCode("opaque-field-missing")
   /// Two fields contradict each other, or one has a value that is not known.
   public static let opaqueFieldConflict = ErrorCode("opaque-field-conflict")
+  /// The driver has a version that neither policy nor golden values allow.
   public static let driverVersion = ErrorCode("driver-version-refused")
+  /// The VBIOS has a version that neither policy nor golden values allow.
   public static let vbiosVersion = ErrorCode("vbios-version-refused")
+  /// The device is in protected PCIe mode, in which data cross NVLink in clear, or is not, against the policy.
   public static let protectedPCIe = ErrorCode("protected-pcie")
   /// The report names a switch that is not the policy's.
   public static let switchUnlisted = ErrorCode("switch-unlisted")
