@@ -12,7 +12,7 @@ import Foundation
 public struct KeyHash: Sendable {
   /// What one hash costs: 128 * 2^ln * r bytes of memory, and time in proportion.
   public struct Parameters: Sendable, Equatable {
-    /// ln = 15, r = 8, p = 1: 32 MiB, some 50 to 100 ms on a server's core.
+    /// ln = 15, r = 8, p = 1: 32 MiB, some 60 ms on one core.
     public static let standard = Parameters(unchecked: 15, blockSize: 8, parallelism: 1)
 
     static let logRoundsRange = 10...20
