@@ -11,10 +11,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// Executables carry their Swift runtime, so that a node's image needs no Swift installation and resident memory
-/// stays small. Only the link step differs: one build serves executables, tests and benchmarks.
+/// stays small; packed relocations save some 3 MiB more. Only the link step differs: one build serves executables, tests and benchmarks.
 let staticRuntime: [LinkerSetting] = [
   .unsafeFlags([
-    "-use-ld=lld", "-static-stdlib", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
+    "-use-ld=lld", "-static-stdlib", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
     "-l_FoundationICU", "-lCoreFoundation", "-l_CFURLSessionInterface", "-l_CFXMLInterface",
   ])
 ]
@@ -149,7 +149,7 @@ let package = Package(
         "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
-    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CPostgreSQL"),
     library("PostgreSQLSpentTokens", ["CPostgreSQL", "SpentTokens"]),
     library("SpentTokens", ["ErrorCodes", sqlite]),
     party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),

@@ -19,36 +19,40 @@ package final class PostgreSQLConnection {
   /// Statements that the server has parsed for this session, by name.
   private var preparedNames: Set<String> = []
 
+  /// Whether libpq is there. Nothing else of this type may be asked before.
+  package static var isAvailable: Bool { lazyPQload() == 1 }
+
   /// Whether libpq can read `parameters`: `name=value` pairs or a `postgresql://` address.
   package static func areWellFormed(parameters: String) -> Bool {
+    guard isAvailable else { return false }
     var message: UnsafeMutablePointer<CChar>?
-    let options = PQconninfoParse(parameters, &message)
-    PQfreemem(message)
-    PQconninfoFree(options)
+    let options = lazyPQconninfoParse(parameters, &message)
+    lazyPQfreemem(message)
+    lazyPQconninfoFree(options)
     return options != nil
   }
 
   /// Names are looked up by the system's resolver, within its own bound: `hostaddr` avoids that.
   package init(parameters: String, limit: Duration) throws(Failure) {
-    guard let connection = PQconnectStart(parameters) else { throw .disconnected }
+    guard Self.isAvailable, let connection = lazyPQconnectStart(parameters) else { throw .disconnected }
     self.connection = connection
-    guard PQstatus(connection) != CONNECTION_BAD else { throw .disconnected }
+    guard lazyPQstatus(connection) != CONNECTION_BAD else { throw .disconnected }
     // Notices go nowhere: they would name tables on standard error.
-    PQsetNoticeProcessor(connection, { _, _ in }, nil)
+    lazyPQsetNoticeProcessor(connection, { _, _ in }, nil)
     let deadline = ContinuousClock.now + limit
     var next = PGRES_POLLING_WRITING
     while next != PGRES_POLLING_OK {
       guard next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING else { throw .disconnected }
       try wait(for: next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
-      next = PQconnectPoll(connection)
+      next = lazyPQconnectPoll(connection)
     }
-    guard PQsetnonblocking(connection, 1) == 0 else { throw .disconnected }
+    guard lazyPQsetnonblocking(connection, 1) == 0 else { throw .disconnected }
   }
 
-  deinit { PQfinish(connection) }
+  deinit { lazyPQfinish(connection) }
 
   /// Whether the session still stands, as far as bytes that arrived tell; asked before something is sent.
-  package var isOpen: Bool { PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK }
+  package var isOpen: Bool { lazyPQconsumeInput(connection) == 1 && lazyPQstatus(connection) == CONNECTION_OK }
 
   /// Runs one statement.
   ///
@@ -63,7 +67,7 @@ package final class PostgreSQLConnection {
   ) throws(Failure) -> [[[UInt8]]] {
     let deadline = ContinuousClock.now + limit
     if let name, !preparedNames.contains(name) {
-      guard PQsendPrepare(connection, name, statement, 0, nil) == 1 else { throw .disconnected }
+      guard lazyPQsendPrepare(connection, name, statement, 0, nil) == 1 else { throw .disconnected }
       _ = try results(until: deadline)
       preparedNames.insert(name)
     }
@@ -78,14 +82,14 @@ package final class PostgreSQLConnection {
     var rows: [[[UInt8]]] = []
     var refusal: Failure?
     while let result = try nextResult(until: deadline) {
-      defer { PQclear(result) }
-      switch PQresultStatus(result) {
+      defer { lazyPQclear(result) }
+      switch lazyPQresultStatus(result) {
       case PGRES_TUPLES_OK: rows += Self.rows(of: result)
       case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
       default: refusal = Self.failure(of: result)
       }
     }
-    guard PQstatus(connection) == CONNECTION_OK else { throw .disconnected }
+    guard lazyPQstatus(connection) == CONNECTION_OK else { throw .disconnected }
     if let refusal { throw refusal }
     return rows
   }
@@ -104,29 +108,29 @@ package final class PostgreSQLConnection {
       }
       let count = Int32(parameters.count)
       guard let name else {
-        return PQsendQueryParams(connection, statement, count, nil, values, lengths, formats, 1) == 1
+        return lazyPQsendQueryParams(connection, statement, count, nil, values, lengths, formats, 1) == 1
       }
-      return PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1) == 1
+      return lazyPQsendQueryPrepared(connection, name, count, values, lengths, formats, 1) == 1
     }
   }
 
   private func flush(until deadline: ContinuousClock.Instant) throws(Failure) {
     while true {
-      switch PQflush(connection) {
+      switch lazyPQflush(connection) {
       case 0: return
       case 1: try wait(for: POLLIN | POLLOUT, until: deadline)
       default: throw .disconnected
       }
-      guard PQconsumeInput(connection) == 1 else { throw .disconnected }
+      guard lazyPQconsumeInput(connection) == 1 else { throw .disconnected }
     }
   }
 
   private func nextResult(until deadline: ContinuousClock.Instant) throws(Failure) -> OpaquePointer? {
-    while PQisBusy(connection) == 1 {
+    while lazyPQisBusy(connection) == 1 {
       try wait(for: POLLIN, until: deadline)
-      guard PQconsumeInput(connection) == 1 else { throw .disconnected }
+      guard lazyPQconsumeInput(connection) == 1 else { throw .disconnected }
     }
-    return PQgetResult(connection)
+    return lazyPQgetResult(connection)
   }
 
   private func wait(for events: Int32, until deadline: ContinuousClock.Instant) throws(Failure) {
@@ -134,7 +138,7 @@ package final class PostgreSQLConnection {
       let left = deadline - ContinuousClock.now
       guard left > .zero else { throw .timedOut }
       let milliseconds = min(left / .milliseconds(1), Double(Int32.max)).rounded(.up)
-      var descriptor = pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0)
+      var descriptor = pollfd(fd: lazyPQsocket(connection), events: Int16(events), revents: 0)
       let count = poll(&descriptor, 1, Int32(milliseconds))
       if count > 0 { return }
       guard count == 0 || errno == EINTR else { throw .disconnected }
@@ -142,10 +146,10 @@ package final class PostgreSQLConnection {
   }
 
   private static func rows(of result: OpaquePointer) -> [[[UInt8]]] {
-    (0..<PQntuples(result)).map { row in
-      (0..<PQnfields(result)).map { column in
+    (0..<lazyPQntuples(result)).map { row in
+      (0..<lazyPQnfields(result)).map { column in
         let value = UnsafeRawBufferPointer(
-          start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+          start: lazyPQgetvalue(result, row, column), count: Int(lazyPQgetlength(result, row, column)))
         return Array(value)
       }
     }
@@ -153,7 +157,7 @@ package final class PostgreSQLConnection {
 
   private static func failure(of result: OpaquePointer) -> Failure {
     let sqlStateField = Int32(UInt8(ascii: "C"))
-    guard let state = PQresultErrorField(result, sqlStateField) else { return .disconnected }
+    guard let state = lazyPQresultErrorField(result, sqlStateField) else { return .disconnected }
     return .refused(state: String(cString: state))
   }
 }

@@ -25,9 +25,12 @@ public struct PostgreSQLSpentTokens: SpentTokenStore {
   ///
   /// - Parameter parameters: libpq's connection parameters, as `name=value` pairs or as an address. They may hold a
   ///   password: nothing prints them.
-  /// - Throws: `token-store-parameters-malformed`, `token-store-unavailable`, `token-store-slow`,
+  /// - Throws: `token-store-library-missing`, `token-store-parameters-malformed`, `token-store-unavailable`, `token-store-slow`,
   ///   `token-store-not-durable`, `token-store-records-times`.
   public init(parameters: String, limits: Limits = Limits()) async throws(SpentTokenError) {
+    guard PostgreSQLConnection.isAvailable else {
+      throw SpentTokenError(SpentTokenError.libraryMissing, "PostgreSQL's library libpq.so.5 is not installed")
+    }
     guard PostgreSQLConnection.areWellFormed(parameters: parameters) else {
       throw SpentTokenError(SpentTokenError.parametersMalformed, "PostgreSQL connection parameters are malformed")
     }

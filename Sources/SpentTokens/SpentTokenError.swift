@@ -28,6 +28,8 @@ extension SpentTokenError {
   public static let recordsTimes = ErrorCode("token-store-records-times")
   /// The text that says how to reach the database cannot be read.
   public static let parametersMalformed = ErrorCode("token-store-parameters-malformed")
+  /// The library that speaks to the database is not installed.
+  public static let libraryMissing = ErrorCode("token-store-library-missing")
 }
 
 extension SpentTokenError {

@@ -340,7 +340,7 @@ import Testing
 }
 
 extension FileOperations {
-  /// Opens this one file of the real file system; its descriptors are those below 100.
+  /// Opens this one file of the real file system; its descriptors are those below FakeTSM.firstDescriptor.
   fileprivate func readingReal(_ path: String) -> FileOperations {
     let fake = self
     var operations = self
@@ -348,9 +348,9 @@ extension FileOperations {
       try (opened == path ? FileOperations.live : fake).open(opened, access)
     }
     operations.read = { descriptor, byteCount throws(Failure) in
-      try (descriptor < 100 ? FileOperations.live : fake).read(descriptor, byteCount)
+      try (descriptor < FakeTSM.firstDescriptor ? FileOperations.live : fake).read(descriptor, byteCount)
     }
-    operations.close = { ($0 < 100 ? FileOperations.live : fake).close($0) }
+    operations.close = { ($0 < FakeTSM.firstDescriptor ? FileOperations.live : fake).close($0) }
     return operations
   }
 }

@@ -6,6 +6,9 @@ import Synchronization
 /// `inblob` is taken when it is closed, each write moves the generation, and blobs are made as they are opened. A test
 /// says what is wrong with it.
 final class FakeTSM: Sendable {
+  /// Above every descriptor that the process has of real files.
+  static let firstDescriptor: CInt = 1 << 30
+
   struct Behaviour: Sendable {
     var provider = "sev_guest\n"
     var firstGeneration: UInt64 = 0
@@ -48,7 +51,7 @@ final class FakeTSM: Sendable {
     var made: [String] = []
     var removed: [String] = []
     var files: [CInt: OpenFile] = [:]
-    var nextDescriptor: CInt = 100
+    var nextDescriptor = FakeTSM.firstDescriptor
     var writes: [(name: String, bytes: [UInt8])] = []
   }
 

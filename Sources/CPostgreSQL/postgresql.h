@@ -1,2 +1,0 @@
-// pkg-config (libpq) says where the header lies.
-#include <libpq-fe.h>
