@@ -14,7 +14,8 @@ let swiftSettings: [SwiftSetting] = [
 /// stays small; packed relocations save some 3 MiB more. Only the link step differs: one build serves executables, tests and benchmarks.
 let staticRuntime: [LinkerSetting] = [
   .unsafeFlags([
-    "-use-ld=lld", "-static-stdlib", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
+    "-use-ld=lld", "-static-stdlib", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-lswiftSynchronization",
+    "-l_FoundationCollections", "-l_FoundationCShims",
     "-l_FoundationICU", "-lCoreFoundation", "-l_CFURLSessionInterface", "-l_CFXMLInterface",
   ])
 ]
@@ -168,7 +169,10 @@ let package = Package(
     executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
     executable(
       "cloister-node",
-      ["HTTPTransport", "Inference", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat"]),
+      [
+        "Attestation", "HTTPTransport", "HardwareTEE", "Inference", "Node", "PartyHosting", "SimulatedTEE",
+        "StrictJSON", "WireFormat",
+      ]),
     executable("cloister-relay", ["HTTPTransport", "PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
     .executableTarget(
@@ -212,8 +216,8 @@ let package = Package(
     tests(
       "CloisterClientTests",
       [
-        "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "StrictJSON", "TestDeployment", "Trust",
-        "WireFormat",
+        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "SimulatedTEE", "StrictJSON",
+        "TestDeployment", "Trust", "WireFormat",
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", httpServer, logging]),

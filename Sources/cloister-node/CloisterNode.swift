@@ -4,7 +4,6 @@ import HTTPTransport
 import Inference
 import Node
 import PartyHosting
-import SimulatedTEE
 import StrictJSON
 import WireFormat
 
@@ -41,8 +40,7 @@ extension CloisterNode {
     @Option(help: "The measured configuration file.")
     var configuration: String
 
-    @Option(help: "File of a simulated chip. Simulated machines protect nobody; loopback only.")
-    var simulatedChip: String
+    @OptionGroup var hardware: HardwareBoundary
 
     @Option(help: "Record what this party sees in FILE, never content; loopback only.")
     var observe: String?
@@ -53,16 +51,14 @@ extension CloisterNode {
     mutating func run() async throws {
       let process = try PartyProcess(
         label: "node", listen: listen, observePath: observe, endsWithParent: exitWithParent)
-      guard process.listen.isLoopback else {
+      guard !hardware.isSimulated || process.listen.isLoopback else {
         throw NodeError(NodeError.configurationInvalid, "a simulated node listens on a loopback address only")
       }
       let configuration = try NodeConfiguration(parsing: try readFile(configuration))
       let image = NodeImage(binary: try NodeImage.ownBinary(), configuration: configuration)
-      let attester = try SimulatedAttester(
-        chip: try SimulatedChip.load(from: URL(fileURLWithPath: simulatedChip)),
-        measurement: image.simulatedMeasurement)
+      let attester = try hardware.attester(simulatedMeasurement: image.simulatedMeasurement)
       let exchange = SocketHTTPExchange()
-      process.logger.warning("simulated TEE: this node protects nobody")
+      if hardware.isSimulated { process.logger.warning("simulated TEE: this node protects nobody") }
       let node = NodeService(
         configuration: configuration, image: image, attester: attester,
         engine: engine(configuration.engine, exchange))

@@ -4,8 +4,6 @@ import HTTPMessages
 import Testing
 import WireFormat
 
-import EndorsementFetch
-
 /// What AMD is asked, and what of the answers becomes files. Certificates here are CRLs and certificates in shape
 /// alone: a fetch does not verify.
 @Suite struct AMDTests {

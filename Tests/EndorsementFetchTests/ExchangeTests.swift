@@ -1,8 +1,7 @@
+import EndorsementFetch
 import Foundation
 import HTTPMessages
 import Testing
-
-import EndorsementFetch
 
 /// Retries, the cache, limits and what an operator is told.
 @Suite struct ExchangeTests {

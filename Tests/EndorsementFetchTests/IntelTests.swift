@@ -1,10 +1,9 @@
+import EndorsementFetch
 import Foundation
 import HTTPMessages
 import StrictJSON
 import Testing
 import WireFormat
-
-import EndorsementFetch
 
 @Suite struct IntelTests {
   static let base = "https://api.trustedservices.intel.com"

@@ -1,8 +1,7 @@
+import EndorsementFetch
 import Foundation
 import HTTPMessages
 import Testing
-
-import EndorsementFetch
 
 @Suite struct OtherVendorTests {
   static func fetcher(_ vendor: FakeVendor) -> EndorsementFetcher {

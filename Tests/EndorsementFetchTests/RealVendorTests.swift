@@ -1,12 +1,11 @@
 import Attestation
+import EndorsementFetch
 import Foundation
 import HTTPMessages
 import StrictJSON
 import TestSupport
 import Testing
 import WireFormat
-
-import EndorsementFetch
 
 /// Real endorsements, answered as the vendors' services answer: what is fetched is what the verifier takes.
 @Suite(.enabled(if: VectorFolder.isPresent))

@@ -215,10 +215,10 @@ extension DeploymentFixture {
       let accelerators = try node.accelerators(
         AcceleratorBinding.nonce(
           noteDigest: note.digest, keyConfiguration: nodeKeys[node.key].keyConfiguration.encoded))
-      var finished = try self.node(
+      let (evidence, finishedNode) = try self.node(
         node, epoch: plan.epoch, note: note, releases: logged.releases, accelerators: accelerators)
-      let chip = node.otherChip ?? chips[node.chip]
-      finished.endorsementIndices = indices(node.endorsements ?? chip.endorsements)
+      var finished = finishedNode
+      finished.endorsementIndices = indices(node.endorsements ?? evidence.endorsements)
       finished.accelerators = accelerators.map {
         EpochBundle.Accelerator(
           platform: $0.platform.rawValue, evidence: $0.report, endorsementIndices: indices($0.endorsements))
@@ -237,7 +237,7 @@ extension DeploymentFixture {
   private func node(
     _ node: EpochPlan.Node, epoch: UInt64, note: SignedNote, releases: [EpochBundle.LoggedStatement],
     accelerators: [Evidence]
-  ) throws -> EpochBundle.Node {
+  ) throws -> (Evidence, EpochBundle.Node) {
     let keyConfiguration = nodeKeys[node.key].keyConfiguration.encoded
     var binding = NodeBinding(
       operatorOrigin: Self.origin, role: node.role, epoch: epoch, keyConfiguration: keyConfiguration,
@@ -245,11 +245,20 @@ extension DeploymentFixture {
       noteDigest: note.digest, engineManifestDigest: Self.engineManifestDigest,
       hasAccelerator: !accelerators.isEmpty, acceleratorDigest: AcceleratorBinding.digest(of: accelerators))
     node.editBinding(&binding)
-    var report = SimulatedReport(reportData: binding.reportData, measurement: node.measurement)
+    let evidence = try node.hardware?(binding.reportData) ?? simulatedEvidence(node, reportData: binding.reportData)
+    return (
+      evidence,
+      EpochBundle.Node(
+        role: node.role, keyConfiguration: keyConfiguration, releaseIndex: node.release, noteIndex: 0,
+        engineManifestDigest: Self.engineManifestDigest, platform: evidence.platform.rawValue,
+        evidence: evidence.report, supplement: evidence.supplement ?? [], endorsementIndices: [])
+    )
+  }
+
+  private func simulatedEvidence(_ node: EpochPlan.Node, reportData: [UInt8]) throws -> Evidence {
+    var report = SimulatedReport(reportData: reportData, measurement: node.measurement)
     node.editReport(&report)
-    return EpochBundle.Node(
-      role: node.role, keyConfiguration: keyConfiguration, releaseIndex: node.release, noteIndex: 0,
-      engineManifestDigest: Self.engineManifestDigest, platform: "sev-snp",
-      evidence: try report.signed(by: node.otherChip ?? chips[node.chip]), endorsementIndices: [])
+    let chip = node.otherChip ?? chips[node.chip]
+    return Evidence(platform: .sevSNP, report: try report.signed(by: chip), endorsements: chip.endorsements)
   }
 }

@@ -18,6 +18,8 @@ public struct EpochPlan: Sendable {
     public var measurement = DeploymentFixture.measurement
     /// What the accelerators beside it answer to a nonce.
     public var accelerators: @Sendable (_ nonce: [UInt8]) throws -> [Evidence] = { _ in [] }
+    /// Replaces the simulated chip by other hardware.
+    public var hardware: (@Sendable (_ reportData: [UInt8]) throws -> Evidence)?
     /// Changes what the evidence binds, against what the bundle says.
     public var editBinding: @Sendable (inout NodeBinding) -> Void = { _ in }
     /// Changes the report before the chip signs it.

@@ -73,7 +73,9 @@ struct ReleaseLogTests {
     (["name"], nil), (["issued"], nil), (["extra"], true), (["securityVersion"], -1), (["securityVersion"], "3"),
     (["engineManifest"], "00"), (["models"], ["00"]), (["weaknesses"], [1]), (["artifacts", "0", "extra"], true),
     (["artifacts", "0", "digest"], "00"), (["measurements", "0", "measurement"], "00"),
-    (["measurements", "0", "extra"], true),
+    (["measurements", "0", "extra"], true), (["measurements", "0", "platform"], "nitro"),
+    (["measurements", "0", "application"], "00"), (["accelerators"], [["platform": "nvidia-gpu", "count": 0]]),
+    (["accelerators"], [["platform": "nvidia-gpu", "count": 1, "goldenValues": []]]),
   ]
 
   @Test("a release with a missing, added or misshapen member is refused", arguments: Self.releaseShapes)

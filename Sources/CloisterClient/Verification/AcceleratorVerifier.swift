@@ -57,7 +57,8 @@ struct AcceleratorVerifier {
       evidence: evidence, expecting: ExpectedValues(nonce: nonce), at: epoch.time)
     if let reason = result.reasons.first { throw ClientError(reason) }
     guard result.verdict == .accepted, result.isSimulated == epoch.policy.isSimulated else {
-      throw ClientError(AttestationError.simulatedRefused, "an accelerator is of another kind of roots than the policy's")
+      throw ClientError(
+        AttestationError.simulatedRefused, "an accelerator is of another kind of roots than the policy's")
     }
     guard let device = result.chipIdentifier, !epoch.revocations.chipIdentifiers.contains(device) else {
       throw ClientError(AttestationError.chipRevoked, "a publisher revoked the accelerator, or it is not named")

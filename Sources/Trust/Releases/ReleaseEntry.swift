@@ -26,11 +26,14 @@ public struct ReleaseEntry: Sendable, Equatable {
     public var platform: String
     public var measurement: [UInt8]
     public var firmware: [UInt8]
+    /// Nitro alone: PCR2. Nil elsewhere.
+    public var application: [UInt8]?
 
-    public init(platform: String, measurement: [UInt8], firmware: [UInt8]) {
+    public init(platform: String, measurement: [UInt8], firmware: [UInt8], application: [UInt8]? = nil) {
       self.platform = platform
       self.measurement = measurement
       self.firmware = firmware
+      self.application = application
     }
   }
 
@@ -90,13 +93,7 @@ public struct ReleaseEntry: Sendable, Equatable {
         artifacts.map {
           ["name": .string($0.name), "purpose": .string($0.purpose), "digest": .string($0.digest.hexadecimal)]
         }),
-      "measurements": .array(
-        measurements.map {
-          [
-            "platform": .string($0.platform), "measurement": .string($0.measurement.hexadecimal),
-            "firmware": .string($0.firmware.hexadecimal),
-          ]
-        }),
+      "measurements": .array(measurements.map(\.json)),
       "engineManifest": .string(engineManifestDigest.hexadecimal),
       "models": .array(modelDigests.map { .string($0.hexadecimal) }),
       "accelerators": .array(
@@ -169,6 +166,15 @@ extension ReleaseEntry.Accelerator {
 }
 
 extension ReleaseEntry.Measurement {
+  fileprivate var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "platform": .string(platform), "measurement": .string(measurement.hexadecimal),
+      "firmware": .string(firmware.hexadecimal),
+    ]
+    if let application { members["application"] = .string(application.hexadecimal) }
+    return .object(members)
+  }
+
   fileprivate init(_ value: JSONValue) throws {
     var object = try JSONObject(value, name: "measurement")
     platform = try object.string("platform")
@@ -180,6 +186,7 @@ extension ReleaseEntry.Measurement {
       throw TrustError(TrustError.noFirmwareMeasurement, "firmware measurement has not 48 bytes")
     }
     self.firmware = bytes
+    if platform == Platform.nitro.rawValue { application = try object.digest("application", byteCount: 48) }
     try object.finish()
   }
 }

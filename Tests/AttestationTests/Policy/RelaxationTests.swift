@@ -1,7 +1,6 @@
+import Attestation
 import StrictJSON
 import Testing
-
-import Attestation
 
 /// What a policy asks less of than the strict default.
 @Suite struct RelaxationTests {
