@@ -4,7 +4,7 @@ import CLibXML2
 /// a document type, entity, comment, CDATA section or processing instruction is refused before it is parsed. Nothing is
 /// loaded from anywhere.
 final class XMLText {
-  static let byteLimit = 1 << 20
+  static let byteLimit = 256 << 10
   static let depthLimit = 16
   static let elementLimit = 4096
 
@@ -74,10 +74,31 @@ final class XMLText {
     }
   }
 
+  /// What canonical XML sorts and carries along for each element: its cost grows with the square of these.
+  private static let attributeLimit = 96
+  private static let namespaceLimit = 8
+
+  private static func hasFewNames(_ node: xmlNodePtr) -> Bool {
+    var count = 0
+    var attribute = node.pointee.properties
+    while let current = attribute, count <= attributeLimit {
+      count += 1
+      attribute = current.pointee.next
+    }
+    guard count <= attributeLimit else { return false }
+    count = 0
+    var namespace = node.pointee.nsDef
+    while let current = namespace, count <= namespaceLimit {
+      count += 1
+      namespace = current.pointee.next
+    }
+    return count <= namespaceLimit
+  }
+
   /// libxml2 itself ends at a depth of 256.
   private static func isBounded(_ node: xmlNodePtr, depth: Int, _ elementCount: inout Int) -> Bool {
     elementCount += 1
-    guard depth <= depthLimit, elementCount <= elementLimit else { return false }
+    guard depth <= depthLimit, elementCount <= elementLimit, hasFewNames(node) else { return false }
     var child = node.pointee.children
     while let current = child {
       switch current.pointee.type {

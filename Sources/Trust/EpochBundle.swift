@@ -11,6 +11,8 @@ public struct EpochBundle: Sendable, Equatable {
   static let paddingUnit = 16_384
   public static let byteLimit = 4 << 20
   public static let nodeLimit = 64
+  /// Of one report, and of what an attester adds to it.
+  public static let evidenceByteLimit = 65_536
 
   /// A blind-RSA token key of the issuer day, one per plan.
   public struct IssuerKey: Sendable, Equatable {

@@ -128,11 +128,9 @@ extension EpochBundle.LoggedStatement {
 }
 
 extension EpochBundle.Node {
-  static let evidenceByteLimit = 65_536
-
   fileprivate var isWritable: Bool {
     role.utf8.count <= 255 && platform.utf8.count <= 255 && keyConfiguration.count <= 65_535
-      && engineManifestDigest.count <= 255 && max(evidence.count, supplement.count) <= EpochBundle.byteLimit
+      && engineManifestDigest.count <= 255 && max(evidence.count, supplement.count) <= EpochBundle.evidenceByteLimit
       && endorsementIndices.count <= 255 && accelerators.count <= AcceleratorBinding.countLimit
       && accelerators.allSatisfy(\.isWritable)
   }
@@ -158,8 +156,8 @@ extension EpochBundle.Node {
     noteIndex = try cursor.readInteger(field: "note index")
     engineManifestDigest = try cursor.readDigest(field: "engine manifest digest")
     platform = try cursor.readText(UInt8.self, field: "platform")
-    evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: Self.evidenceByteLimit, field: "evidence"))
-    supplement = Array(try cursor.readPrefixedBytes(UInt32.self, limit: Self.evidenceByteLimit, field: "supplement"))
+    evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "evidence"))
+    supplement = Array(try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "supplement"))
     endorsementIndices = try cursor.readIndices()
     accelerators = try cursor.readList(count: UInt8.self, field: "accelerators") { (cursor) throws(WireError) in
       try EpochBundle.Accelerator(parsing: &cursor)
@@ -172,7 +170,7 @@ extension EpochBundle.Node {
 
 extension EpochBundle.Accelerator {
   fileprivate var isWritable: Bool {
-    platform.utf8.count <= 255 && evidence.count <= EpochBundle.byteLimit && endorsementIndices.count <= 255
+    platform.utf8.count <= 255 && evidence.count <= EpochBundle.evidenceByteLimit && endorsementIndices.count <= 255
   }
 
   fileprivate func write(into writer: inout WireWriter) {
@@ -185,7 +183,7 @@ extension EpochBundle.Accelerator {
     platform = try cursor.readText(UInt8.self, field: "accelerator platform")
     evidence = Array(
       try cursor.readPrefixedBytes(
-        UInt32.self, limit: EpochBundle.Node.evidenceByteLimit, field: "accelerator evidence"))
+        UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "accelerator evidence"))
     endorsementIndices = try cursor.readIndices()
   }
 }

@@ -27,6 +27,6 @@ extension EvidenceVerifier {
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims.merging(runtime.claims) { $1 },
       chipIdentifier: authenticated.chipIdentifier, measurement: Array(hcl.report.measurement),
-      isSimulated: policy.isSimulated)
+      isSimulated: authenticated.chain.trustedRoot == .simulated)
   }
 }

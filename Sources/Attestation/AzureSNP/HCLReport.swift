@@ -6,7 +6,7 @@ extension AzureSNP {
   ///     000  "HCLA", version 1 or 2, size of all, request type, status 0, 12 zero bytes   (not signed)
   ///     020  hardware report, 1,184 bytes; its REPORT_DATA is SHA-256 of the runtime data and 32 zero bytes
   ///     4C0  size of header and data, version 1 or 2, report type, digest type, size of data (not signed)
-  ///     4D4  runtime data, JSON; then zero bytes
+  ///     4D4  in version 2 capabilities, 4 bytes (not signed); runtime data, JSON; then zero bytes
   ///
   /// Integers have 4 bytes, least significant first. Parsing says nothing about who wrote it.
   package struct HCLReport: Sendable, Equatable {
@@ -37,19 +37,20 @@ extension AzureSNP {
       let fields = try Fields(bytes)
       try fields.requireKnownValues()
       // Neither overflows: both are at most the limit where the comparison holds.
-      let dataByteCount = bytes.count - Self.prefixByteCount
+      let start = Self.prefixByteCount + fields.capabilitiesByteCount
+      let dataByteCount = bytes.count - start
       guard fields.dataByteCount <= dataByteCount else {
         throw AttestationError(
           AttestationError.evidenceLength,
           "runtime data has \(fields.dataByteCount) bytes, \(dataByteCount) are left for it")
       }
       let count = Int(fields.dataByteCount)
-      guard fields.totalByteCount == Self.prefixByteCount + count,
-        fields.headedByteCount == Self.dataHeaderByteCount + count,
-        bytes[(Self.prefixByteCount + count)...].allSatisfy({ $0 == 0 })
+      guard fields.totalByteCount == start + count,
+        fields.headedByteCount == Self.dataHeaderByteCount + fields.capabilitiesByteCount + count,
+        bytes[(start + count)...].allSatisfy({ $0 == 0 })
       else { throw Fields.malformed("sizes of header, runtime data and padding do not agree") }
       report = try SEVSNP.Report(parsing: fields.report)
-      runtimeData = Array(bytes[Self.prefixByteCount..<Self.prefixByteCount + count])
+      runtimeData = Array(bytes[start..<start + count])
     }
 
     /// The integers around the hardware report.
@@ -75,6 +76,8 @@ extension AzureSNP {
       var totalByteCount: UInt32 { integers[2] }
       var headedByteCount: UInt32 { integers[8] }
       var dataByteCount: UInt32 { integers[12] }
+      /// Bits of what the paravisor asks of its host, which version 2 has before the data. Nothing signs them.
+      var capabilitiesByteCount: Int { integers[9] == 2 ? 4 : 0 }
 
       static func malformed(_ what: StaticString) -> AttestationError {
         AttestationError(AttestationError.hclMalformed, "\(what)")

@@ -33,7 +33,7 @@ extension EvidenceVerifier {
     rules.checkMeasurements(report, referenceValues: policy.referenceValues, &recorder)
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims, chipIdentifier: authenticated.chain.chipIdentifier,
-      measurement: authenticated.measurement, isSimulated: policy.isSimulated)
+      measurement: authenticated.measurement, isSimulated: authenticated.chain.path.trustedRoot == .simulated)
   }
 
   /// Chain, times, revocation, signature and firmware; nil if one of them fails.

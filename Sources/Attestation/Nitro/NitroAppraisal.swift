@@ -26,7 +26,7 @@ extension EvidenceVerifier {
     policy.nitro.check(authenticated, referenceValues: policy.referenceValues, at: time, &recorder)
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims, chipIdentifier: authenticated.chipIdentifier,
-      measurement: document.imageMeasurement, isSimulated: policy.isSimulated)
+      measurement: document.imageMeasurement, isSimulated: authenticated.path.trustedRoot == .simulated)
   }
 
   /// Chain, times, revocation and signature; nil if one of them fails.

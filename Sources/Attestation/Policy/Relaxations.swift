@@ -52,7 +52,14 @@ extension AppraisalPolicy {
         Relaxation(check: $0, member: difference.member, what: "the check is left out")
       }
     }
-    guard let new = difference.new, let strict = difference.old, member?.isChoice != true else { return [] }
+    guard let new = difference.new, member?.isChoice != true else { return [] }
+    guard let strict = difference.old else {
+      // An entry that the strict default has not: what it names is accepted, and would be refused without it.
+      return PolicyMembers.checks(difference.member).prefix(1).map {
+        Relaxation(
+          check: $0, member: difference.member, what: "`\(short(new))`, where the strict default accepts none")
+      }
+    }
     guard let check = PolicyMembers.checks(difference.member).first else {
       return [Relaxation(check: difference.member, member: difference.member, what: otherThanStrict)]
     }

@@ -19,7 +19,7 @@ extension EvidenceVerifier {
     checkSEVSNPRules(authenticated, at: time, &recorder)
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims, chipIdentifier: authenticated.chipIdentifier,
-      measurement: Array(report.measurement), isSimulated: policy.isSimulated)
+      measurement: Array(report.measurement), isSimulated: authenticated.chain.trustedRoot == .simulated)
   }
 }
 

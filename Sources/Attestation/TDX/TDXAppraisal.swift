@@ -34,7 +34,7 @@ extension EvidenceVerifier {
     rules.checkEventLog(evidence.supplement, quote.body, &recorder)
     return AttestationResult(
       checks: recorder.checks, claims: authenticated.claims, chipIdentifier: authenticated.chain.platform.ppid,
-      measurement: Array(quote.body.mrtd), isSimulated: policy.isSimulated)
+      measurement: Array(quote.body.mrtd), isSimulated: authenticated.chain.path.trustedRoot == .simulated)
   }
 
   /// Chain, times, revocation and signatures; nil if one of them fails.

@@ -25,11 +25,17 @@ extension TDX {
       recorder.require(
         "signature", key.map { Self.isValid(quote.signature, over: quote.signedBytes, by: $0) } ?? false,
         else: AttestationError.reportSignature, "signature of the quote is not the attestation key's")
+      let isKnown = report.isOfQuotingEnclave(isSimulated: chain.path.trustedRoot == .simulated)
       if let identity = chain.collateral?.enclaveIdentity {
         let differences = identity.differences(from: report)
         recorder.require(
-          "qe-identity", differences.isEmpty, else: AttestationError.quotingEnclaveIdentity,
+          "qe-identity", differences.isEmpty && isKnown, else: AttestationError.quotingEnclaveIdentity,
           "QE report differs from the QE identity in \(differences.joined(separator: ", "))")
+      } else {
+        // The PCK signs for any enclave that may ask its platform: without a QE identity its signer must still be known.
+        recorder.require(
+          "quoting-enclave", isKnown, else: AttestationError.quotingEnclaveIdentity,
+          "QE report is not of the vendor's quoting enclave for TDX")
       }
       guard recorder.failureCount == failuresBefore else { return nil }
       self.quote = quote

@@ -13,11 +13,13 @@ extension TDX.EventLog {
     var reader = LittleEndianReader(bytes[...], code: AttestationError.eventLogMalformed)
     let digestByteCounts = try readHeader(&reader)
     var events: [Event] = []
-    while !reader.remainder.isEmpty {
-      // What firmware did not use of its area is all ones or all zeros.
-      if let fill = reader.remainder.first, fill == 0 || fill == 0xFF, reader.remainder.allSatisfy({ $0 == fill }) {
-        break
-      }
+    var count = 0
+    // What firmware did not use of its area is all ones or all zeros, to the end.
+    let fill = bytes.last.flatMap { $0 == 0 || $0 == 0xFF ? $0 : nil }
+    let endOfEvents = fill.map { fill in (bytes.lastIndex { $0 != fill } ?? -1) + 1 } ?? bytes.count
+    while reader.remainder.startIndex < endOfEvents {
+      count += 1
+      try requireCount(count)
       let index: UInt32 = try reader.integer("register index")
       guard index != end else { break }
       let type: UInt32 = try reader.integer("event type")
@@ -28,7 +30,6 @@ extension TDX.EventLog {
       guard index <= UInt32(registerCount) else { throw malformed("register index is \(index), at most 4 is known") }
       guard let digest else { throw malformed("an event has no SHA-384 digest") }
       events.append(Event(register: Int(index) - 1, type: type, digest: Array(digest), data: Array(data)))
-      try requireCount(events.count)
     }
     return events
   }

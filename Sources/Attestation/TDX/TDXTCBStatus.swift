@@ -20,16 +20,22 @@ extension TDX {
       .outOfDateConfigurationNeeded, .revoked,
     ]
     /// What a level of a TDX module or a quoting enclave may say.
-    static let ofParts: Set<TCBStatus> = [.upToDate, .outOfDate, .revoked]
+    static let ofParts: Set<TCBStatus> = [
+      .upToDate, .configurationNeeded, .outOfDate, .outOfDateConfigurationNeeded, .revoked,
+    ]
 
     /// The platform's status once a part of it has one too: a part that is out of date makes the whole so, and one
-    /// that is revoked revokes it.
+    /// that is revoked revokes it. Intel's algorithm passes over a quoting enclave that needs configuration; here the
+    /// whole needs it then.
     func converged(withPart part: TCBStatus) -> TCBStatus {
       switch (part, self) {
       case (.revoked, _): .revoked
       case (.outOfDate, .upToDate), (.outOfDate, .softwareHardeningNeeded): .outOfDate
-      case (.outOfDate, .configurationNeeded), (.outOfDate, .configurationAndSoftwareHardeningNeeded):
+      case (.outOfDate, .configurationNeeded), (.outOfDate, .configurationAndSoftwareHardeningNeeded),
+        (.configurationNeeded, .outOfDate), (.outOfDateConfigurationNeeded, _) where self != .revoked:
         .outOfDateConfigurationNeeded
+      case (.configurationNeeded, .upToDate): .configurationNeeded
+      case (.configurationNeeded, .softwareHardeningNeeded): .configurationAndSoftwareHardeningNeeded
       default: self
       }
     }

@@ -7,7 +7,7 @@ enum DERValues {
   static func parse(_ bytes: [UInt8], countLimit: Int) throws(AttestationError) -> [[UInt8]]? {
     // DER first: looking for text costs more than everything else that is done with a certificate's bytes.
     if let values = sequences(in: bytes, countLimit: countLimit) { return values.map(Array.init) }
-    return PEMBlock.isPresent(in: bytes) ? try PEMBlock.blocks(in: bytes) : nil
+    return PEMBlock.isPresent(in: bytes) ? try PEMBlock.blocks(in: bytes, countLimit: countLimit) : nil
   }
 
   /// The DER sequences that stand one behind another, or nil where the bytes are anything else.
@@ -40,7 +40,7 @@ private enum PEMBlock {
     return !bytes[..<range.lowerBound].contains(0)
   }
 
-  static func blocks(in bytes: [UInt8]) throws(AttestationError) -> [[UInt8]] {
+  static func blocks(in bytes: [UInt8], countLimit: Int) throws(AttestationError) -> [[UInt8]] {
     let unreadable = AttestationError(AttestationError.endorsementUnreadable, "endorsement is no readable PEM")
     var blocks: [[UInt8]] = []
     var label: [UInt8]?
@@ -56,6 +56,9 @@ private enum PEMBlock {
         guard let opened = label, text.dropFirst(end.count).elementsEqual(opened),
           let content = Data(base64Encoded: body)
         else { throw unreadable }
+        guard blocks.count < countLimit else {
+          throw AttestationError(AttestationError.endorsementLimit, "PEM has more than \(countLimit) blocks")
+        }
         blocks.append(Array(content))
         label = nil
       } else if label != nil {
@@ -70,7 +73,8 @@ private enum PEMBlock {
   private static let labels = [Array("CERTIFICATE-----".utf8), Array("X509 CRL-----".utf8)]
 
   private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    func isSpace(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
+    // A text of C may end with a zero.
+    func isSpace(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0 }
     guard isSpace(line.first) || isSpace(line.last) else { return line }
     var rest = line.drop(while: { isSpace($0) })
     while isSpace(rest.last) { rest = rest.dropLast() }

@@ -25,13 +25,16 @@ package struct SimulatedHCLReport: Sendable {
 
   package var bytes: [UInt8] {
     let count = UInt32(runtimeData.count)
-    let header = [magic, version, 1_236 + count &+ totalByteCountError, requestType, status, 0, 0, 0]
+    // What the paravisor asks of its host, in version 2.
+    let capabilities: [UInt32] = dataVersion == 2 ? [1] : []
+    let extra = UInt32(capabilities.count * 4)
+    let header = [magic, version, 1_236 + extra + count &+ totalByteCountError, requestType, status, 0, 0, 0]
     let dataHeader = [
-      20 + count &+ headedByteCountError, dataVersion, reportType, digestType, count &+ dataByteCountError,
+      20 + extra + count &+ headedByteCountError, dataVersion, reportType, digestType, count &+ dataByteCountError,
     ]
     func bytes(_ integers: [UInt32]) -> [UInt8] {
       integers.flatMap { integer in withUnsafeBytes(of: integer.littleEndian) { Array($0) } }
     }
-    return bytes(header) + report + bytes(dataHeader) + runtimeData + padding
+    return bytes(header) + report + bytes(dataHeader) + bytes(capabilities) + runtimeData + padding
   }
 }

@@ -14,7 +14,7 @@ public struct SimulatedTDXVendor: Sendable {
 
   /// What all simulated platforms of this kind have in common: family, model and stepping.
   package static let fmspc: [UInt8] = [0x51, 0x4D, 0x00, 0x00, 0x00, 0x01]
-  package static let enclaveSigner = [UInt8](repeating: 0x5A, count: 32)
+  package static let enclaveSigner = TDX.EnclaveReport.simulatedSigner
 
   package init(
     rootAuthority: SimulatedAuthority, certificateAuthority: SimulatedAuthority, signer: SimulatedAuthority

@@ -41,6 +41,17 @@ import Testing
     for (code, change) in cases { #expect(try Self.layoutCode(change) == code) }
   }
 
+  @Test("version 2 of the runtime data has capabilities before it, and no other version has")
+  func capabilities() throws {
+    let guest = try AzureFixture.guest()
+    var hcl = try guest.hclReport(runtimeData: guest.runtimeData(userData: AzureFixture.userData).canonicalBytes)
+    hcl.dataVersion = 2
+    #expect(try AzureSNP.HCLReport(parsing: hcl.bytes).runtimeData == hcl.runtimeData)
+    var bytes = hcl.bytes
+    bytes[0x4C4] = 1
+    #expect(throws: AttestationError(AttestationError.hclMalformed, "")) { try AzureSNP.HCLReport(parsing: bytes) }
+  }
+
   @Test("a report is read without padding and up to its limit, and every truncation is malformed")
   func lengths() throws {
     let guest = try AzureFixture.guest()

@@ -94,6 +94,13 @@ import Testing
     #expect(try Self.policy(text).relaxations.isEmpty)
   }
 
+  @Test("a product that the strict default refuses is a relaxation where a minimum is named for it")
+  func addedEntry() throws {
+    let policy = try Self.policy(
+      #"{"sevSNP": {"minimumTCB": {"turin": {"bootLoader": 0, "tee": 0, "snp": 0, "microcode": 0}}}}"#)
+    #expect(!policy.relaxations(for: .sevSNP).isEmpty)
+  }
+
   @Test("relaxations of one platform do not speak of another")
   func perPlatform() throws {
     let policy = try Self.policy(#"{"sevSNP": {"vmpl": null}, "nitro": {"refusesDebugMode": false}}"#)

@@ -104,6 +104,11 @@ import WireFormat
     #expect(throws: AttestationError(AttestationError.eventLogMalformed, "")) {
       try TDX.EventLog(parsing: log(TDX.EventLog.eventLimit + 1))
     }
+    // Events that extend nothing count too: four mebibytes of them must not be looked through.
+    let silent = Self.header() + [UInt8](repeating: 0, count: 16 * (TDX.EventLog.eventLimit + 1)) + [1]
+    #expect(throws: AttestationError(AttestationError.eventLogMalformed, "")) {
+      try TDX.EventLog(parsing: silent)
+    }
   }
 
   @Test("a log that replays to the quote's registers is accepted, another is refused under every policy")

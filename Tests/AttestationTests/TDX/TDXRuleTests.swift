@@ -195,6 +195,15 @@ import WireFormat
     #expect(result.claims["tcbStatus"] == nil)
     #expect(
       try TDXFixture.codes(evidence) == [AttestationError.collateralMissing, AttestationError.revocationMissing])
+    // Whoever owns a platform may have its PCK sign for an enclave of their own.
+    for change in [{ $0.enclaveSigner[0] ^= 1 }, { $0.enclaveProductID = 1 }, { $0.enclaveAttributes[0] |= 2 }]
+      as [(inout SimulatedQuote) -> Void]
+    {
+      var forged = try TDXFixture.evidence(change)
+      forged.endorsements = []
+      #expect(
+        try TDXFixture.codes(forged, try TDXFixture.authenticityOnly()) == [AttestationError.quotingEnclaveIdentity])
+    }
     let alone = try TDXFixture.policy { $0.tdx.largestRevocationListAge = nil }
     #expect(try TDXFixture.codes(evidence, alone) == [AttestationError.collateralMissing])
   }
