@@ -45,6 +45,10 @@ extension ClientError {
   public static let chatExcluded = ErrorCode("chat-excluded")
   /// No token is left; a request never draws any.
   public static let walletEmpty = ErrorCode("wallet-empty")
+  /// A file of the wallet is not what the client sealed.
+  public static let walletDamaged = ErrorCode("wallet-damaged")
+  /// The wallet holds tokens, and the key that seals it is gone.
+  public static let walletKeyMissing = ErrorCode("wallet-key-missing")
 }
 
 extension ClientError {

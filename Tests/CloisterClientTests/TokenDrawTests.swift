@@ -2,27 +2,67 @@ import CloisterClient
 import ErrorCodes
 import Foundation
 import HTTPMessages
+import PrivacyPass
 import TestDeployment
 import Testing
 
 @Suite("Drawing tokens")
 struct TokenDrawTests {
-  @Test("a draw brings the day's fixed number, each with a request of its own")
+  @Test("a draw brings the day's fixed number in one round trip")
   func draw() async throws {
     let client = try ClientHarness(tokenCount: 0).client
     let result = try await client.client.drawTokens()
     #expect(result.drawnCount == Int(DeploymentFixture.tokensPerDay))
     #expect(result.availableCount == Int(DeploymentFixture.tokensPerDay))
     #expect(try client.state.wallet.tokenCounts() == [2: Int(DeploymentFixture.tokensPerDay)])
+    let draws = client.parties.arrivals.filter { $0.server == DeploymentFixture.issuerServer }
+    let draw = try #require(draws.first)
+    #expect(draws.count == 1)
+    #expect(draw.request.field("content-type") == BatchedTokenRequest.mediaType)
+    #expect(try BatchedTokenRequest(decoding: draw.request.body).requests.count == result.drawnCount)
+    #expect(try client.state.issuerEvents.all().isEmpty)
     _ = try await client.summarize()
   }
 
-  @Test("a draw that broke off is completed by the next one")
+  @Test("a draw that broke off is made again by the next one")
   func resumed() async throws {
     let client = try ClientHarness(tokenCount: 0).client
     client.parties.behave { $0.refusedConnections = 1 }
     await #expect(throws: ClientError(HTTPExchangeError.unreachable, "")) { _ = try await client.client.drawTokens() }
     #expect(try await client.client.drawTokens().drawnCount == Int(DeploymentFixture.tokensPerDay))
+  }
+
+  @Test("an issuer that refuses or fails is recorded, by code and day, and nothing of its answer is kept")
+  func recorded() async throws {
+    let client = try ClientHarness(tokenCount: 0).client
+    client.parties.behave { $0.issuedCount = 1 }
+    for _ in 0..<2 {
+      await #expect(throws: ClientError(PrivacyPassError.partialIssuance, "")) {
+        _ = try await client.client.drawTokens()
+      }
+    }
+    client.parties.behave { $0.issuedCount = 0 }
+    await #expect(throws: ClientError.self) { _ = try await client.client.drawTokens() }
+    client.parties.behave {
+      $0.issuedCount = nil
+      $0.issuerStatus = 429
+    }
+    await #expect(throws: ClientError(ClientError.issuerRefused, "")) { _ = try await client.client.drawTokens() }
+    #expect(try client.state.wallet.tokenCounts().isEmpty)
+    let events = try client.state.issuerEvents.all()
+    #expect(events.map(\.issuerDay) == [2, 2])
+    #expect(events.map(\.code) == [PrivacyPassError.partialIssuance, ClientError.issuerRefused])
+    #expect(events.map(\.count) == [2, 2])
+  }
+
+  @Test("an issuer that signs with a key that is not the bundle's is refused, and that is recorded")
+  func otherKey() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let other = harness.fixture.otherIssuer
+    harness.client.parties.behave { $0.issuer = other }
+    await #expect(throws: ClientError.self) { _ = try await harness.client.client.drawTokens() }
+    #expect(try harness.client.state.wallet.tokenCounts().isEmpty)
+    #expect(try harness.client.state.issuerEvents.all().map(\.count) == [1])
   }
 
   @Test("without an account key nothing is drawn")
@@ -38,7 +78,8 @@ struct TokenDrawTests {
     let harness = try ClientHarness(tokenCount: 0)
     let client = harness.client
     for day in [0, 1] as [UInt64] {
-      try client.state.wallet.keep(try ClientFixture.token(harness.fixture, issuerDay: day), issuerDay: day)
+      try client.state.wallet.keep(
+        [try ClientFixture.token(harness.fixture, issuerDay: day)], issuerDay: day, plan: DeploymentFixture.tokenPlan)
     }
     _ = try await client.client.drawTokens()
     #expect(try client.state.wallet.tokenCounts() == [1: 1, 2: Int(DeploymentFixture.tokensPerDay)])

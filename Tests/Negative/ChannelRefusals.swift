@@ -53,7 +53,10 @@ struct ChannelRefusals {
   func thirdAttempt() async throws {
     let fixture = try SharedDeployment.copy()
     let client = try brokenEpoch { _, _ in }
-    for _ in 0..<4 { try client.state.wallet.keep(try ClientFixture.token(fixture, issuerDay: 2), issuerDay: 2) }
+    for _ in 0..<4 {
+      try client.state.wallet.keep(
+        [try ClientFixture.token(fixture, issuerDay: 2)], issuerDay: 2, plan: DeploymentFixture.tokenPlan)
+    }
     let nodes = try await client.client.currentEpoch().bundle.nodes
     client.parties.behave { $0.busyNodes = Set(nodes.map { $0.identifier.hexadecimal }) }
     #expect(await client.refusal() == ClientError.nodeBusy)

@@ -14,7 +14,7 @@ struct TokenRefusals {
     _ edit: (inout EpochPlan, DeploymentFixture) throws -> Void = { _, _ in }
   ) async throws -> (code: ErrorCode?, client: ClientFixture) {
     let client = try brokenEpoch(edit)
-    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2) }
+    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2, plan: DeploymentFixture.tokenPlan) }
     client.parties.behave(behave)
     do {
       _ = try await client.client.drawTokens()
@@ -28,20 +28,31 @@ struct TokenRefusals {
   func otherKey() async throws {
     let other = try SharedDeployment.copy().otherIssuer
     let (code, client) = try await Self.drawRefusal { $0.issuer = other }
-    #expect([PrivacyPassError.invalidIssuance, ClientError.issuerRefused].contains(code))
-    #expect(try client.state.wallet.tokenCounts().values.reduce(0, +) <= 1)
+    #expect([PrivacyPassError.invalidIssuance, PrivacyPassError.partialIssuance].contains(code))
+    #expect(try client.state.wallet.tokenCounts().isEmpty)
+    #expect(try client.state.issuerEvents.all().map(\.code) == [code])
   }
 
   @Test("an issuer that answers with a random value: it is discarded")
   func randomIssuance() async throws {
-    let (code, _) = try await Self.drawRefusal { $0.issuance = [UInt8](repeating: 7, count: 256) }
+    let random = try TokenResponse(decoding: [UInt8](repeating: 7, count: 256))
+    let answer = try BatchedTokenResponse([random, random]).encoded
+    let (code, _) = try await Self.drawRefusal { $0.issuance = answer }
     #expect(code == PrivacyPassError.invalidIssuance)
+  }
+
+  @Test("an issuer that signs only a part of the batch: all of it is discarded")
+  func partialIssuance() async throws {
+    let (code, client) = try await Self.drawRefusal { $0.issuedCount = 1 }
+    #expect(code == PrivacyPassError.partialIssuance)
+    #expect(try client.state.wallet.tokenCounts().isEmpty)
+    #expect(try client.state.issuerEvents.all().map(\.code) == [PrivacyPassError.partialIssuance])
   }
 
   @Test("an answer of another length")
   func malformedIssuance() async throws {
     let (code, _) = try await Self.drawRefusal { $0.issuance = [1, 2, 3] }
-    #expect(code == PrivacyPassError.responseMalformed)
+    #expect(code == PrivacyPassError.batchResponseMalformed)
   }
 
   @Test("a token key that is no RSA key of its one form")
@@ -62,7 +73,7 @@ struct TokenRefusals {
   @Test("a request with an empty wallet: it never draws")
   func emptyWallet() async throws {
     let client = try brokenEpoch { _, _ in }
-    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2) }
+    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2, plan: DeploymentFixture.tokenPlan) }
     try await expectRefusal(ClientError.walletEmpty, of: client)
   }
 
@@ -70,8 +81,9 @@ struct TokenRefusals {
   func otherDay() async throws {
     let fixture = try SharedDeployment.copy()
     let client = try brokenEpoch { _, _ in }
-    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2) }
-    try client.state.wallet.keep(try ClientFixture.token(fixture, issuerDay: 0), issuerDay: 0)
+    for _ in 0..<2 { _ = try client.state.wallet.claim(goodOn: 2, plan: DeploymentFixture.tokenPlan) }
+    try client.state.wallet.keep(
+      [try ClientFixture.token(fixture, issuerDay: 0)], issuerDay: 0, plan: DeploymentFixture.tokenPlan)
     try await expectRefusal(ClientError.walletEmpty, of: client)
   }
 
@@ -90,7 +102,7 @@ struct TokenRefusals {
     _ = try await client.client.drawTokens()
     await #expect(throws: ClientError(ClientError.tokensDrawn, "")) { _ = try await client.client.drawTokens() }
     let draws = client.parties.arrivals.filter { $0.request.path == "/token-request" }
-    #expect(draws.count == Int(DeploymentFixture.tokensPerDay))
+    #expect(draws.count == 1)
     #expect(draws.allSatisfy { $0.server == DeploymentFixture.issuerServer })
   }
 

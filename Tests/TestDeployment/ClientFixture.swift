@@ -34,7 +34,9 @@ public final class ClientFixture: Sendable {
     try state.consent.change { $0.grant("summarize") }
     try state.keepAccountKey("account-key")
     let day = try fixture.epochs.issuerDay(of: fixture.epochs.epoch(at: time))
-    for _ in 0..<tokenCount { try state.wallet.keep(try Self.token(fixture, issuerDay: day), issuerDay: day) }
+    try state.wallet.keep(
+      try (0..<tokenCount).map { _ in try Self.token(fixture, issuerDay: day) }, issuerDay: day,
+      plan: DeploymentFixture.tokenPlan)
     client = CloisterClient(state: state, exchange: parties, issuerExchange: parties, clock: ClientClock { time })
   }
 

@@ -1,4 +1,5 @@
 import Attestation
+public import CloisterClient
 public import Foundation
 public import HybridPublicKeyEncryption
 public import ObliviousHTTP
@@ -17,6 +18,7 @@ public struct DeploymentFixture: Sendable {
   public static let engineManifestDigest = [UInt8](repeating: 0xE5, count: 32)
   public static let plan = "standard"
   public static let tokensPerDay: UInt64 = 2
+  public static let tokenPlan = TokenPlan(issuerName: "issuer.test", origin: origin, name: plan)
   /// t0, seconds since 1970.
   public static let start: UInt64 = 1_790_000_000
   /// The first epoch of issuer day 2.

@@ -30,6 +30,10 @@ public final class InMemoryParties: HTTPExchange {
     public var issuer: TokenIssuer?
     /// The issuer answers with these bytes.
     public var issuance: [UInt8]?
+    /// How many tokens of a batch the issuer signs, if not all.
+    public var issuedCount: Int?
+    /// The status of the issuer's own refusal.
+    public var issuerStatus: Int?
     /// The summary that nodes give.
     public var summary = "Extractive summary"
 
@@ -97,19 +101,24 @@ public final class InMemoryParties: HTTPExchange {
   }
 
   private func issue(_ request: WholeRequest, _ behaviour: Behaviour) -> WholeResponse {
-    if let bytes = behaviour.issuance { return WholeResponse(contentType: TokenResponse.mediaType, body: bytes) }
-    guard request.field("authorization") == "Bearer account-key", let token = try? TokenRequest(decoding: request.body)
+    if let status = behaviour.issuerStatus { return WholeResponse(status: status) }
+    let mediaType = BatchedTokenResponse.mediaType
+    if let bytes = behaviour.issuance { return WholeResponse(contentType: mediaType, body: bytes) }
+    guard request.field("authorization") == "Bearer account-key",
+      request.field("content-type") == BatchedTokenRequest.mediaType,
+      let batch = try? BatchedTokenRequest(decoding: request.body)
     else { return WholeResponse(status: 401) }
     // Another key signs whatever it is given, as a cheating issuer would.
-    if let other = behaviour.issuer {
-      let forged = [0, 2, other.publicKey.truncatedTokenKeyID] + token.blindedMessage
-      guard let request = try? TokenRequest(decoding: forged), let answer = try? other.issue(request) else {
-        return WholeResponse(status: 400)
-      }
-      return WholeResponse(contentType: TokenResponse.mediaType, body: answer.encoded)
+    let issuer = behaviour.issuer ?? fixture.issuer
+    let responses = batch.requests.enumerated().map { index, token -> TokenResponse? in
+      guard index < behaviour.issuedCount ?? .max else { return nil }
+      let renamed = [0, 2, issuer.publicKey.truncatedTokenKeyID] + token.blindedMessage
+      return (try? TokenRequest(decoding: renamed)).flatMap { try? issuer.issue($0) }
     }
-    guard let answer = try? fixture.issuer.issue(token) else { return WholeResponse(status: 400) }
-    return WholeResponse(contentType: TokenResponse.mediaType, body: answer.encoded)
+    guard let answer = try? BatchedTokenResponse(responses) else { return WholeResponse(status: 400) }
+    var response = WholeResponse(contentType: mediaType, body: answer.encoded)
+    response.status = answer.httpStatus
+    return response
   }
 
   private func passGateway(_ message: [UInt8], _ behaviour: Behaviour) throws -> WholeResponse {

@@ -49,7 +49,7 @@ struct PrivateRequest {
   }
 
   private func claimToken() throws(ClientError) -> ClaimedToken {
-    try state.wallet.claim(goodOn: issuerDay)
+    try state.wallet.claim(goodOn: issuerDay, plan: TokenPlan(epoch.policy))
   }
 
   private func keepOrDiscard(_ receipt: Receipt) throws(ClientError) {

@@ -16,20 +16,33 @@ public struct ClientState: Sendable {
   let epochs: EpochStore
   let conflicts: ConflictStore
   let draws: DrawStore
+  public let issuerEvents: IssuerEventStore
 
   /// Opens a state folder, or makes one where the path is missing or empty.
   ///
+  /// - Parameter walletKey: where the key of the wallet is kept; by default in this folder.
   /// - Throws: `state-foreign`, `state-version`, `state-unusable`.
-  public init(path: String) throws(ClientError) {
+  public init(path: String, walletKey: (any WalletKeySource)? = nil) throws(ClientError) {
+    try self.init(path: path, walletKey: walletKey, afterWalletStep: nil)
+  }
+
+  /// - Parameter afterWalletStep: called after each step of a change to the wallet; tests end it there.
+  package init(
+    path: String, walletKey: (any WalletKeySource)? = nil,
+    afterWalletStep: (@Sendable (StateWriteStep) throws(ClientError) -> Void)?
+  ) throws(ClientError) {
     self.path = path
     folder = try Self.openFolder(path)
-    wallet = Wallet(folder: try folder.subfolder("wallet"))
+    var walletFolder = try folder.subfolder("wallet")
+    walletFolder.afterStep = afterWalletStep
+    wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
     receipts = ReceiptStore(folder: try folder.subfolder("receipts"))
     policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
     epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
     conflicts = ConflictStore(folder: try folder.subfolder("conflicts"))
     draws = DrawStore(folder: folder)
+    issuerEvents = IssuerEventStore(folder: folder)
   }
 
   /// Where the state lies unless the person says otherwise.

@@ -1,10 +1,13 @@
+import Foundation
 import StrictJSON
+import Trust
 
 /// How many tokens of which issuer day were drawn, and the account key that draws them.
 struct DrawStore: Sendable {
   let folder: StateFolder
 
   private static let drawsName = "draws.json"
+  private static let minutesName = "draw-minutes.json"
   private static let accountName = "account.key"
 
   /// Takes what is left of the day's fixed number.
@@ -40,6 +43,49 @@ struct DrawStore: Sendable {
   private func store(_ count: UInt64, day: UInt64) throws(ClientError) {
     let json: JSONValue = ["day": .integer(Int64(clamping: day)), "count": .integer(Int64(clamping: count))]
     try folder.write(Self.drawsName, json.canonicalBytes)
+  }
+
+  /// The minutes of the draws, as any process that shares this state chose them; the next day's is chosen here at the
+  /// latest.
+  /// - Throws: `state-damaged`, `state-unusable`, `epoch-before-first`.
+  func schedule(
+    _ epochs: EpochSchedule, at now: Date, using generator: inout some RandomNumberGenerator
+  ) throws(ClientError) -> DrawSchedule {
+    try folder.withLock { () throws(ClientError) in
+      var schedule = DrawSchedule(epochs: epochs, minutes: try minutes())
+      let isChanged: Bool
+      do throws(TrustError) {
+        isChanged = try schedule.choose(at: now, using: &generator)
+      } catch {
+        throw ClientError(error)
+      }
+      if isChanged { try store(schedule.minutes) }
+      return schedule
+    }
+  }
+
+  private func minutes() throws(ClientError) -> [UInt64: Int] {
+    guard let bytes = try folder.read(Self.minutesName, byteLimit: 4096) else { return [:] }
+    do {
+      var minutes: [UInt64: Int] = [:]
+      var object = try JSONObject(parsing: bytes, name: "draw minutes")
+      for element in try object.array("minutes") {
+        var entry = try JSONObject(element, name: "draw minute")
+        minutes[try entry.count("day")] = Int(clamping: try entry.count("minute"))
+        try entry.finish()
+      }
+      try object.finish()
+      return minutes
+    } catch {
+      throw ClientError(ClientError.stateDamaged, "minutes of draws are not of their schema")
+    }
+  }
+
+  private func store(_ minutes: [UInt64: Int]) throws(ClientError) {
+    let entries = minutes.sorted { $0.key < $1.key }.map { day, minute -> JSONValue in
+      ["day": .integer(Int64(clamping: day)), "minute": .integer(Int64(minute))]
+    }
+    try folder.write(Self.minutesName, JSONValue.object(["minutes": .array(entries)]).canonicalBytes)
   }
 
   /// The account key that the person was given by the operator. Secret.

@@ -1,10 +1,28 @@
 import Foundation
 import Glibc
 
-/// One folder of files that several processes share without trusting luck: a file is replaced by rename, claimed by
-/// rename, and removed for good.
+/// What was just done to the disk, in the order of a change.
+package enum StateWriteStep: Sendable, Equatable, CaseIterable {
+  /// An empty file lies aside.
+  case made
+  /// It holds the new bytes.
+  case written
+  /// They are on the disk.
+  case synchronized
+  /// It took the old one's place.
+  case renamed
+  /// A file was removed.
+  case removed
+  /// What was renamed or removed stays so, also over a loss of power.
+  case folderSynchronized
+}
+
+/// One folder of files that several processes share without trusting luck: a file is replaced by rename, changed under
+/// a lock, and removed for good.
 struct StateFolder: Sendable {
   let path: String
+  /// Called after each step of a change. Tests throw from it: then everything stays as a crash at that point leaves it.
+  var afterStep: (@Sendable (StateWriteStep) throws(ClientError) -> Void)?
 
   /// Opens the folder, making it with mode 0700 where it is missing.
   init(opening path: String) throws(ClientError) {
@@ -50,49 +68,69 @@ struct StateFolder: Sendable {
     let temporary = path(of: ".\(name).\(getpid()).\(UInt64.random(in: 0...UInt64.max))")
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unusable("file cannot be made") }
+    do {
+      defer { close(descriptor) }
+      try afterStep?(.made)
+      guard Self.writeAll(bytes, to: descriptor) else { throw Self.discard(temporary) }
+      try afterStep?(.written)
+      guard fsync(descriptor) == 0 else { throw Self.discard(temporary) }
+      try afterStep?(.synchronized)
+    }
+    guard Glibc.rename(temporary, path(of: name)) == 0 else { throw Self.discard(temporary) }
+    try afterStep?(.renamed)
+    try synchronize()
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
+      guard count > 0 else { return false }
       offset += count
     }
-    let isComplete = offset == bytes.count && fsync(descriptor) == 0
-    guard close(descriptor) == 0, isComplete, Glibc.rename(temporary, path(of: name)) == 0 else {
-      unlink(temporary)
-      throw Self.unusable("file cannot be written")
-    }
-    try synchronize()
+    return true
   }
 
-  /// False where the file is not there (any more): of two processes one gets it.
-  func rename(_ name: String, to newName: String) throws(ClientError) -> Bool {
-    if Glibc.rename(path(of: name), path(of: newName)) == 0 { return true }
-    guard errno == ENOENT else { throw Self.unusable("file cannot be renamed") }
-    return false
+  private static func discard(_ temporary: String) -> ClientError {
+    unlink(temporary)
+    return unusable("file cannot be written")
   }
 
   /// Removes a file and makes that last, also over a crash. A missing file is no error.
   func erase(_ name: String) throws(ClientError) {
     guard unlink(path(of: name)) == 0 || errno == ENOENT else { throw Self.unusable("file cannot be removed") }
+    try afterStep?(.removed)
     try synchronize()
+  }
+
+  /// Removes what crashes left of files that were written aside. Only for a folder in which everyone who writes holds
+  /// the lock, as the caller does.
+  func eraseTemporaries() throws(ClientError) {
+    for name in try allNames() where name.hasPrefix(".") && name != Self.lockName { try erase(name) }
   }
 
   /// Names of files, sorted, without those that start with a dot.
   func names() throws(ClientError) -> [String] {
+    try allNames().filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  private func allNames() throws(ClientError) -> [String] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
       throw Self.unusable("folder cannot be read")
     }
-    return names.filter { !$0.hasPrefix(".") }.sorted()
+    return names
   }
+
+  private static let lockName = ".lock"
 
   /// Keeps every other process out while `body` reads and writes.
   func withLock<Value>(
-    _ name: String = ".lock", _ body: () throws(ClientError) -> Value
+    _ body: () throws(ClientError) -> Value
   ) throws(ClientError) -> Value {
-    let descriptor = open(path(of: name), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(path(of: Self.lockName), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unusable("lock cannot be opened") }
     defer { close(descriptor) }
     while flock(descriptor, LOCK_EX) != 0 {
@@ -106,6 +144,7 @@ struct StateFolder: Sendable {
     guard descriptor >= 0 else { throw Self.unusable("folder cannot be opened") }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw Self.unusable("folder cannot be made durable") }
+    try afterStep?(.folderSynchronized)
   }
 
   private static func unusable(_ what: String) -> ClientError {

@@ -1,78 +1,144 @@
-import Glibc
+import Crypto
 package import PrivacyPass
-import WireFormat
 
-/// Unspent tokens, one file each. A token is a secret and leaves the disk before it leaves the machine.
+/// Unspent tokens, sealed, one file for each issuer day and plan. A token leaves the disk before it leaves the machine.
+///
+/// Several processes may use one wallet: whoever reads and writes holds the folder's lock.
 public struct Wallet: Sendable {
   let folder: StateFolder
+  private let keySource: any WalletKeySource
 
-  private static let suffix = ".token"
-
-  /// How many tokens an issuer day has left.
-  /// - Throws: `state-unusable`.
-  public func tokenCounts() throws(ClientError) -> [UInt64: Int] {
-    var counts: [UInt64: Int] = [:]
-    for name in try folder.names() {
-      if let day = Self.issuerDay(ofFile: name) { counts[day, default: 0] += 1 }
-    }
-    return counts
+  /// Tokens of one issuer day and plan.
+  public struct Holding: Sendable, Equatable {
+    public let issuerDay: UInt64
+    public let plan: TokenPlan
+    public let tokenCount: Int
   }
 
-  /// How many tokens are good on an issuer day: that day's and those of the day before.
-  /// - Throws: `state-unusable`.
-  public func tokenCount(goodOn issuerDay: UInt64) throws(ClientError) -> Int {
-    try tokenCounts().reduce(0) { $0 + (Self.isGood($1.key, on: issuerDay) ? $1.value : 0) }
+  /// - Parameter folder: its own folder, for nothing else.
+  init(folder: StateFolder, keySource: any WalletKeySource) {
+    self.folder = folder
+    self.keySource = keySource
   }
 
-  package func keep(_ token: Token, issuerDay: UInt64) throws(ClientError) {
-    let name = Self.dayText(issuerDay) + "-" + (0..<16).map { _ in UInt8.random(in: 0...255) }.hexadecimal
-    try folder.write(name + Self.suffix, token.encoded)
-  }
-
-  /// Removes tokens that no gateway takes any more, and what a crash left half claimed.
-  func eraseExpired(before issuerDay: UInt64) throws(ClientError) {
-    for name in try folder.names() {
-      guard let day = Self.issuerDay(ofFile: name) else {
-        if name.hasPrefix(Self.claimedPrefix) { try folder.erase(name) }
-        continue
+  /// What is left, oldest issuer day first.
+  /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  public func holdings() throws(ClientError) -> [Holding] {
+    try folder.withLock { () throws(ClientError) in
+      var holdings: [Holding] = []
+      for name in try tokenFileNames() {
+        guard let file = try open(name) else { continue }
+        holdings.append(Holding(issuerDay: file.issuerDay, plan: file.plan, tokenCount: file.tokens.count))
       }
-      if day + 1 < issuerDay { try folder.erase(name) }
+      return holdings
     }
   }
 
-  private static let claimedPrefix = "claimed-"
+  /// How many tokens each issuer day has left, of all plans.
+  /// - Throws: as `holdings`.
+  public func tokenCounts() throws(ClientError) -> [UInt64: Int] {
+    try holdings().reduce(into: [:]) { $0[$1.issuerDay, default: 0] += $1.tokenCount }
+  }
 
-  /// Takes the oldest token that is still good: from here on it is erased, whether it is sent or not.
+  /// How many tokens are good on an issuer day, that day's and those of the day before: of one plan or of all.
+  /// - Throws: as `holdings`.
+  public func tokenCount(goodOn issuerDay: UInt64, plan: TokenPlan? = nil) throws(ClientError) -> Int {
+    try holdings().reduce(0) { count, holding in
+      let isGood = Self.goodDays(on: issuerDay).contains(holding.issuerDay)
+      return isGood && (plan == nil || plan == holding.plan) ? count + holding.tokenCount : count
+    }
+  }
+
+  /// Adds all of the tokens in one step, or none.
+  /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  package func keep(_ tokens: [Token], issuerDay: UInt64, plan: TokenPlan) throws(ClientError) {
+    guard !tokens.isEmpty else { return }
+    try folder.withLock { () throws(ClientError) in
+      let name = WalletFile.name(issuerDay: issuerDay, plan: plan)
+      var file = try open(name) ?? WalletFile(issuerDay: issuerDay, plan: plan)
+      file.tokens += tokens.map(\.encoded)
+      guard file.tokens.count <= WalletFile.tokenLimit else {
+        throw ClientError(ClientError.stateUnusable, "wallet holds more than \(WalletFile.tokenLimit) tokens of a day")
+      }
+      try folder.write(name, try file.sealed(under: try keyForWriting()))
+    }
+  }
+
+  /// Takes the oldest token of the plan that is still good: from here on it is erased, whether it is sent or not.
   ///
-  /// The rename gives it to one process alone; then the file is gone before this returns, so that a crash can lose a
-  /// token but never send one twice.
-  /// - Throws: `wallet-empty`, `state-unusable`.
-  package func claim(goodOn issuerDay: UInt64) throws(ClientError) -> ClaimedToken {
-    for name in try folder.names() {
-      guard let day = Self.issuerDay(ofFile: name), Self.isGood(day, on: issuerDay) else { continue }
-      let claimed = Self.claimedPrefix + name
-      guard try folder.rename(name, to: claimed) else { continue }
-      let bytes = try folder.read(claimed, byteLimit: 4096)
-      try folder.erase(claimed)
-      if let bytes, let token = try? Token(decoding: bytes) { return ClaimedToken(token: token) }
+  /// The file without it has taken the old one's place, and that is durable, before this returns: a crash can lose a token
+  /// but never send one twice.
+  /// - Throws: `wallet-empty`, `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  package func claim(goodOn issuerDay: UInt64, plan: TokenPlan) throws(ClientError) -> ClaimedToken {
+    let bytes = try folder.withLock { () throws(ClientError) -> [UInt8]? in
+      for day in Self.goodDays(on: issuerDay) {
+        let name = WalletFile.name(issuerDay: day, plan: plan)
+        guard var file = try open(name), !file.tokens.isEmpty else { continue }
+        let bytes = file.tokens.removeFirst()
+        if file.tokens.isEmpty {
+          try folder.erase(name)
+        } else {
+          try folder.write(name, try file.sealed(under: try keyForWriting()))
+        }
+        return bytes
+      }
+      return nil
     }
-    throw ClientError(ClientError.walletEmpty, "no token is left: cloister tokens draw")
+    guard let bytes else { throw ClientError(ClientError.walletEmpty, "no token is left: cloister tokens draw") }
+    guard let token = try? Token(decoding: bytes) else { throw WalletFile.damaged("holds no token") }
+    return ClaimedToken(token: token)
   }
 
-  private static func isGood(_ day: UInt64, on issuerDay: UInt64) -> Bool {
-    day == issuerDay || (issuerDay > 0 && day == issuerDay - 1)
+  /// Removes tokens that no gateway takes any more, and what crashes and earlier versions left.
+  func eraseExpired(before issuerDay: UInt64) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      try folder.eraseTemporaries()
+      for name in try folder.names() {
+        // Days are compared without trusting the sum: a name may say any number.
+        if let day = WalletFile.issuerDay(ofName: name), day >= issuerDay || issuerDay - day == 1 { continue }
+        try folder.erase(name)
+      }
+    }
   }
 
-  /// Twenty digits, so that names sort by day.
-  private static func dayText(_ day: UInt64) -> String {
-    let digits = String(day)
-    return String(repeating: "0", count: 20 - digits.count) + digits
+  /// SHA-256 of every token, which is what a gateway remembers of a spent one.
+  /// - Throws: as `holdings`.
+  package func tokenDigests() throws(ClientError) -> Set<[UInt8]> {
+    try folder.withLock { () throws(ClientError) in
+      var digests: Set<[UInt8]> = []
+      for name in try tokenFileNames() {
+        guard let file = try open(name) else { continue }
+        digests.formUnion(file.tokens.map { Array(SHA256.hash(data: $0)) })
+      }
+      return digests
+    }
   }
 
-  private static func issuerDay(ofFile name: String) -> UInt64? {
-    guard name.hasSuffix(suffix), name.utf8.count > 21 else { return nil }
-    return UInt64(name.prefix(20))
+  /// Older first.
+  private static func goodDays(on issuerDay: UInt64) -> [UInt64] {
+    issuerDay > 0 ? [issuerDay - 1, issuerDay] : [issuerDay]
   }
+
+  private func tokenFileNames() throws(ClientError) -> [String] {
+    try folder.names().filter { WalletFile.issuerDay(ofName: $0) != nil }
+  }
+
+  /// Nil where there is none. The caller holds the lock.
+  private func open(_ name: String) throws(ClientError) -> WalletFile? {
+    guard let bytes = try folder.read(name, byteLimit: WalletFile.byteLimit) else { return nil }
+    guard let key = try keySource.existingKey() else { throw Self.keyMissing }
+    return try WalletFile(opening: bytes, name: name, key: key)
+  }
+
+  /// A new key is made only where nothing is sealed under a lost one.
+  private func keyForWriting() throws(ClientError) -> SymmetricKey {
+    if let key = try keySource.existingKey() { return key }
+    guard try tokenFileNames().isEmpty else { throw Self.keyMissing }
+    return try keySource.makeKey()
+  }
+
+  private static let keyMissing = ClientError(
+    ClientError.walletKeyMissing, "the wallet holds tokens, and the key that seals it is not there")
 }
 
 /// One token on its way out: it exists in memory alone and can be presented once.

@@ -13,7 +13,9 @@ public struct TokenDrawResult: Sendable, Equatable {
 
 /// Draws an issuer day's tokens: only when the person or a timer says so, never because of a request.
 ///
-/// The issuer learns the account, the time and the address; it never sees the finished tokens.
+/// All of them in one message where a batch can hold them, and all or none: an issuer that answers in part, or with
+/// another key than the bundle's, is refused, nothing of its answer is kept, and the refusal is recorded. The issuer
+/// learns the account, the time and the address; it never sees the finished tokens.
 struct TokenDraw {
   let epoch: VerifiedEpoch
   let state: ClientState
@@ -23,60 +25,85 @@ struct TokenDraw {
 
   private var issuer: TrustPolicy.Issuer { epoch.policy.issuer }
 
-  /// - Throws: `tokens-drawn-already`, `issuer-refused`, the codes of `PrivacyPass` and `HTTPMessages`.
+  /// - Throws: `tokens-drawn-already`, `issuer-refused`, `token-issuance-partial`, the codes of `PrivacyPass` and
+  ///   `HTTPMessages`.
   func perform() async throws(ClientError) -> TokenDrawResult {
     let day = epoch.bundle.issuerDay
+    let plan = TokenPlan(epoch.policy)
     try state.wallet.eraseExpired(before: day)
+    let challenge = try coded {
+      try TokenChallenge.cloister(
+        issuerName: issuer.name, originInfo: epoch.policy.operatorOrigin, issuerDay: day)
+    }
     // The fixed number is taken before the first request, so that two processes do not draw it twice.
     let missing = try state.draws.reserve(day: day, total: issuer.tokensPerDay)
     guard missing > 0 else {
       throw ClientError(ClientError.tokensDrawn, "the tokens of issuer day \(day) were drawn already")
     }
-    let challenge = try coded {
-      try TokenChallenge.cloister(
-        issuerName: issuer.name, originInfo: epoch.policy.operatorOrigin, issuerDay: day)
-    }
-    var drawnCount: UInt64 = 0
     do throws(ClientError) {
-      while drawnCount < missing {
-        try state.wallet.keep(try await drawOne(challenge), issuerDay: day)
-        drawnCount += 1
-      }
+      try state.wallet.keep(try await draw(Int(missing), challenge), issuerDay: day, plan: plan)
     } catch {
-      try state.draws.giveBack(missing - drawnCount, day: day)
+      try state.draws.giveBack(missing, day: day)
       throw error
     }
     return TokenDrawResult(
-      issuerDay: day, drawnCount: Int(drawnCount), availableCount: try state.wallet.tokenCount(goodOn: day))
+      issuerDay: day, drawnCount: Int(missing),
+      availableCount: try state.wallet.tokenCount(goodOn: day, plan: plan))
+  }
+
+  /// Whatever goes wrong between here and the issuer is written down: an issuer that fails selectively looks like this.
+  private func draw(_ count: Int, _ challenge: TokenChallenge) async throws(ClientError) -> [Token] {
+    var tokens: [Token] = []
+    do throws(ClientError) {
+      while tokens.count < count {
+        let batchCount = min(count - tokens.count, BatchedTokenRequest.countLimit)
+        tokens += try await drawBatch(batchCount, challenge)
+      }
+    } catch {
+      try state.issuerEvents.record(error.code, issuerDay: epoch.bundle.issuerDay)
+      throw error
+    }
+    return tokens
   }
 
   /// A token that does not verify is discarded: sending it would tell the issuer who sends it.
-  private func drawOne(_ challenge: TokenChallenge) async throws(ClientError) -> Token {
-    let pending: PendingToken
+  private func drawBatch(_ count: Int, _ challenge: TokenChallenge) async throws(ClientError) -> [Token] {
+    let pending: PendingTokenBatch
     do {
-      pending = try PendingToken(challenge: challenge, key: epoch.issuerKey)
+      pending = try PendingTokenBatch(count: count, challenge: challenge, key: epoch.issuerKey)
     } catch {
       throw ClientError(error)
     }
-    let request = WholeRequest(
-      method: "POST", path: "/token-request",
-      fields: [
-        HTTPField("authorization", "Bearer \(accountKey)"), HTTPField("content-type", TokenRequest.mediaType),
-      ],
-      body: pending.request.encoded)
-    let answer: WholeResponse
+    let answer = try await exchange(pending.request)
     do {
-      answer = try await issuerExchange.send(request, to: issuer.server, bodyLimit: 4_096)
-    } catch {
-      throw ClientError(error)
-    }
-    guard answer.status == 200, answer.field("content-type") == TokenResponse.mediaType else {
-      throw ClientError(ClientError.issuerRefused, "issuer answered with status \(answer.status)")
-    }
-    do {
-      return try pending.finalize(try TokenResponse(decoding: answer.body))
+      return try pending.finalize(try BatchedTokenResponse(decoding: answer))
     } catch {
       throw ClientError(error)
     }
   }
+
+  private func exchange(_ batch: BatchedTokenRequest) async throws(ClientError) -> [UInt8] {
+    let request = WholeRequest(
+      method: "POST", path: "/token-request",
+      fields: [
+        HTTPField("authorization", "Bearer \(accountKey)"), HTTPField("content-type", BatchedTokenRequest.mediaType),
+      ],
+      body: batch.encoded)
+    let answer: WholeResponse
+    do {
+      answer = try await issuerExchange.send(request, to: issuer.server, bodyLimit: BatchedTokenResponse.byteLimit)
+    } catch {
+      throw ClientError(error)
+    }
+    guard answer.status != Self.partialStatus else {
+      throw ClientError(PrivacyPassError.partialIssuance, "issuer answered a part of the batch")
+    }
+    guard answer.status == 200, answer.field("content-type") == BatchedTokenResponse.mediaType else {
+      throw ClientError(ClientError.issuerRefused, "issuer answered with status \(answer.status)")
+    }
+    return answer.body
+  }
+
+  /// What an issuer says that leaves some out (draft-ietf-privacypass-batched-tokens, section 6.2).
+  private static let partialStatus = 206
 }

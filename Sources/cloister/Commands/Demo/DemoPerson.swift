@@ -1,5 +1,4 @@
 import CloisterClient
-import Crypto
 import Foundation
 import HTTPTransport
 import StrictJSON
@@ -25,14 +24,14 @@ struct DemoPerson {
   func ask(_ demo: Demo, _ deployment: DemoDeployment) async throws -> DemoOutcome {
     note("drawing tokens")
     _ = try await client.drawTokens()
-    let tokensBefore = try tokenDigests()
+    let tokensBefore = try state.wallet.tokenDigests()
     for witness in deployment.witnesses.prefix(demo.killedWitnesses) { witness.kill() }
     for node in deployment.nodes.prefix(demo.killedNodes) { node.kill() }
     note("summarising")
     let answer = try await client.summarize(chat.export, reader: demo.reader)
     let traces = PartySight.Traces(
       clientAddress: DemoDeployment.clientAddress, accountNames: [deployment.accountName, deployment.accountKey],
-      tokenDigests: Array(tokensBefore.subtracting(try tokenDigests())), words: chat.randomWords(12))
+      tokenDigests: Array(tokensBefore.subtracting(try state.wallet.tokenDigests())), words: chat.randomWords(12))
     return DemoOutcome(
       answer: answer, receipt: try state.receipts.receipt(answer.receiptIdentifier),
       table: SightTable(rows: Self.sights(deployment, traces)),
@@ -45,14 +44,6 @@ struct DemoPerson {
         party: party.name, record: deployment.observationFile(party.name),
         others: [deployment.outputFile(party.name), deployment.stateFolder(party.name)], traces: traces)
     }
-  }
-
-  /// SHA-256 of every token that the client holds.
-  private func tokenDigests() throws -> Set<[UInt8]> {
-    let wallet = URL(fileURLWithPath: state.path).appendingPathComponent("wallet")
-    let files = try FileManager.default.contentsOfDirectory(at: wallet, includingPropertiesForKeys: nil)
-    return Set(
-      try files.filter { $0.pathExtension == "token" }.map { Array(SHA256.hash(data: try Data(contentsOf: $0))) })
   }
 }
 

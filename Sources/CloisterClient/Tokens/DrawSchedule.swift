@@ -1,0 +1,72 @@
+public import Foundation
+public import Trust
+
+/// At which minute of each issuer day tokens are drawn: uniformly random, chosen before the day begins.
+///
+/// It is a function of the clock and of random numbers alone. It knows no wallet and no request, so that the issuer, who
+/// sees the minute, learns nothing about requests from it. A day that began without a chosen minute, or whose minute
+/// passed while the device was off, is not drawn: to draw late would tell when the device came on.
+///
+/// A minute is a 1,440th of an issuer day, whatever the length of an epoch.
+public struct DrawSchedule: Sendable, Equatable {
+  public static let minutesPerDay = 1_440
+
+  public let epochs: EpochSchedule
+  /// The chosen minute of an issuer day, from 0; of the day under way and the next, at most.
+  public private(set) var minutes: [UInt64: Int]
+
+  /// What is to be done now.
+  public enum Step: Sendable, Equatable {
+    /// Nothing before this time.
+    case wait(until: Date)
+    /// This is the minute of the issuer day.
+    case draw(issuerDay: UInt64)
+    /// The minute of the day under way passed unused, or there was none.
+    case missed(issuerDay: UInt64)
+  }
+
+  /// - Parameter minutes: what an earlier process chose.
+  public init(epochs: EpochSchedule, minutes: [UInt64: Int] = [:]) {
+    self.epochs = epochs
+    self.minutes = minutes.filter { (0..<Self.minutesPerDay).contains($0.value) }
+  }
+
+  /// Chooses the minute of the next issuer day where it is not chosen yet, and forgets past days.
+  ///
+  /// - Returns: whether anything changed, so that it has to be kept.
+  /// - Throws: `epoch-before-first`.
+  public mutating func choose(
+    at now: Date, using generator: inout some RandomNumberGenerator
+  ) throws(TrustError) -> Bool {
+    let today = try issuerDay(at: now)
+    let before = minutes
+    minutes = minutes.filter { $0.key == today || $0.key == today + 1 }
+    if minutes[today + 1] == nil {
+      minutes[today + 1] = Int.random(in: 0..<Self.minutesPerDay, using: &generator)
+    }
+    return minutes != before
+  }
+
+  /// - Parameter handledDay: the newest issuer day that was drawn, or told to be missed, already.
+  /// - Throws: `epoch-before-first`.
+  public func step(at now: Date, handledDay: UInt64?) throws(TrustError) -> Step {
+    let today = try issuerDay(at: now)
+    if let handledDay, handledDay >= today {
+      return .wait(until: beginning(ofMinute: minutes[today + 1], day: today + 1))
+    }
+    guard let minute = minutes[today] else { return .missed(issuerDay: today) }
+    let beginning = beginning(ofMinute: minute, day: today)
+    if now < beginning { return .wait(until: beginning) }
+    let isOver = now >= self.beginning(ofMinute: minute + 1, day: today)
+    return isOver ? .missed(issuerDay: today) : .draw(issuerDay: today)
+  }
+
+  private func issuerDay(at now: Date) throws(TrustError) -> UInt64 {
+    epochs.issuerDay(of: try epochs.epoch(at: now))
+  }
+
+  private func beginning(ofMinute minute: Int?, day: UInt64) -> Date {
+    epochs.beginning(of: day * EpochSchedule.epochsPerIssuerDay)
+      .addingTimeInterval(epochs.seconds(scaledMinutes: Double(minute ?? 0)))
+  }
+}
