@@ -55,6 +55,6 @@ struct TokensDraw: AsyncParsableCommand {
     }
     CommandOutput.data(
       "\(result.drawnCount) tokens drawn for issuer day \(result.issuerDay), \(result.availableCount) available")
-    CommandOutput.note("A request soon after this draw can be linked to it in time.")
+    CommandOutput.note("A request soon after this draw can be linked to it in time. " + CrowdNotice.text)
   }
 }

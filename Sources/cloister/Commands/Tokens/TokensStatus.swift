@@ -4,23 +4,55 @@ import StrictJSON
 
 struct TokensStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show how many tokens are left, by issuer day.")
+    commandName: "status",
+    abstract: "Show how many tokens are left, what the issuer failed at, and what tokens hide.",
+    discussion: """
+      Tokens are good on their issuer day and the next; older ones are spent first, and those of another plan of \
+      service never. An issuer that signs with another key than the day's, or only a part of a draw, is refused and \
+      listed here by code and day: report it to whoever publishes your trust policy.
+      """)
 
   @OptionGroup var state: StateOptions
 
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
-      let counts = try state.open().wallet.tokenCounts().sorted { $0.key < $1.key }
+      let clientState = try state.open()
+      let holdings = try clientState.wallet.holdings()
+      let events = try clientState.issuerEvents.all()
       if state.json {
-        CommandOutput.data(
-          .array(
-            counts.map { day, count in
-              ["issuerDay": .integer(Int64(clamping: day)), "tokens": .integer(Int64(count))]
-            }))
+        CommandOutput.data(Self.json(holdings, events))
         return
       }
-      if counts.isEmpty { CommandOutput.data("no tokens") }
-      for (day, count) in counts { CommandOutput.data("issuer day \(day): \(count) tokens") }
+      if holdings.isEmpty { CommandOutput.data("no tokens") }
+      for holding in holdings {
+        CommandOutput.data(
+          "issuer day \(holding.issuerDay), plan \(holding.plan.name): \(holding.tokenCount) tokens")
+      }
+      for event in events {
+        CommandOutput.data(
+          "issuer day \(event.issuerDay): the issuer failed \(event.count) times with \(event.code)")
+      }
+      CommandOutput.note(CrowdNotice.text)
     }
+  }
+
+  private static func json(_ holdings: [Wallet.Holding], _ events: [IssuerEvent]) -> JSONValue {
+    [
+      "holdings": .array(
+        holdings.map { holding in
+          [
+            "issuerDay": .integer(Int64(clamping: holding.issuerDay)), "plan": .string(holding.plan.name),
+            "tokens": .integer(Int64(holding.tokenCount)),
+          ]
+        }),
+      "issuerEvents": .array(
+        events.map { event in
+          [
+            "issuerDay": .integer(Int64(clamping: event.issuerDay)), "code": .string(event.code.rawValue),
+            "count": .integer(Int64(clamping: event.count)),
+          ]
+        }),
+      "limit": .string(CrowdNotice.text),
+    ]
   }
 }

@@ -1,0 +1,71 @@
+public import Foundation
+import Trust
+
+/// Draws each issuer day's tokens at its random minute, until it is cancelled. Nothing else makes it draw.
+public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
+  private let client: CloisterClient
+  private let clock: ClientClock
+  private var generator: Generator
+  private let sleep: @Sendable (Date) async throws -> Void
+
+  /// What happened on an issuer day.
+  public enum Event: Sendable, Equatable {
+    /// Nothing will before this time.
+    case waiting(until: Date)
+    case drawn(TokenDrawResult)
+    /// The person drew by hand, in place of that day's draw.
+    case drawnAlready(issuerDay: UInt64)
+    /// The minute passed while this did not run, or was never chosen: only the person can draw for this day.
+    case missed(issuerDay: UInt64)
+    /// The draw failed, and is not tried again on this day.
+    case failed(issuerDay: UInt64, ClientError)
+  }
+
+  /// - Parameter sleep: returns at that time by `clock`, or earlier.
+  public init(
+    client: CloisterClient, clock: ClientClock, generator: Generator,
+    sleep: @escaping @Sendable (Date) async throws -> Void
+  ) {
+    self.client = client
+    self.clock = clock
+    self.generator = generator
+    self.sleep = sleep
+  }
+
+  /// - Throws: `policy-missing`, `state-damaged`, `state-unusable`, `epoch-before-first`; what `sleep` throws.
+  public mutating func run(_ report: (Event) -> Void) async throws {
+    var handledDay: UInt64?
+    var announced: Date?
+    while true {
+      switch try step(handledDay: handledDay) {
+      case .wait(let time):
+        if announced != time { report(.waiting(until: time)) }
+        announced = time
+        try await sleep(time)
+      case .missed(let day):
+        report(.missed(issuerDay: day))
+        handledDay = day
+      case .draw(let day):
+        report(await draw(day))
+        handledDay = day
+      }
+    }
+  }
+
+  /// The minutes are kept in the state, so that a restart changes none; the policy's schedule is read each time, since
+  /// a newer policy may have come.
+  private mutating func step(handledDay: UInt64?) throws(ClientError) -> DrawSchedule.Step {
+    let epochs = try client.state.policies.current().policy.epochs
+    let now = clock.now()
+    let schedule = try client.state.draws.schedule(epochs, at: now, using: &generator)
+    do { return try schedule.step(at: now, handledDay: handledDay) } catch { throw ClientError(error) }
+  }
+
+  private func draw(_ day: UInt64) async -> Event {
+    do throws(ClientError) {
+      return .drawn(try await client.drawTokens())
+    } catch {
+      return error.code == ClientError.tokensDrawn ? .drawnAlready(issuerDay: day) : .failed(issuerDay: day, error)
+    }
+  }
+}

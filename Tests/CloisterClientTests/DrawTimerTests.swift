@@ -1,0 +1,142 @@
+import CloisterClient
+import ErrorCodes
+import Foundation
+import HTTPMessages
+import Synchronization
+import TestDeployment
+import Testing
+
+/// The timer over a clock that moves when the timer sleeps. What happens while it sleeps is the test's choice.
+@Suite("Drawing at the random minute")
+struct DrawTimerTests {
+  private struct Ended: Error {}
+
+  /// A clock, and what was told by the timer.
+  private final class Record: Sendable {
+    private let state: Mutex<(now: Date, events: [DrawTimer<SeededGenerator>.Event])>
+
+    init(now: Date) { state = Mutex((now, [])) }
+
+    var now: Date { state.withLock { $0.now } }
+    var events: [DrawTimer<SeededGenerator>.Event] { state.withLock { $0.events } }
+
+    func move(to time: Date) { state.withLock { $0.now = time } }
+    func note(_ event: DrawTimer<SeededGenerator>.Event) { state.withLock { $0.events.append(event) } }
+  }
+
+  private static let dayLength: TimeInterval = 86_400
+
+  /// Lets the timer run from the harness's time in issuer day 2, until it wants to sleep past the end of day 3.
+  private static func run(
+    _ client: ClientFixture, from start: Date, seed: UInt64 = 4,
+    asleep: @escaping @Sendable (_ until: Date) async throws -> Date = { $0 }
+  ) async throws -> Record {
+    let record = Record(now: start)
+    let clock = ClientClock { record.now }
+    let limit = beginning(ofDay: 4)
+    var timer = DrawTimer(
+      client: CloisterClient(
+        state: client.state, exchange: client.parties, issuerExchange: client.parties, clock: clock),
+      clock: clock, generator: SeededGenerator(seed: seed)
+    ) { until in
+      guard until < limit else { throw Ended() }
+      record.move(to: max(try await asleep(until), record.now))
+    }
+    await #expect(throws: Ended.self) { try await timer.run(record.note) }
+    return record
+  }
+
+  private static func beginning(ofDay day: Double) -> Date {
+    Date(timeIntervalSince1970: Double(DeploymentFixture.start) + day * dayLength)
+  }
+
+  private static func drawArrivals(_ client: ClientFixture) -> Int {
+    client.parties.arrivals.count { $0.server == DeploymentFixture.issuerServer }
+  }
+
+  @Test("the day under way is left alone, and the next is drawn at the minute that was chosen before it began")
+  func draws() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let record = try await Self.run(client, from: harness.fixture.time(in: ClientHarness.epoch))
+    // The harness publishes an epoch of day 2 alone, so that the draw of day 3 fails in time to be seen.
+    guard case .missed(2)? = record.events.first, case .waiting(let minute)? = record.events.dropFirst().first,
+      case .failed(3, let refusal)? = record.events.dropFirst(2).first
+    else {
+      Issue.record("events are others")
+      return
+    }
+    #expect(refusal.code == ClientError.epochUnavailable)
+    #expect((Self.beginning(ofDay: 3)..<Self.beginning(ofDay: 4)).contains(minute))
+    #expect(record.events.count { if case .failed = $0 { true } else { false } } == 1)
+  }
+
+  @Test("it draws in its minute, and once")
+  func drawsOnce() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let start = harness.fixture.time(in: ClientHarness.epoch)
+    try Self.keep(minute: 30, ofDay: 2, in: client)
+    let record = try await Self.run(client, from: start)
+    #expect(record.events.contains { if case .drawn(let result) = $0 { result.issuerDay == 2 } else { false } })
+    #expect(Self.drawArrivals(client) == 1)
+    #expect(try client.state.wallet.tokenCounts() == [2: Int(DeploymentFixture.tokensPerDay)])
+  }
+
+  private static func keep(minute: Int, ofDay day: Int, in client: ClientFixture) throws {
+    let json = #"{"minutes":[{"day":\#(day),"minute":\#(minute)}]}"#
+    try Data(json.utf8).write(to: URL(fileURLWithPath: client.path + "/draw-minutes.json"))
+  }
+
+  @Test("a draw by hand takes the place of the day's draw")
+  func byHand() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    try Self.keep(minute: 30, ofDay: 2, in: client)
+    _ = try await client.client.drawTokens()
+    let record = try await Self.run(client, from: harness.fixture.time(in: ClientHarness.epoch))
+    #expect(record.events.contains(.drawnAlready(issuerDay: 2)))
+    #expect(Self.drawArrivals(client) == 1)
+  }
+
+  @Test("a device that was off over its minute does not draw")
+  func wasOff() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    try Self.keep(minute: 30, ofDay: 2, in: client)
+    let record = try await Self.run(client, from: harness.fixture.time(in: ClientHarness.epoch)) { until in
+      until.addingTimeInterval(60)
+    }
+    #expect(record.events.contains(.missed(issuerDay: 2)))
+    #expect(Self.drawArrivals(client) == 0)
+  }
+
+  @Test("no request triggers a draw, and the minute is the same with requests and without", arguments: [11, 12, 13])
+  func independent(seed: UInt64) async throws {
+    var waits: [[DrawTimer<SeededGenerator>.Event]] = []
+    for requestCount in [0, 3] {
+      let harness = try ClientHarness(tokenCount: 2)
+      let client = harness.client
+      let record = try await Self.run(client, from: harness.fixture.time(in: ClientHarness.epoch), seed: seed) {
+        // The last of three requests finds the wallet empty.
+        for _ in 0..<requestCount { _ = await client.refusal() }
+        return $0
+      }
+      let answered = client.parties.contents.count
+      #expect(answered == min(requestCount, 2))
+      #expect(Self.drawArrivals(client) == 0)
+      waits.append(record.events.filter { if case .waiting = $0 { true } else { false } })
+    }
+    #expect(waits[0] == waits[1])
+  }
+
+  @Test("a restart changes no minute")
+  func restarted() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let start = harness.fixture.time(in: ClientHarness.epoch)
+    let first = try await Self.run(harness.client, from: start, seed: 1) { _ in throw Ended() }
+    let second = try await Self.run(harness.client, from: start.addingTimeInterval(60), seed: 2) { _ in throw Ended() }
+    #expect(first.events == second.events)
+    #expect(!first.events.isEmpty)
+  }
+}
