@@ -31,8 +31,9 @@ extension TDX {
       switch (part, self) {
       case (.revoked, _): .revoked
       case (.outOfDate, .upToDate), (.outOfDate, .softwareHardeningNeeded): .outOfDate
+      case (.outOfDateConfigurationNeeded, .revoked): .revoked
       case (.outOfDate, .configurationNeeded), (.outOfDate, .configurationAndSoftwareHardeningNeeded),
-        (.configurationNeeded, .outOfDate), (.outOfDateConfigurationNeeded, _) where self != .revoked:
+        (.configurationNeeded, .outOfDate), (.outOfDateConfigurationNeeded, _):
         .outOfDateConfigurationNeeded
       case (.configurationNeeded, .upToDate): .configurationNeeded
       case (.configurationNeeded, .softwareHardeningNeeded): .configurationAndSoftwareHardeningNeeded
