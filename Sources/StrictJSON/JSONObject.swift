@@ -25,7 +25,7 @@ public struct JSONObject: Sendable {
   }
 
   public mutating func optional(_ member: StaticString) -> JSONValue? {
-    members.removeValue(forKey: "\(member)")
+    members.removeValue(forKey: member.description)
   }
 
   public mutating func value(_ member: StaticString) throws(JSONError) -> JSONValue {

@@ -72,6 +72,7 @@ private struct JSONParser {
     var members: [String: JSONValue] = [:]
     skipWhiteSpace()
     if take(UInt8(ascii: "}")) { return .object(members) }
+    members.reserveCapacity(3)
     repeat {
       skipWhiteSpace()
       guard next == UInt8(ascii: "\"") else { throw malformed("member without a name") }
@@ -122,10 +123,24 @@ private struct JSONParser {
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
       try skipDigits()
     }
+    if isInteger, let value = integer(start..<position) { return .integer(value) }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if isInteger, let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw malformed("number out of range") }
     return .number(value)
+  }
+
+  /// The value of digits behind an optional minus; nil where 64 bits are too few.
+  private func integer(_ range: Range<Int>) -> Int64? {
+    let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+    var value: Int64 = 0
+    for index in range.dropFirst(isNegative ? 1 : 0) {
+      let digit = Int64(bytes[index] - UInt8(ascii: "0"))
+      let (product, exceedsFactor) = value.multipliedReportingOverflow(by: 10)
+      let (sum, exceedsSum) = product.addingReportingOverflow(isNegative ? -digit : digit)
+      guard !exceedsFactor, !exceedsSum else { return nil }
+      value = sum
+    }
+    return value
   }
 
   private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
@@ -139,19 +154,13 @@ private struct JSONParser {
     position += 1
     if let text = try parseStringWithoutEscapes() { return text }
     var collected: [UInt8] = []
-    while true {
-      // What needs no look at each byte is taken as one piece.
-      let start = position
-      while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
-      collected.append(contentsOf: bytes[start..<position])
-      guard let byte = next else { break }
+    while let byte = next {
       position += 1
       switch byte {
-      case UInt8(ascii: "\""):
-        guard let text = String(validating: collected, as: UTF8.self) else { throw malformed("string not in UTF-8") }
-        return text
+      case UInt8(ascii: "\""): return try text(collected.span)
       case UInt8(ascii: "\\"): try parseEscape(into: &collected)
-      default: throw malformed("control character in a string")
+      case ..<0x20: throw malformed("control character in a string")
+      default: collected.append(byte)
       }
     }
     throw malformed("string without an end")
@@ -164,10 +173,14 @@ private struct JSONParser {
       end += 1
     }
     guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
-    let content = bytes[position..<end]
+    let start = position
     position = end + 1
-    guard let text = String(validating: content, as: UTF8.self) else { throw malformed("string not in UTF-8") }
-    return text
+    return try text(bytes.span.extracting(start..<end))
+  }
+
+  private func text(_ content: Span<UInt8>) throws(JSONError) -> String {
+    guard let valid = try? UTF8Span(validating: content) else { throw malformed("string not in UTF-8") }
+    return String(copying: valid)
   }
 
   private mutating func parseEscape(into collected: inout [UInt8]) throws(JSONError) {
