@@ -4,52 +4,56 @@ import WireFormat
 /// The members of one object of collateral; errors become `collateral-malformed`. Members that are not asked for are
 /// passed over: the vendor adds some from time to time, and signs them.
 struct CollateralReader {
-  private var object: JSONObject
+  private let name: StaticString
+  // Only looked up: to take members out, as a schema's reader does, would copy each object of a long list.
+  private let members: [String: JSONValue]
 
   init(_ value: JSONValue, _ name: StaticString) throws(AttestationError) {
-    do { object = try JSONObject(value, name: name) } catch { throw Self.malformed(error.message) }
+    guard case .object(let members) = value else { throw Self.malformed("\(name) is not an object") }
+    self.name = name
+    self.members = members
   }
 
   /// - Parameter byteLimit: larger texts are refused before they are parsed.
   init(parsing text: [UInt8], byteLimit: Int, _ name: StaticString) throws(AttestationError) {
-    do { object = try JSONObject(parsing: text, name: name, byteLimit: byteLimit) } catch {
-      throw Self.malformed(error.message)
-    }
+    let value: JSONValue
+    do { value = try JSONValue(parsing: text, byteLimit: byteLimit) } catch { throw Self.malformed(error.message) }
+    try self.init(value, name)
   }
 
   static func malformed(_ message: String) -> AttestationError {
     AttestationError(AttestationError.collateralMalformed, message)
   }
 
-  private mutating func read<Value>(
-    _ body: (inout JSONObject) throws(JSONError) -> Value
-  ) throws(AttestationError) -> Value {
-    do { return try body(&object) } catch { throw Self.malformed(error.message) }
+  private func wrongType(_ member: StaticString, _ expected: StaticString) -> AttestationError {
+    Self.malformed("member \(member) of \(name) is not \(expected)")
   }
 
-  mutating func optional(_ member: StaticString) -> JSONValue? {
-    let value = object.optional(member)
+  func optional(_ member: StaticString) -> JSONValue? {
+    let value = members[member.description]
     return value == .null ? nil : value
   }
 
-  mutating func value(_ member: StaticString) throws(AttestationError) -> JSONValue {
-    try read { object throws(JSONError) in try object.value(member) }
+  func value(_ member: StaticString) throws(AttestationError) -> JSONValue {
+    guard let value = members[member.description] else { throw Self.malformed("\(name) has no member \(member)") }
+    return value
   }
 
-  mutating func text(_ member: StaticString) throws(AttestationError) -> String {
-    try read { object throws(JSONError) in try object.string(member) }
+  func text(_ member: StaticString) throws(AttestationError) -> String {
+    guard case .string(let text) = try value(member) else { throw wrongType(member, "a string") }
+    return text
   }
 
-  mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
+  func integer<Integer: FixedWidthInteger & UnsignedInteger>(
     _ member: StaticString
   ) throws(AttestationError) -> Integer {
-    let number = try read { object throws(JSONError) in try object.integer(member) }
+    guard case .integer(let number) = try value(member) else { throw wrongType(member, "an integer") }
     guard let integer = Integer(exactly: number) else { throw Self.malformed("\(member) is out of its range") }
     return integer
   }
 
   /// Hexadecimal of exactly `byteCount` bytes.
-  mutating func bytes(_ member: StaticString, byteCount: Int) throws(AttestationError) -> [UInt8] {
+  func bytes(_ member: StaticString, byteCount: Int) throws(AttestationError) -> [UInt8] {
     guard let bytes = [UInt8](hexadecimal: try text(member)), bytes.count == byteCount else {
       throw Self.malformed("\(member) is not hexadecimal of \(byteCount) bytes")
     }
@@ -57,25 +61,26 @@ struct CollateralReader {
   }
 
   /// `2025-06-19T10:16:03Z`.
-  mutating func instant(_ member: StaticString) throws(AttestationError) -> TDX.Instant {
+  func instant(_ member: StaticString) throws(AttestationError) -> TDX.Instant {
     guard let instant = TDX.Instant(text: try text(member)) else { throw Self.malformed("\(member) is not a time") }
     return instant
   }
 
-  mutating func list<Element>(
+  func list<Element>(
     _ member: StaticString, limit: Int, _ convert: (JSONValue) throws(AttestationError) -> Element
   ) throws(AttestationError) -> [Element] {
-    let elements = try read { object throws(JSONError) in try object.array(member) }
+    guard case .array(let elements) = try value(member) else { throw wrongType(member, "an array") }
     guard elements.count <= limit else {
       throw Self.malformed("\(member) has \(elements.count) elements, at most \(limit) are allowed")
     }
     var list: [Element] = []
+    list.reserveCapacity(elements.count)
     for element in elements { list.append(try convert(element)) }
     return list
   }
 
   /// The advisories of a TCB level, which a level without any leaves out.
-  mutating func advisories() throws(AttestationError) -> [String] {
+  func advisories() throws(AttestationError) -> [String] {
     guard let value = optional("advisoryIDs") else { return [] }
     guard case .array(let elements) = value, elements.count <= 256 else {
       throw Self.malformed("advisoryIDs is no list of advisories")
@@ -90,7 +95,7 @@ struct CollateralReader {
     return advisories
   }
 
-  mutating func status(_ known: Set<TDX.TCBStatus>) throws(AttestationError) -> TDX.TCBStatus {
+  func status(_ known: Set<TDX.TCBStatus>) throws(AttestationError) -> TDX.TCBStatus {
     guard let status = TDX.TCBStatus(rawValue: try text("tcbStatus")), known.contains(status) else {
       throw Self.malformed("tcbStatus is not one that the vendor publishes")
     }
@@ -105,12 +110,13 @@ extension TDX {
     /// Since 1970.
     let seconds: Int64
 
+    private static let pattern = Array("0000-00-00T00:00:00Z".utf8)
+
     /// Nil unless the text is of exactly this form and names a day that exists.
     init?(text: String) {
       let bytes = Array(text.utf8)
-      let pattern = Array("0000-00-00T00:00:00Z".utf8)
-      guard bytes.count == pattern.count else { return nil }
-      for (byte, expected) in zip(bytes, pattern) {
+      guard bytes.count == Self.pattern.count else { return nil }
+      for (byte, expected) in zip(bytes, Self.pattern) {
         let isDigit = (0x30...0x39).contains(byte)
         guard expected == 0x30 ? isDigit : byte == expected else { return nil }
       }

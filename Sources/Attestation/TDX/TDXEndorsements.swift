@@ -107,7 +107,7 @@ extension TDX {
     let certificateList: CertificateRevocationList?
 
     init(parsing text: [UInt8], pool: inout CertificatePool) throws(AttestationError) {
-      var reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "collateral")
+      let reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "collateral")
       tcbInfo = SignedText(
         bytes: Array(try reader.text("tcb_info").utf8),
         signature: try reader.bytes("tcb_info_signature", byteCount: 64),

@@ -73,8 +73,8 @@ extension TDX {
 private struct Members {
   private static let base: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01]
 
-  /// By the last number of their type.
-  private var values = [DERScanner.Value?](repeating: nil, count: 32)
+  /// By the last number of their type, which is at most 18.
+  private var values = [DERScanner.Value?](repeating: nil, count: 19)
 
   /// - Parameter arc: the numbers between the extension's own identifier and the last.
   init(_ sequence: DERScanner.Value, arc: [UInt8]) throws(DERError) {

@@ -23,7 +23,7 @@ extension TDX {
 
     /// - Throws: `collateral-malformed`, `collateral-mismatch`.
     init(parsing text: [UInt8]) throws(AttestationError) {
-      var reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "QE identity")
+      let reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "QE identity")
       let version: UInt32 = try reader.integer("version")
       guard try reader.text("id") == "TD_QE", version == 2 else {
         throw AttestationError(AttestationError.collateralMismatch, "QE identity is not of TD_QE in version 2")

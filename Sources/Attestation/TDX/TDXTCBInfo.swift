@@ -57,7 +57,7 @@ extension TDX {
 
     /// - Throws: `collateral-malformed`, `collateral-mismatch`.
     init(parsing text: [UInt8]) throws(AttestationError) {
-      var reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "TCB info")
+      let reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "TCB info")
       let version: UInt32 = try reader.integer("version")
       guard try reader.text("id") == "TDX", version == 3 else {
         throw AttestationError(AttestationError.collateralMismatch, "TCB info is not of TDX in version 3")
@@ -93,8 +93,8 @@ extension TDX {
     let advisories: [String]
 
     init(json: JSONValue) throws(AttestationError) {
-      var reader = try CollateralReader(json, "tcbLevel")
-      var tcb = try CollateralReader(try reader.value("tcb"), "tcb")
+      let reader = try CollateralReader(json, "tcbLevel")
+      let tcb = try CollateralReader(try reader.value("tcb"), "tcb")
       svn = try tcb.integer("isvsvn")
       date = try reader.instant("tcbDate")
       status = try reader.status(TCBStatus.ofParts)
@@ -105,11 +105,11 @@ extension TDX {
 
 extension TDX.TCBInfo.Module {
   fileprivate init(json: JSONValue) throws(AttestationError) {
-    var reader = try CollateralReader(json, "tdxModule")
-    try self.init(&reader)
+    let reader = try CollateralReader(json, "tdxModule")
+    try self.init(reader)
   }
 
-  fileprivate init(_ reader: inout CollateralReader) throws(AttestationError) {
+  fileprivate init(_ reader: CollateralReader) throws(AttestationError) {
     mrSigner = try reader.bytes("mrsigner", byteCount: 48)
     attributes = try reader.bytes("attributes", byteCount: 8)
     attributesMask = try reader.bytes("attributesMask", byteCount: 8)
@@ -118,19 +118,19 @@ extension TDX.TCBInfo.Module {
 
 extension TDX.TCBInfo.ModuleIdentity {
   fileprivate init(json: JSONValue) throws(AttestationError) {
-    var reader = try CollateralReader(json, "tdxModuleIdentity")
+    let reader = try CollateralReader(json, "tdxModuleIdentity")
     id = try reader.text("id").uppercased()
-    module = try TDX.TCBInfo.Module(&reader)
+    module = try TDX.TCBInfo.Module(reader)
     levels = try reader.list("tcbLevels", limit: TDX.TCBInfo.levelLimit, TDX.PartLevel.init(json:))
   }
 }
 
 extension TDX.TCBInfo.Level {
   fileprivate init(json: JSONValue) throws(AttestationError) {
-    var reader = try CollateralReader(json, "tcbLevel")
-    var tcb = try CollateralReader(try reader.value("tcb"), "tcb")
-    sgxComponents = try Self.components(&tcb, "sgxtcbcomponents")
-    tdxComponents = try Self.components(&tcb, "tdxtcbcomponents")
+    let reader = try CollateralReader(json, "tcbLevel")
+    let tcb = try CollateralReader(try reader.value("tcb"), "tcb")
+    sgxComponents = try Self.components(tcb, "sgxtcbcomponents")
+    tdxComponents = try Self.components(tcb, "tdxtcbcomponents")
     pceSVN = try tcb.integer("pcesvn")
     date = try reader.instant("tcbDate")
     status = try reader.status(TDX.TCBStatus.ofPlatforms)
@@ -138,7 +138,7 @@ extension TDX.TCBInfo.Level {
   }
 
   private static func components(
-    _ tcb: inout CollateralReader, _ member: StaticString
+    _ tcb: CollateralReader, _ member: StaticString
   ) throws(AttestationError) -> [UInt8] {
     let components = try tcb.list(member, limit: 16) { value throws(AttestationError) -> UInt8 in
       guard case .object(let members) = value, case .integer(let svn)? = members["svn"], let svn = UInt8(exactly: svn)

@@ -44,7 +44,7 @@ private enum PEMBlock {
     let unreadable = AttestationError(AttestationError.endorsementUnreadable, "endorsement is no readable PEM")
     var blocks: [[UInt8]] = []
     var label: [UInt8]?
-    var body = Data()
+    var body: [UInt8] = []
     for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
       let text = trimmed(line)
       if text.starts(with: begin) {
@@ -54,7 +54,7 @@ private enum PEMBlock {
         body.removeAll(keepingCapacity: true)
       } else if text.starts(with: end) {
         guard let opened = label, text.dropFirst(end.count).elementsEqual(opened),
-          let content = Data(base64Encoded: body)
+          let content = Data(base64Encoded: Data(body))
         else { throw unreadable }
         guard blocks.count < countLimit else {
           throw AttestationError(AttestationError.endorsementLimit, "PEM has more than \(countLimit) blocks")
