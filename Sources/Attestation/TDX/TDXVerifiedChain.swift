@@ -59,7 +59,7 @@ extension TDX {
 
 extension CertificatePath {
   /// SubjectPublicKeyInfo of the root.
-  fileprivate var rootKey: [UInt8]? { certificates.last?.publicKeyInfo }
+  fileprivate var rootKey: [UInt8]? { certificates.last?.rootKeyInfo }
 }
 
 extension TDX {

@@ -2,14 +2,20 @@ import Crypto
 import SwiftASN1
 import X509
 
-/// One certificate of a vendor that signs with ECDSA. Parsing says nothing about who wrote it.
-struct VendorCertificate: Sendable, Equatable {
+/// One certificate of a vendor that signs with ECDSA. Parsing says nothing about who wrote it. A class, since lists of
+/// candidates are copied and searched at each cold appraisal.
+final class VendorCertificate: Sendable, Equatable {
   /// Larger certificates are refused before they are parsed.
   static let byteLimit = 16 << 10
 
   let derBytes: [UInt8]
   let certificate: Certificate
   let isSimulated: Bool
+  /// The names as they stand in DER.
+  let issuerBytes: [UInt8]
+  let subjectBytes: [UInt8]
+  /// SubjectPublicKeyInfo in DER of a self-issued certificate; nil for others, and unless the key is on P-256 or P-384.
+  let rootKeyInfo: [UInt8]?
   // Extensions of a known type that cannot be read grant nothing.
   let basicConstraints: BasicConstraints?
   fileprivate let keyUsage: KeyUsage?
@@ -21,19 +27,38 @@ struct VendorCertificate: Sendable, Equatable {
     self.derBytes = derBytes
     self.certificate = certificate
     isSimulated = certificate.extensions.contains { $0.critical && $0.isSimulatedMark }
+    (issuerBytes, subjectBytes) = try Self.names(derBytes)
+    rootKeyInfo = issuerBytes == subjectBytes ? Self.keyInfo(certificate.publicKey) : nil
     basicConstraints = try? certificate.extensions.basicConstraints
     keyUsage = try? certificate.extensions.keyUsage
   }
 
-  static func == (left: VendorCertificate, right: VendorCertificate) -> Bool { left.derBytes == right.derBytes }
-
-  /// SubjectPublicKeyInfo in DER; nil unless the key is on P-256 or P-384.
-  var publicKeyInfo: [UInt8]? {
-    P256.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
-      ?? P384.Signing.PublicKey(certificate.publicKey).map { Array($0.derRepresentation) }
+  static func == (left: VendorCertificate, right: VendorCertificate) -> Bool {
+    left === right || left.derBytes == right.derBytes
   }
 
-  var isSelfIssued: Bool { certificate.issuer == certificate.subject }
+  /// Issuer and subject of a certificate that was parsed before.
+  private static func names(_ derBytes: [UInt8]) throws(DERError) -> (issuer: [UInt8], subject: [UInt8]) {
+    var outer = DERScanner(derBytes[...])
+    var certificate = DERScanner(try outer.next(tag: 0x30).content)
+    var fields = DERScanner(try certificate.next(tag: 0x30).content)
+    if fields.nextTag == 0xA0 { _ = try fields.next() }  // version
+    _ = try fields.next(tag: 0x02)  // serial number
+    _ = try fields.next(tag: 0x30)  // algorithm of the signature
+    let issuer = Array(try fields.next(tag: 0x30).encodedBytes)
+    _ = try fields.next(tag: 0x30)  // validity
+    return (issuer, Array(try fields.next(tag: 0x30).encodedBytes))
+  }
+
+  /// SubjectPublicKeyInfo in DER; nil unless the key is on P-256 or P-384.
+  var publicKeyInfo: [UInt8]? { Self.keyInfo(certificate.publicKey) }
+
+  var isSelfIssued: Bool { issuerBytes == subjectBytes }
+
+  private static func keyInfo(_ key: Certificate.PublicKey) -> [UInt8]? {
+    P256.Signing.PublicKey(key).map { Array($0.derRepresentation) }
+      ?? P384.Signing.PublicKey(key).map { Array($0.derRepresentation) }
+  }
 
   var isAuthority: Bool {
     if case .isCertificateAuthority = basicConstraints { true } else { false }
@@ -92,7 +117,7 @@ struct CertificatePath: Sendable {
       }
       path.append(try Self.issuer(of: last, in: candidates))
     }
-    guard path.count > 1, let top = path.last, let topKey = top.publicKeyInfo else {
+    guard path.count > 1, let top = path.last, let topKey = top.rootKeyInfo else {
       throw AttestationError(AttestationError.issuerMissing, "leaf is self-issued, or its root has no usable key")
     }
     if let refusal = anchors.refusalOfMarks([top.isSimulated]) { throw refusal }
@@ -117,7 +142,7 @@ struct CertificatePath: Sendable {
   private static func issuer(
     of certificate: VendorCertificate, in candidates: [VendorCertificate]
   ) throws(AttestationError) -> VendorCertificate {
-    let named = candidates.filter { $0.certificate.subject == certificate.certificate.issuer && $0 != certificate }
+    let named = candidates.filter { $0.subjectBytes == certificate.issuerBytes && $0 != certificate }
     guard let first = named.first else {
       throw AttestationError(
         AttestationError.issuerMissing, "chain holds no certificate of the issuer's name above a certificate")

@@ -14,12 +14,5 @@ extension VendorCertificate {
   /// The contents of the INTEGER without leading zeros.
   var serialNumberBytes: [UInt8] { Array(certificate.serialNumber.bytes.drop { $0 == 0 }) }
 
-  /// The subject as it stands in DER, as revocation lists name their issuer.
-  var subjectBytes: [UInt8]? {
-    var serializer = DER.Serializer()
-    guard (try? serializer.serialize(certificate.subject)) != nil else { return nil }
-    return serializer.serializedBytes
-  }
-
   var namesRevocationList: Bool { certificate.extensions[oid: [2, 5, 29, 31]] != nil }
 }
