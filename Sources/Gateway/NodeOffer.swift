@@ -46,7 +46,8 @@ struct NodeOffer {
     }
     try object.finish()
     // What no client could read again must not spoil the bundle of the others.
-    guard ([evidence, supplement] + accelerators.map(\.evidence)).allSatisfy({ $0.count <= EpochBundle.evidenceByteLimit })
+    guard
+      ([evidence, supplement] + accelerators.map(\.evidence)).allSatisfy({ $0.count <= EpochBundle.evidenceByteLimit })
     else { throw GatewayError(GatewayError.epochIncomplete, "a node's offer has evidence that no bundle can hold") }
     guard accelerators.count <= AcceleratorBinding.countLimit else {
       throw GatewayError(GatewayError.epochIncomplete, "a node's offer has \(accelerators.count) accelerators")

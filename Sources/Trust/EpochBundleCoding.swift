@@ -157,7 +157,8 @@ extension EpochBundle.Node {
     engineManifestDigest = try cursor.readDigest(field: "engine manifest digest")
     platform = try cursor.readText(UInt8.self, field: "platform")
     evidence = Array(try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "evidence"))
-    supplement = Array(try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "supplement"))
+    supplement = Array(
+      try cursor.readPrefixedBytes(UInt32.self, limit: EpochBundle.evidenceByteLimit, field: "supplement"))
     endorsementIndices = try cursor.readIndices()
     accelerators = try cursor.readList(count: UInt8.self, field: "accelerators") { (cursor) throws(WireError) in
       try EpochBundle.Accelerator(parsing: &cursor)
