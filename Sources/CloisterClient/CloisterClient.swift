@@ -45,9 +45,17 @@ public actor CloisterClient {
   /// a request soon afterwards is linkable in time.
   ///
   /// - Throws: `account-missing`, `tokens-drawn-already`, `issuer-refused`, and the codes of the checks.
-  public func drawTokens() async throws(ClientError) -> TokenDrawResult {
+  public func drawTokens() async throws(ClientError) -> TokenDrawResult { try await drawTokens(ofDay: nil) }
+
+  /// - Parameter issuerDay: the only one to draw for; nil for that of the epoch under way.
+  /// - Throws: also `epoch-unavailable` where the epoch under way is of another issuer day, as it is for some minutes where
+  ///   a day's first bundle is late.
+  func drawTokens(ofDay issuerDay: UInt64?) async throws(ClientError) -> TokenDrawResult {
     let accountKey = try state.draws.accountKey()
     let epoch = try await currentEpoch()
+    guard issuerDay == nil || issuerDay == epoch.bundle.issuerDay else {
+      throw ClientError(ClientError.epochUnavailable, "no bundle of the issuer day is there yet")
+    }
     return try await TokenDraw(
       epoch: epoch, state: state, issuerExchange: issuerExchange, accountKey: accountKey
     ).perform()

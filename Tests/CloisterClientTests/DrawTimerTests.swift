@@ -130,6 +130,31 @@ struct DrawTimerTests {
     #expect(waits[0] == waits[1])
   }
 
+  @Test("after a restart behind the minute it knows whether the day was drawn")
+  func restartedAfterDraw() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let start = harness.fixture.time(in: ClientHarness.epoch)
+    try Self.keep(minute: 10, ofDay: 2, in: client)
+    _ = try await client.client.drawTokens()
+    let record = try await Self.run(client, from: start)
+    #expect(record.events.first == .drawnAlready(issuerDay: 2))
+    #expect(Self.drawArrivals(client) == 1)
+  }
+
+  @Test("a minute at which only the bundle of the day before is there draws nothing")
+  func lateBundle() async throws {
+    let harness = try ClientHarness(tokenCount: 0) { plan, fixture in plan = fixture.plan(71) }
+    let client = harness.client
+    client.parties.serve(harness.file, epoch: 71)
+    try Self.keep(minute: 1, ofDay: 3, in: client)
+    let record = try await Self.run(client, from: Self.beginning(ofDay: 3))
+    let failed = ClientError(ClientError.epochUnavailable, "")
+    #expect(record.events.contains(.failed(issuerDay: 3, failed)))
+    #expect(client.parties.arrivals.contains { $0.request.path.hasSuffix("/epoch/71") })
+    #expect(Self.drawArrivals(client) == 0)
+  }
+
   @Test("a restart changes no minute")
   func restarted() async throws {
     let harness = try ClientHarness(tokenCount: 0)

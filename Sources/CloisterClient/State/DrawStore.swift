@@ -28,6 +28,8 @@ struct DrawStore: Sendable {
     }
   }
 
+  func wasDrawn(day: UInt64) throws(ClientError) -> Bool { try count(day: day) > 0 }
+
   private func count(day: UInt64) throws(ClientError) -> UInt64 {
     guard let bytes = try folder.read(Self.drawsName, byteLimit: 4096) else { return 0 }
     do {

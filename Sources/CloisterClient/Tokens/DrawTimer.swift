@@ -13,7 +13,7 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
     /// Nothing will before this time.
     case waiting(until: Date)
     case drawn(TokenDrawResult)
-    /// The person drew by hand, in place of that day's draw.
+    /// By the person, in place of that day's draw, or by an earlier process.
     case drawnAlready(issuerDay: UInt64)
     /// The minute passed while this did not run, or was never chosen: only the person can draw for this day.
     case missed(issuerDay: UInt64)
@@ -43,7 +43,9 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
         announced = time
         try await sleep(time)
       case .missed(let day):
-        report(.missed(issuerDay: day))
+        // An earlier process may have drawn at the minute.
+        let wasDrawn = try client.state.draws.wasDrawn(day: day)
+        report(wasDrawn ? .drawnAlready(issuerDay: day) : .missed(issuerDay: day))
         handledDay = day
       case .draw(let day):
         report(await draw(day))
@@ -63,7 +65,7 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
 
   private func draw(_ day: UInt64) async -> Event {
     do throws(ClientError) {
-      return .drawn(try await client.drawTokens())
+      return .drawn(try await client.drawTokens(ofDay: day))
     } catch {
       return error.code == ClientError.tokensDrawn ? .drawnAlready(issuerDay: day) : .failed(issuerDay: day, error)
     }

@@ -65,7 +65,7 @@ struct TokensTimer: AsyncParsableCommand {
     case .waiting(let time): "next draw at \(time.formatted(.iso8601))"
     case .drawn(let result):
       "\(result.drawnCount) tokens drawn for issuer day \(result.issuerDay), \(result.availableCount) available"
-    case .drawnAlready(let day): "issuer day \(day) was drawn by hand already"
+    case .drawnAlready(let day): "issuer day \(day) was drawn already"
     case .missed(let day): "issuer day \(day) is not drawn: its minute passed or was never chosen"
     case .failed(let day, let error): "issuer day \(day) is not drawn: \(error.code): \(error.message)"
     }
