@@ -48,8 +48,8 @@ public actor CloisterClient {
   public func drawTokens() async throws(ClientError) -> TokenDrawResult { try await drawTokens(ofDay: nil) }
 
   /// - Parameter issuerDay: the only one to draw for; nil for that of the epoch under way.
-  /// - Throws: also `epoch-unavailable` where the epoch under way is of another issuer day, as it is for some minutes where
-  ///   a day's first bundle is late.
+  /// - Throws: also `epoch-unavailable` where the epoch under way is of another issuer day, as it is for some minutes
+  ///   where a day's first bundle is late.
   func drawTokens(ofDay issuerDay: UInt64?) async throws(ClientError) -> TokenDrawResult {
     let accountKey = try state.draws.accountKey()
     let epoch = try await currentEpoch()

@@ -1,8 +1,8 @@
 /// Issuer and gateway together, who guess by maximum likelihood which account a request came from.
 ///
-/// They know how clients behave: from other days of other clients, whose truth they are told, they estimate how likely a
-/// request is to come from an account, by everything that distinguishes accounts at that time: how long ago it drew the
-/// day's tokens, when on the day before it drew, whether the token is of this day, and the time of the day.
+/// They know how clients behave: from other days of other clients, whose truth they are told, they estimate how likely
+/// a request is to come from an account, by everything that distinguishes accounts at that time: how long ago it drew
+/// the day's tokens, when on the day before it drew, whether the token is of this day, and the time of the day.
 struct AccountGuesser {
   /// How long before a request an account drew the tokens of that request's day, in seconds: upper bounds.
   private static let ageLimits = [10, 60, 600, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, 24 * 3_600, 48 * 3_600]

@@ -10,8 +10,8 @@ import Trust
 /// How well issuer and gateway together can tell whose request it is.
 ///
 /// Two halves. Bytes: of real draws and requests, all that could tell clients apart is the same for everyone, or
-/// unrelated to what the issuer saw when it signed. Times and sizes: thousands of simulated clients, whose bytes are left
-/// out because the first half shows that they add nothing, against a guess by maximum likelihood.
+/// unrelated to what the issuer saw when it signed. Times and sizes: thousands of simulated clients, whose bytes are
+/// left out because the first half shows that they add nothing, against a guess by maximum likelihood.
 @Suite("Unlinkability, measured")
 struct UnlinkabilityTests {
   /// The success of the attacker, times the number of clients that drew on the token's day.

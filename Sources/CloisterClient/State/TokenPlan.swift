@@ -4,8 +4,8 @@ import WireFormat
 
 /// What tokens must have in common to be spent alike: who issues them, for whom, on which plan of service.
 ///
-/// A gateway tells plans apart by their keys, so a wallet never mixes them: a token of another plan would set its request
-/// apart, and one of another issuer or origin would be refused.
+/// A gateway tells plans apart by their keys, so a wallet never mixes them: a token of another plan would set its
+/// request apart, and one of another issuer or origin would be refused.
 public struct TokenPlan: Sendable, Equatable {
   public let issuerName: String
   /// The operator that redeems.

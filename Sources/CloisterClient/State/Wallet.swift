@@ -66,8 +66,8 @@ public struct Wallet: Sendable {
 
   /// Takes the oldest token of the plan that is still good: from here on it is erased, whether it is sent or not.
   ///
-  /// The file without it has taken the old one's place, and that is durable, before this returns: a crash can lose a token
-  /// but never send one twice.
+  /// The file without it has taken the old one's place, and that is durable, before this returns: a crash can lose a
+  /// token but never send one twice.
   /// - Throws: `wallet-empty`, `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
   package func claim(goodOn issuerDay: UInt64, plan: TokenPlan) throws(ClientError) -> ClaimedToken {
     let bytes = try folder.withLock { () throws(ClientError) -> [UInt8]? in

@@ -3,9 +3,9 @@ public import Trust
 
 /// At which minute of each issuer day tokens are drawn: uniformly random, chosen before the day begins.
 ///
-/// It is a function of the clock and of random numbers alone. It knows no wallet and no request, so that the issuer, who
-/// sees the minute, learns nothing about requests from it. A day that began without a chosen minute, or whose minute
-/// passed while the device was off, is not drawn: to draw late would tell when the device came on.
+/// It is a function of the clock and of random numbers alone. It knows no wallet and no request, so that the issuer,
+/// who sees the minute, learns nothing about requests from it. A day that began without a chosen minute, or whose
+/// minute passed while the device was off, is not drawn: to draw late would tell when the device came on.
 ///
 /// A minute is a 1,440th of an issuer day, whatever the length of an epoch.
 public struct DrawSchedule: Sendable, Equatable {
