@@ -126,7 +126,7 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The parties
     party(
@@ -217,7 +217,7 @@ let package = Package(
       "CloisterClientTests",
       [
         "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "SimulatedTEE", "StrictJSON",
-        "TestDeployment", "Trust", "WireFormat",
+        "TestDeployment", "Trust", "WireFormat", crypto,
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", httpServer, logging]),
