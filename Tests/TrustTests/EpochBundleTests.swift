@@ -128,7 +128,8 @@ struct EpochBundleTests {
       $0.policy.proof = filled(65_535)
     }
     #expect(throws: Never.self) { try EpochBundle(decoding: longest) }
-    expectMalformed(try bytes { $0.nodes[0].evidence = filled(65_537) })
+    #expect(throws: TrustError(TrustError.bundleLimit, "")) { try bytes { $0.nodes[0].evidence = filled(65_537) } }
+    #expect(throws: TrustError(TrustError.bundleLimit, "")) { try bytes { $0.nodes[0].supplement = filled(65_537) } }
     expectMalformed(try bytes { $0.policy.statement = filled(65_536) })
     expectMalformed(try bytes { $0.policy.proof = filled(65_536) })
   }

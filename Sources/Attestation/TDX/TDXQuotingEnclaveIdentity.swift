@@ -37,7 +37,9 @@ extension TDX {
       attributesMask = try reader.bytes("attributesMask", byteCount: 16)
       mrSigner = try reader.bytes("mrsigner", byteCount: 32)
       productID = try reader.integer("isvprodid")
-      levels = try reader.list("tcbLevels", limit: TCBInfo.levelLimit, PartLevel.init(json:))
+      levels = try reader.list("tcbLevels", limit: TCBInfo.levelLimit) { json throws(AttestationError) in
+        try PartLevel(json: json, statuses: TCBStatus.ofEnclaves)
+      }
     }
 
     /// The fields in which a report differs; none if it is of this enclave.

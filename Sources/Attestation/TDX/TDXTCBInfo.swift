@@ -92,12 +92,13 @@ extension TDX {
     let status: TCBStatus
     let advisories: [String]
 
-    init(json: JSONValue) throws(AttestationError) {
+    /// - Parameter statuses: what the vendor may say of this kind of part.
+    init(json: JSONValue, statuses: Set<TCBStatus>) throws(AttestationError) {
       let reader = try CollateralReader(json, "tcbLevel")
       let tcb = try CollateralReader(try reader.value("tcb"), "tcb")
       svn = try tcb.integer("isvsvn")
       date = try reader.instant("tcbDate")
-      status = try reader.status(TCBStatus.ofParts)
+      status = try reader.status(statuses)
       advisories = try reader.advisories()
     }
   }
@@ -121,7 +122,9 @@ extension TDX.TCBInfo.ModuleIdentity {
     let reader = try CollateralReader(json, "tdxModuleIdentity")
     id = try reader.text("id").uppercased()
     module = try TDX.TCBInfo.Module(reader)
-    levels = try reader.list("tcbLevels", limit: TDX.TCBInfo.levelLimit, TDX.PartLevel.init(json:))
+    levels = try reader.list("tcbLevels", limit: TDX.TCBInfo.levelLimit) { json throws(AttestationError) in
+      try TDX.PartLevel(json: json, statuses: TDX.TCBStatus.ofModules)
+    }
   }
 }
 

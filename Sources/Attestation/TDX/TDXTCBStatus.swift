@@ -19,8 +19,10 @@ extension TDX {
       .upToDate, .softwareHardeningNeeded, .configurationNeeded, .configurationAndSoftwareHardeningNeeded, .outOfDate,
       .outOfDateConfigurationNeeded, .revoked,
     ]
-    /// What a level of a TDX module or a quoting enclave may say.
-    static let ofParts: Set<TCBStatus> = [
+    /// What a level of a TDX module may say.
+    static let ofModules: Set<TCBStatus> = [.upToDate, .outOfDate, .revoked]
+    /// What a level of a quoting enclave may say.
+    static let ofEnclaves: Set<TCBStatus> = [
       .upToDate, .configurationNeeded, .outOfDate, .outOfDateConfigurationNeeded, .revoked,
     ]
 

@@ -37,7 +37,8 @@ final class VendorCertificate: Sendable, Equatable {
     left === right || left.derBytes == right.derBytes
   }
 
-  /// Issuer and subject of a certificate that was parsed before.
+  /// Issuer and subject of a certificate that was parsed before; its signature must be whole bytes, which the parser
+  /// does not ask.
   private static func names(_ derBytes: [UInt8]) throws(DERError) -> (issuer: [UInt8], subject: [UInt8]) {
     var outer = DERScanner(derBytes[...])
     var certificate = DERScanner(try outer.next(tag: 0x30).content)
@@ -47,6 +48,8 @@ final class VendorCertificate: Sendable, Equatable {
     _ = try fields.next(tag: 0x30)  // algorithm of the signature
     let issuer = Array(try fields.next(tag: 0x30).encodedBytes)
     _ = try fields.next(tag: 0x30)  // validity
+    _ = try certificate.next(tag: 0x30)  // algorithm of the signature
+    guard try certificate.next(tag: 0x03).content.first == 0 else { throw DERError() }
     return (issuer, Array(try fields.next(tag: 0x30).encodedBytes))
   }
 

@@ -32,8 +32,8 @@ import X509
     Case(name: "a level of unknown status", code: AttestationError.collateralMalformed) {
       $0.tcbInfo["tcbLevels"] = [SimulatedTDXCollateral.level(sgx: [], tdx: [], pceSVN: 0, status: "Fine")]
     },
-    Case(name: "a module's level of a platform's status", code: AttestationError.collateralMalformed) {
-      $0.enclaveIdentity["tcbLevels"] = [SimulatedTDXCollateral.partLevel(0, status: "ConfigurationNeeded")]
+    Case(name: "an enclave's level of a platform's status", code: AttestationError.collateralMalformed) {
+      $0.enclaveIdentity["tcbLevels"] = [SimulatedTDXCollateral.partLevel(0, status: "SWHardeningNeeded")]
     },
     Case(name: "too few components", code: AttestationError.collateralMalformed) {
       $0.tcbInfo["tcbLevels"] = [
