@@ -29,7 +29,7 @@ fuzz: ## feed the decoders with mutated input, 20 seconds each
 
 bench: ## measure the hot paths against their bars
 	@scripts/prepare
-	@for bench in path oblivious attestation spent; do .build/release/cloister-bench $$bench; done
+	@for bench in path oblivious attestation tdx tokens spent; do .build/release/cloister-bench $$bench; done
 
 demo: ## run a whole deployment here and summarise the shipped chat
 	@./demo
