@@ -231,6 +231,7 @@ let package = Package(
     tests(
       "EndorsementFetchTests",
       ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "TestSupport", "WireFormat"]),
+    tests("HTTPMessagesTests", ["HTTPMessages"]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

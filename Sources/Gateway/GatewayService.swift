@@ -15,7 +15,7 @@ import WireFormat
 ///
 /// - `POST /.well-known/ohttp-gateway`: encapsulated requests; `GET` there: key configurations (RFC 9540).
 /// - `GET /epoch/<n>`: an epoch's file, the same bytes for everyone.
-public actor GatewayService: Party {
+public actor GatewayService: WholeMessageParty {
   public nonisolated let name = "gateway"
 
   private let configuration: GatewayConfiguration

@@ -11,6 +11,13 @@ public protocol HTTPExchange: Sendable {
   func send(_ request: WholeRequest, to server: String, bodyLimit: Int) async throws(HTTPExchangeError) -> WholeResponse
 }
 
+/// Sends requests, and reads answers, whose bodies come in pieces.
+public protocol StreamingHTTPExchange: HTTPExchange {
+  /// Returns once the answer's head is there, which may be before the request's body was read.
+  /// - Throws: `http-unreachable`, `http-interrupted`.
+  func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse
+}
+
 /// Why an exchange has no answer. Messages name no address, path or content.
 public struct HTTPExchangeError: CodedError, Equatable {
   public let code: ErrorCode
@@ -29,6 +36,8 @@ extension HTTPExchangeError {
   public static let unreachable = ErrorCode("http-unreachable")
   /// The connection failed, or its time was over, after something may have been sent.
   public static let interrupted = ErrorCode("http-interrupted")
+  /// A body is larger than its reader allows.
+  public static let bodyTooLarge = ErrorCode("http-body-too-large")
   /// The answer is larger than its reader allows.
   public static let answerTooLarge = ErrorCode("http-answer-too-large")
 }

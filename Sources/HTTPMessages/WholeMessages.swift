@@ -19,6 +19,13 @@ public struct WholeRequest: Sendable {
     self.peerAddress = peerAddress
   }
 
+  /// - Throws: `http-body-too-large`, and the body's own failure.
+  public init(collecting request: StreamedRequest, byteLimit: Int) async throws(HTTPExchangeError) {
+    self.init(
+      method: request.method, path: request.path, fields: request.fields,
+      body: try await request.body.collect(byteLimit: byteLimit), peerAddress: request.peerAddress)
+  }
+
   /// The first value of a field, by its lower-case name.
   public func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
 }

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 
 /// HTTP/1.1 over sockets, by AsyncHTTPClient: no redirect, no cookie, no proxy, no decompression.
-public final class SocketHTTPExchange: HTTPExchange {
+public final class SocketHTTPExchange: StreamingHTTPExchange {
   private let client: HTTPClient
   private let timeout: TimeAmount
 
@@ -26,34 +26,78 @@ public final class SocketHTTPExchange: HTTPExchange {
   public func send(
     _ request: WholeRequest, to server: String, bodyLimit: Int
   ) async throws(HTTPExchangeError) -> WholeResponse {
-    var outgoing = HTTPClientRequest(url: server + request.path)
-    outgoing.method = HTTPMethod(rawValue: request.method)
-    for field in request.fields { outgoing.headers.add(name: field.name, value: field.value) }
-    if !request.body.isEmpty || request.method == "POST" { outgoing.body = .bytes(request.body) }
+    let response = try await stream(StreamedRequest(request), to: server)
     do {
-      let response = try await client.execute(outgoing, timeout: timeout)
-      guard let body = try await collect(response.body, limit: bodyLimit) else {
-        throw HTTPExchangeError(HTTPExchangeError.answerTooLarge, "answer is above \(bodyLimit) bytes")
-      }
-      let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
-      return WholeResponse(status: Int(response.status.code), fields: fields, body: body)
-    } catch let error as HTTPExchangeError {
-      throw error
-    } catch let error as HTTPClientError where error == .connectTimeout {
-      throw HTTPExchangeError(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
-    } catch is NIOConnectionError {
-      throw HTTPExchangeError(HTTPExchangeError.unreachable, "no connection to the server")
+      return WholeResponse(
+        status: response.status, fields: response.fields, body: try await response.body.collect(byteLimit: bodyLimit))
     } catch {
-      throw HTTPExchangeError(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
+      guard error.code == HTTPExchangeError.bodyTooLarge else { throw error }
+      throw HTTPExchangeError(HTTPExchangeError.answerTooLarge, "answer is above \(bodyLimit) bytes")
     }
   }
 
-  private func collect(_ body: HTTPClientResponse.Body, limit: Int) async throws -> [UInt8]? {
-    var bytes: [UInt8] = []
-    for try await chunk in body {
-      guard bytes.count + chunk.readableBytes <= limit else { return nil }
-      bytes.append(contentsOf: chunk.readableBytesView)
+  public func stream(
+    _ request: StreamedRequest, to server: String
+  ) async throws(HTTPExchangeError) -> StreamedResponse {
+    var outgoing = HTTPClientRequest(url: server + request.path)
+    outgoing.method = HTTPMethod(rawValue: request.method)
+    for field in request.fields { outgoing.headers.add(name: field.name, value: field.value) }
+    if let whole = request.body.whole {
+      if !whole.isEmpty || request.method == "POST" { outgoing.body = .bytes(ByteBuffer(bytes: whole)) }
+    } else {
+      outgoing.body = .stream(BufferedPieces(pieces: request.body), length: .unknown)
     }
-    return bytes
+    do {
+      let response = try await client.execute(outgoing, timeout: timeout)
+      let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
+      return StreamedResponse(
+        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body))
+    } catch {
+      throw HTTPExchangeError(error)
+    }
+  }
+}
+
+/// A body on its way out, as the client library reads it.
+private struct BufferedPieces: AsyncSequence, Sendable {
+  let pieces: ByteStream
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    var pieces: ByteStream.Iterator
+
+    mutating func next() async throws -> ByteBuffer? { try await pieces.next().map { ByteBuffer(bytes: $0) } }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pieces: pieces.makeAsyncIterator()) }
+}
+
+extension ByteStream {
+  fileprivate init(reading body: HTTPClientResponse.Body) {
+    self.init {
+      var iterator = body.makeAsyncIterator()
+      return { actor throws(HTTPExchangeError) in
+        do {
+          while let buffer = try await iterator.next(isolation: actor) {
+            if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
+          }
+          return nil
+        } catch {
+          throw HTTPExchangeError(error)
+        }
+      }
+    }
+  }
+}
+
+extension HTTPExchangeError {
+  /// What the client library reports, without what it says of addresses.
+  fileprivate init(_ error: any Error) {
+    switch error {
+    case let error as HTTPExchangeError: self = error
+    case let error as HTTPClientError where error == .connectTimeout:
+      self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
+    case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
+    }
   }
 }

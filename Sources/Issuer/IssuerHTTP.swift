@@ -12,7 +12,7 @@ import StrictJSON
 ///   `Authorization: Bearer <account key, or token of an identity provider>`.
 /// - `GET /keys/<issuer day>`: the day's keys, for the gateway to put into its bundle.
 /// - `GET /health`.
-extension IssuerService: Party {
+extension IssuerService: WholeMessageParty {
   public static let requestPath = "/token-request"
   private static let keysPath = "/keys/"
   private static let healthPath = "/health"

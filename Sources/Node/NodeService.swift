@@ -20,7 +20,7 @@ import WireFormat
 /// - `POST /.well-known/ohttp-gateway`: encapsulated requests. There is no other way in, and none in clear.
 ///
 /// It never dials. It decides nothing by the host's wall clock.
-public actor NodeService: Party {
+public actor NodeService: WholeMessageParty {
   public nonisolated let name = "node"
   /// Requests that may be under way at a time; more are refused inside the encryption.
   static let concurrencyLimit = 16

@@ -1,5 +1,6 @@
 package import HTTPMessages
 package import Logging
+import Synchronization
 
 /// A party, and what hosting does around each of its answers: the limit of bodies, the record of observations and the
 /// log line. The same over sockets and in memory.
@@ -14,18 +15,87 @@ package struct HostedParty: Sendable {
     self.logger = logger
   }
 
-  package func respond(to request: WholeRequest) async -> WholeResponse {
-    guard let limit = party.requestBodyLimit(method: request.method, path: request.path) else { return .notFound }
-    guard request.body.count <= limit else { return .requestTooLarge }
-    let answer: WholeResponse
-    if let record {
-      let slot = ObservationSlot()
-      answer = await ObservationRecord.$current.withValue(slot) { await party.respond(to: request) }
-      record.write(slot.value, request: request, response: answer)
-    } else {
-      answer = await party.respond(to: request)
+  package func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
+    guard let limit = party.requestBodyLimit(method: request.method, path: request.path) else {
+      return await refuse(.notFound, request, answer)
     }
+    if let whole = request.body.whole, whole.count > limit {
+      return await refuse(.requestTooLarge, request, answer)
+    }
+    var limited = request
+    limited.body = request.body.limited(to: limit)
+    if let record {
+      await respond(to: limited, answer, record)
+    } else {
+      let counted = CountedAnswer(answer)
+      await party.respond(to: limited, counted)
+      log(request, counted)
+    }
+  }
+
+  private func respond(to request: StreamedRequest, _ answer: any ResponseWriter, _ record: ObservationRecord) async {
+    let requestByteCount = ByteCounter()
+    let slot = ObservationSlot()
+    let counted = CountedAnswer(answer)
+    var observed = request
+    observed.body = request.body.counted { requestByteCount.add($0) }
+    let readable = observed
+    await ObservationRecord.$current.withValue(slot) { await party.respond(to: readable, counted) }
+    record.write(
+      slot.value, request: request, requestByteCount: requestByteCount.value, status: counted.status,
+      responseByteCount: counted.byteCount)
+    log(request, counted)
+  }
+
+  private func refuse(_ refusal: WholeResponse, _ request: StreamedRequest, _ answer: any ResponseWriter) async {
+    let counted = CountedAnswer(answer)
+    try? await counted.send(refusal)
+    log(request, counted)
+  }
+
+  private func log(_ request: StreamedRequest, _ answer: CountedAnswer) {
     logger.debug("request answered", metadata: ["method": "\(request.method)", "status": "\(answer.status)"])
-    return answer
+  }
+}
+
+private final class ByteCounter: Sendable {
+  private let count = Mutex(0)
+
+  func add(_ byteCount: Int) { count.withLock { $0 += byteCount } }
+
+  var value: Int { count.withLock { $0 } }
+}
+
+/// Keeps status and size of what passes.
+private final class CountedAnswer: ResponseWriter {
+  private struct Counts {
+    var status = 0
+    var byteCount = 0
+  }
+
+  private let answer: any ResponseWriter
+  private let counts = Mutex(Counts())
+
+  init(_ answer: any ResponseWriter) { self.answer = answer }
+
+  /// 0 where there was no answer.
+  var status: Int { counts.withLock { $0.status } }
+  var byteCount: Int { counts.withLock { $0.byteCount } }
+
+  func begin(status: Int, fields: [HTTPField]) async throws(HTTPExchangeError) {
+    counts.withLock { $0.status = status }
+    try await answer.begin(status: status, fields: fields)
+  }
+
+  func write(_ bytes: [UInt8]) async throws(HTTPExchangeError) {
+    try await answer.write(bytes)
+    counts.withLock { $0.byteCount += bytes.count }
+  }
+
+  func abort() async { await answer.abort() }
+
+  func send(_ response: WholeResponse) async throws(HTTPExchangeError) {
+    counts.withLock { $0 = Counts(status: response.status, byteCount: response.body.count) }
+    try await answer.send(response)
   }
 }

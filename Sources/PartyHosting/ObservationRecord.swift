@@ -36,15 +36,17 @@ public final class ObservationRecord: Sendable {
     file = Mutex(handle)
   }
 
-  package func write(_ observation: Observation, request: WholeRequest, response: WholeResponse) {
+  package func write(
+    _ observation: Observation, request: StreamedRequest, requestByteCount: Int, status: Int, responseByteCount: Int
+  ) {
     var members: [String: JSONValue] = [
       "peer": .string(request.peerAddress),
       "method": .string(request.method),
       "path": .string(request.path),
       "headerNames": .array(request.fields.map { .string($0.name) }),
-      "requestByteCount": .integer(Int64(request.body.count)),
-      "responseByteCount": .integer(Int64(response.body.count)),
-      "status": .integer(Int64(response.status)),
+      "requestByteCount": .integer(Int64(requestByteCount)),
+      "responseByteCount": .integer(Int64(responseByteCount)),
+      "status": .integer(Int64(status)),
       "opened": .string(observation.opened.rawValue),
       "content": .boolean(observation.sawContent),
     ]

@@ -9,7 +9,35 @@ public protocol Party: Sendable {
   /// The largest request body, in bytes, that is read for this method and path; nil where there is nothing.
   func requestBodyLimit(method: String, path: String) -> Int?
 
+  /// Answers one request; the response ends when this returns. The body fails above its limit.
+  ///
+  /// The task is cancelled when whoever asked goes away. After an answer whose request was not read to its end, the
+  /// connection is closed.
+  func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async
+}
+
+/// A party, or what hosting asks of one, that takes and gives whole messages.
+public protocol WholeMessageParty: Party {
   func respond(to request: WholeRequest) async -> WholeResponse
+}
+
+extension WholeMessageParty {
+  public func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
+    // A writer that throws has lost its reader; there is nobody to tell.
+    try? await answer.send(await wholeAnswer(to: request))
+  }
+}
+
+extension WholeMessageParty {
+  /// Reads the body to its end and asks `respond`.
+  private func wholeAnswer(to request: StreamedRequest) async -> WholeResponse {
+    do {
+      let limit = requestBodyLimit(method: request.method, path: request.path) ?? 0
+      return await respond(to: try await WholeRequest(collecting: request, byteLimit: limit))
+    } catch {
+      return error.code == HTTPExchangeError.bodyTooLarge ? .requestTooLarge : .requestInterrupted
+    }
+  }
 }
 
 extension WholeResponse {
@@ -21,6 +49,8 @@ extension WholeResponse {
   public static let notFound = WholeResponse.refusal(HostingError.notFound, status: 404)
 
   public static let methodNotAllowed = WholeResponse.refusal(HostingError.methodNotAllowed, status: 405)
+
+  static let requestInterrupted = WholeResponse.refusal(HTTPExchangeError.interrupted, status: 400)
 
   public static let requestTooLarge = WholeResponse.refusal(HostingError.requestTooLarge, status: 413)
 

@@ -62,27 +62,35 @@ private struct PartyResponder: HTTPResponder {
   func respond(to request: Request, context: PartyContext) async throws -> Response {
     let method = request.method.rawValue
     let path = request.head.path ?? "/"
-    guard let limit = hosted.party.requestBodyLimit(method: method, path: path) else { return write(.notFound) }
+    let limit = hosted.party.requestBodyLimit(method: method, path: path) ?? 0
     var body: [UInt8] = []
     for try await chunk in request.body {
-      guard body.count + chunk.readableBytes <= limit else { return write(.requestTooLarge) }
       body.append(contentsOf: chunk.readableBytesView)
+      // Whatever is above the limit is refused below.
+      if body.count > limit { break }
     }
     var fields = request.headers.map { HTTPMessages.HTTPField($0.name.canonicalName, $0.value) }
     if let authority = request.head.authority { fields.append(HTTPField("host", authority)) }
-    let whole = WholeRequest(
-      method: method, path: path, fields: fields, body: body, peerAddress: context.peerAddress)
-    return write(await hosted.respond(to: whole))
-  }
-
-  private func write(_ answer: WholeResponse) -> Response {
+    let streamed = StreamedRequest(
+      method: method, path: path, fields: fields, body: ByteStream(body), peerAddress: context.peerAddress)
+    let hosted = hosted
+    let answer = StreamedAnswer { await hosted.respond(to: streamed, $0) }
+    guard let response = try? await answer.response() else { return Response(status: .internalServerError) }
     var headers = HTTPFields()
-    for field in answer.fields {
+    for field in response.fields {
       guard let name = HTTPTypes.HTTPField.Name(field.name) else { continue }
       headers.append(HTTPTypes.HTTPField(name: name, value: field.value))
     }
+    let responseBody = response.body
+    let status = HTTPTypes.HTTPResponse.Status(code: response.status)
+    if let whole = responseBody.whole {
+      return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: whole)))
+    }
     return Response(
-      status: .init(code: answer.status), headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+      status: status, headers: headers,
+      body: ResponseBody { writer in
+        for try await piece in responseBody { try await writer.write(ByteBuffer(bytes: piece)) }
+        try await writer.finish(nil)
+      })
   }
 }

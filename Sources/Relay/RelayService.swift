@@ -8,7 +8,7 @@ public import PartyHosting
 /// - `GET /to/<origin>/epoch/<n>` and `/to/<origin>/logs/…`: public files, the same for everyone.
 ///
 /// A new request is written for the operator: of the client's only method, media type and body pass.
-public struct RelayService: Party {
+public struct RelayService: WholeMessageParty {
   public let name = "relay"
   private let configuration: RelayConfiguration
   private let exchange: any HTTPExchange

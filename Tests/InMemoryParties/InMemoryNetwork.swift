@@ -63,16 +63,16 @@ public final class InMemoryNetwork: Sendable {
 
   /// What somebody outside the deployment sends by. Whoever holds it holds the deployment's parties.
   /// - Parameter address: the numeric address that servers see.
-  public func exchange(from sender: String, address: String) -> any HTTPExchange {
+  public func exchange(from sender: String, address: String) -> any StreamingHTTPExchange {
     Exchange(network: self, sender: sender, address: address)
   }
 
   /// What a party sends by, which the network itself holds.
-  func partyExchange(from sender: String, address: String) -> any HTTPExchange {
+  func partyExchange(from sender: String, address: String) -> any StreamingHTTPExchange {
     PartyExchange(network: self, sender: sender, address: address)
   }
 
-  private struct Exchange: HTTPExchange {
+  private struct Exchange: StreamingHTTPExchange {
     let network: InMemoryNetwork
     let sender: String
     let address: String
@@ -82,9 +82,13 @@ public final class InMemoryNetwork: Sendable {
     ) async throws(HTTPExchangeError) -> WholeResponse {
       try await network.send(request, from: (sender, address), to: server, bodyLimit: bodyLimit)
     }
+
+    func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse {
+      try await network.stream(request, from: (sender, address), to: server)
+    }
   }
 
-  private struct PartyExchange: HTTPExchange {
+  private struct PartyExchange: StreamingHTTPExchange {
     weak let network: InMemoryNetwork?
     let sender: String
     let address: String
@@ -95,48 +99,156 @@ public final class InMemoryNetwork: Sendable {
       self.address = address
     }
 
+    private func reached() throws(HTTPExchangeError) -> InMemoryNetwork {
+      guard let network else { throw HTTPExchangeError(HTTPExchangeError.unreachable, "the deployment is over") }
+      return network
+    }
+
     func send(
       _ request: WholeRequest, to server: String, bodyLimit: Int
     ) async throws(HTTPExchangeError) -> WholeResponse {
-      guard let network else { throw HTTPExchangeError(HTTPExchangeError.unreachable, "the deployment is over") }
-      return try await network.send(request, from: (sender, address), to: server, bodyLimit: bodyLimit)
+      try await reached().send(request, from: (sender, address), to: server, bodyLimit: bodyLimit)
+    }
+
+    func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse {
+      try await reached().stream(request, from: (sender, address), to: server)
     }
   }
 
   private func send(
     _ request: WholeRequest, from sender: (name: String, address: String), to server: String, bodyLimit: Int
   ) async throws(HTTPExchangeError) -> WholeResponse {
-    let response: WholeResponse
-    do {
-      response = try await deliver(request, from: sender.address, to: server)
-    } catch {
-      note(Message(sender: sender.name, server: server, request: request, response: nil))
-      throw error
-    }
-    note(Message(sender: sender.name, server: server, request: request, response: response))
-    guard response.body.count <= bodyLimit else {
+    let response = try await stream(StreamedRequest(request), from: sender, to: server)
+    let body = try await response.body.collect(byteLimit: .max)
+    guard body.count <= bodyLimit else {
       throw HTTPExchangeError(HTTPExchangeError.answerTooLarge, "answer is above \(bodyLimit) bytes")
     }
-    return response
+    return WholeResponse(status: response.status, fields: response.fields, body: body)
   }
 
-  private func note(_ message: Message) { passed.withLock { $0.append(message) } }
+  /// Passes pieces as they are written; what passed is noted once the answer's end is read.
+  private func stream(
+    _ request: StreamedRequest, from sender: (name: String, address: String), to server: String
+  ) async throws(HTTPExchangeError) -> StreamedResponse {
+    let exchange = PassingExchange(request, network: self, sender: sender.name, server: server)
+    do {
+      let response = try await deliver(exchange.request, from: sender.address, to: server)
+      return exchange.noting(response)
+    } catch {
+      exchange.end(nil)
+      throw error
+    }
+  }
+
+  fileprivate func note(_ message: Message) { passed.withLock { $0.append(message) } }
 
   private func deliver(
-    _ request: WholeRequest, from address: String, to server: String
-  ) async throws(HTTPExchangeError) -> WholeResponse {
+    _ request: StreamedRequest, from address: String, to server: String
+  ) async throws(HTTPExchangeError) -> StreamedResponse {
     guard let host = hosts.withLock({ $0[server] }), host.isAlive else {
       throw HTTPExchangeError(HTTPExchangeError.unreachable, "no connection to the server")
     }
     let authority = server.split(separator: "/").last.map(String.init) ?? ""
-    @Sendable func answer(_ request: WholeRequest) async -> WholeResponse {
+    @Sendable func answer(_ request: StreamedRequest) async throws(HTTPExchangeError) -> StreamedResponse {
       var received = request
       received.fields.append(HTTPField("host", authority))
       received.peerAddress = address
-      return await host.hosted.respond(to: received)
+      let complete = received
+      return try await StreamedAnswer { await host.hosted.respond(to: complete, $0) }.response()
     }
-    if let interception = host.interception { return try await interception(request, answer) }
-    return await answer(request)
+    guard let interception = host.interception else { return try await answer(request) }
+    let whole = try await WholeRequest(collecting: request, byteLimit: .max)
+    let response = try await interception(whole) { request in
+      // A broken answer reaches an interception as one without a body.
+      guard let response = try? await answer(StreamedRequest(request)),
+        let body = try? await response.body.collect(byteLimit: .max)
+      else { return WholeResponse(status: 502) }
+      return WholeResponse(status: response.status, fields: response.fields, body: body)
+    }
+    return StreamedResponse(status: response.status, fields: response.fields, body: ByteStream(response.body))
+  }
+}
+
+/// Collects one exchange as it passes, for the network's list of messages.
+private final class PassingExchange: Sendable {
+  private struct State {
+    var requestBody: [UInt8] = []
+    var response: WholeResponse?
+    var isNoted = false
+  }
+
+  private let original: StreamedRequest
+  private let network: InMemoryNetwork
+  private let sender: String
+  private let server: String
+  private let state = Mutex(State())
+
+  init(_ request: StreamedRequest, network: InMemoryNetwork, sender: String, server: String) {
+    original = request
+    self.network = network
+    self.sender = sender
+    self.server = server
+  }
+
+  /// The request, whose pieces are kept as they are read.
+  var request: StreamedRequest {
+    var request = original
+    if let whole = original.body.whole {
+      state.withLock { $0.requestBody = whole }
+    } else {
+      let body = original.body
+      request.body = ByteStream { [self] in
+        var iterator = body.makeAsyncIterator()
+        return { actor throws(HTTPExchangeError) in
+          guard let piece = try await iterator.next(isolation: actor) else { return nil }
+          self.state.withLock { $0.requestBody += piece }
+          return piece
+        }
+      }
+    }
+    return request
+  }
+
+  func noting(_ response: StreamedResponse) -> StreamedResponse {
+    let head = WholeResponse(status: response.status, fields: response.fields)
+    if let whole = response.body.whole {
+      end(WholeResponse(status: response.status, fields: response.fields, body: whole))
+      return response
+    }
+    state.withLock { $0.response = head }
+    var noted = response
+    noted.body = ByteStream { [self] in
+      var iterator = response.body.makeAsyncIterator()
+      return { actor throws(HTTPExchangeError) in
+        do throws(HTTPExchangeError) {
+          if let piece = try await iterator.next(isolation: actor) {
+            self.state.withLock { $0.response?.body += piece }
+            return piece
+          }
+        } catch {
+          self.end(self.state.withLock { $0.response })
+          throw error
+        }
+        self.end(self.state.withLock { $0.response })
+        return nil
+      }
+    }
+    return noted
+  }
+
+  /// Notes what passed, once.
+  func end(_ response: WholeResponse?) {
+    let body = state.withLock { state -> [UInt8]? in
+      guard !state.isNoted else { return nil }
+      state.isNoted = true
+      return state.requestBody
+    }
+    guard let body else { return }
+    network.note(
+      .init(
+        sender: sender, server: server,
+        request: WholeRequest(method: original.method, path: original.path, fields: original.fields, body: body),
+        response: response))
   }
 }
 

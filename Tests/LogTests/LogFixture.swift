@@ -30,7 +30,7 @@ final class MemoryExchange: HTTPExchange {
 }
 
 /// Answers every request alike.
-struct FixedParty: Party {
+struct FixedParty: WholeMessageParty {
   let name = "fixed"
   let answer: WholeResponse
 

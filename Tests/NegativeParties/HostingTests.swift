@@ -10,7 +10,7 @@ import Testing
 @Suite("Hosting a party on a socket", .keepsFolders)
 struct HostingTests {
   /// Repeats what it was asked, so that a test sees what passed.
-  private final class Mirror: Party {
+  private final class Mirror: WholeMessageParty {
     let name = "mirror"
     let seen = Mutex<[WholeRequest]>([])
 

@@ -5,7 +5,7 @@ import TransparencyLog
 
 /// Serves several logs, each under `/logs/<name>`: the files of C2SP tlog-tiles for everyone, `add` and `refresh`
 /// for the submitter alone.
-public struct LogParty: Party {
+public struct LogParty: WholeMessageParty {
   public let name = "log"
   private let logs: [String: LogService]
   /// SHA-256 of the submission key, 32 bytes: the key itself is not kept.

@@ -7,7 +7,7 @@ import TransparencyLog
 /// `GET /checkpoint/<origin digest>` (C2SP tlog-witness).
 ///
 /// An unknown log is answered with 403, as the vectors of a deployed witness say; the specification's text says 404.
-public struct WitnessParty: Party {
+public struct WitnessParty: WholeMessageParty {
   public let name = "witness"
   private let service: WitnessService
 
