@@ -30,8 +30,12 @@ let httpServer: Target.Dependency = .product(name: "Hummingbird", package: "humm
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -78,6 +82,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -104,6 +110,8 @@ let package = Package(
     library("Inference", ["ErrorCodes", "StrictJSON"]),
     // Sockets and processes
     library("HTTPMessages", ["ErrorCodes"]),
+    library(
+      "HTTPServing", ["ErrorCodes", lifecycle, logging, nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, nioTLS]),
     library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
     library(
       "PartyHosting",
@@ -232,6 +240,9 @@ let package = Package(
       "EndorsementFetchTests",
       ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "TestSupport", "WireFormat"]),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
+    tests(
+      "HTTPServingTests",
+      ["HTTPServing", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

@@ -1,0 +1,99 @@
+package import NIOCore
+import Synchronization
+
+/// Counts what each address holds and sends, in bounded memory, for all event loops of a server.
+package final class AddressTable: Sendable {
+  private struct Entries {
+    var clients: [AddressKey: ClientAddress] = [:]
+    /// Of `clients`, those with no connection.
+    var idleCount = 0
+  }
+
+  private let limits: HTTPServerLimits
+  private let entries = Mutex(Entries())
+
+  package init(limits: HTTPServerLimits) { self.limits = limits }
+
+  /// False where nothing is limited by address.
+  var isNeeded: Bool { limits.connectionCountPerAddress != nil || limits.requestRatePerAddress != nil }
+
+  /// Counts a new connection; nil where its address has as many as it may.
+  package func connectionOpened(from key: AddressKey, now: NIODeadline) -> ClientAddress? {
+    entries.withLock { entries in
+      if let client = entries.clients[key] {
+        guard client.connectionCount < limits.connectionCountPerAddress ?? .max else { return nil }
+        if client.connectionCount == 0 { entries.idleCount -= 1 }
+        client.connectionCount += 1
+        return client
+      }
+      let client = ClientAddress(key: key, rate: limits.requestRatePerAddress, now: now)
+      client.connectionCount = 1
+      entries.clients[key] = client
+      return client
+    }
+  }
+
+  package func connectionClosed(from client: ClientAddress, now: NIODeadline) {
+    entries.withLock { entries in
+      client.connectionCount -= 1
+      guard client.connectionCount == 0 else { return }
+      entries.idleCount += 1
+      if entries.idleCount > limits.rememberedAddressCount { forget(&entries, now: now) }
+    }
+  }
+
+  /// Forgets idle addresses whose rate is as good as new, and where that is not enough, all idle ones.
+  private func forget(_ entries: inout Entries, now: NIODeadline) {
+    entries.clients = entries.clients.filter { $0.value.connectionCount > 0 || !$0.value.isRested(now: now) }
+    entries.idleCount = entries.clients.values.count { $0.connectionCount == 0 }
+    guard entries.idleCount > limits.rememberedAddressCount / 2 else { return }
+    entries.clients = entries.clients.filter { $0.value.connectionCount > 0 }
+    entries.idleCount = 0
+  }
+
+  /// For tests: how many addresses are remembered.
+  package var addressCount: Int { entries.withLock { $0.clients.count } }
+}
+
+/// An IPv4 address, or the first 64 bits of an IPv6 address, which one customer holds whole.
+package struct AddressKey: Hashable {
+  private let bits: UInt64
+  private let isIPv4: Bool
+
+  /// Nil for anything but IPv4 and IPv6.
+  package init?(_ address: SocketAddress) {
+    switch address {
+    case .v4(let address):
+      bits = UInt64(UInt32(bigEndian: address.address.sin_addr.s_addr))
+      isIPv4 = true
+    case .v6(let address):
+      bits = withUnsafeBytes(of: address.address.sin6_addr) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+      isIPv4 = false
+    case .unixDomainSocket:
+      return nil
+    }
+  }
+}
+
+/// One address's share. Sendable unchecked for `connectionCount`, which the table's lock guards.
+package final class ClientAddress: @unchecked Sendable {
+  let key: AddressKey
+  /// Read and written under the table's lock alone.
+  fileprivate(set) var connectionCount = 0
+  /// Nil where requests have no limit.
+  private let bucket: Mutex<TokenBucket?>
+
+  fileprivate init(key: AddressKey, rate: Int?, now: NIODeadline) {
+    self.key = key
+    bucket = Mutex(rate.map { TokenBucket(rate: $0, capacity: 2 * $0, now: now) })
+  }
+
+  /// Counts a request; false where it is one too many.
+  package func admitsRequest(now: NIODeadline) -> Bool {
+    bucket.withLock { $0?.take(now: now) ?? true }
+  }
+
+  fileprivate func isRested(now: NIODeadline) -> Bool {
+    bucket.withLock { $0?.isFull(now: now) ?? true }
+  }
+}
