@@ -227,13 +227,13 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     context.fireErrorCaught(error)
-    guard Self.isMalformedRequest(error) else { return context.close(mode: .all, promise: nil) }
+    guard let error = error as? HTTPParserError else { return context.close(mode: .all, promise: nil) }
     if request == .ended {
       // What follows the request under way is no request; this one is answered.
       ending = .afterAnswer
     } else if response == .notDue, ending != .lingering {
       request = .open
-      if (error as? HTTPParserError) == .headerOverflow || error is ByteToMessageDecoderError.PayloadTooLargeError {
+      if error == .headerOverflow {
         refuse(HTTPServingError.headTooLarge, .requestHeaderFieldsTooLarge, context: context)
       } else {
         refuse(HTTPServingError.requestMalformed, .badRequest, context: context)
@@ -241,10 +241,6 @@ final class HTTP1Connection: ChannelDuplexHandler {
     } else {
       context.close(mode: .all, promise: nil)
     }
-  }
-
-  private static func isMalformedRequest(_ error: any Error) -> Bool {
-    error is HTTPParserError || error is ByteToMessageDecoderError.PayloadTooLargeError
   }
 
   private func timeIsOver(context: ChannelHandlerContext) {

@@ -14,7 +14,7 @@ enum HTTP1Pipeline {
     framing.automaticallySetFramingHeaders = false
     let handlers: [any ChannelHandler] = [
       ByteArrival(connection), HTTPResponseEncoder(configuration: framing),
-      ByteToMessageHandler(parser, maximumBufferSize: limits.headByteCount), connection,
+      ByteToMessageHandler(parser), connection,
       ExchangeLimits(limits: limits, client: serving.client), serving.makeHandler(),
     ]
     try channel.pipeline.syncOperations.addHandlers(handlers)
