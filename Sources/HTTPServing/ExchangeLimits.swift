@@ -135,8 +135,9 @@ final class ExchangeLimits: ChannelDuplexHandler {
 
   /// Answers in the handler's place; the connection ends with it.
   private func refuse(_ code: ErrorCode, _ status: HTTPResponseStatus, context: ChannelHandlerContext) {
-    response = .ended
-    Refusal.write(code, status, isHEAD: isHEAD, context: context)
+    response = .awaited
+    for part in Refusal.parts(code, status) { write(context: context, data: NIOAny(part), promise: nil) }
+    context.flush()
     if requestIsOpen { context.read() }
   }
 }

@@ -9,7 +9,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
-  typealias OutboundOut = HTTPServerResponsePart
+  typealias OutboundOut = ByteBuffer
 
   /// How long the client of a refused request may take to read the refusal and stop sending.
   static let lingerTime = TimeAmount.seconds(2)
@@ -29,6 +29,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
   private var version = HTTPVersion.http1_1
   /// Parts of later requests that were read together with the one under way.
   private var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
+  private var encoder = HTTP1ResponseEncoder()
   private var isDelivering = false
   private var readIsWanted = false
   /// Bytes of a next head were read.
@@ -131,47 +132,78 @@ final class HTTP1Connection: ChannelDuplexHandler {
       return
     }
     switch unwrapOutboundIn(data) {
-    case .head(var head):
-      guard !head.status.isInformational else { return context.write(data, promise: promise) }
-      response = .open
-      frame(&head)
-      context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .body:
-      context.write(data, promise: promise)
-    case .end:
+    case .head(let head):
+      let fields = head.status.isInformational ? head.headers : framed(head)
+      encoder.append(head.status, fields, version: version)
+      if let promise { emit(promise, context: context) }
+    case .body(.byteBuffer(let bytes)):
+      writeBody(bytes, promise: promise, context: context)
+    case .body(.fileRegion):
+      preconditionFailure("a body is bytes in memory")
+    case .end(let trailers):
       response = .ended
-      guard ending != .no else {
-        context.write(data, promise: promise)
-        return finishExchange(context: context)
-      }
-      deadline?.set(after: TimeAmount(limits.writeStallTime))
-      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      written.futureResult.assumeIsolated().whenComplete { _ in
-        self.lastAnswerIsWritten = true
-        self.finishExchange(context: context)
-      }
-      context.write(data, promise: written)
+      encoder.appendEnd(trailers)
+      writeEnd(promise, context: context)
     }
   }
 
+  private func writeBody(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
+    guard !encoder.append(bytes) else {
+      if promise != nil || encoder.isLong { emit(promise, context: context) }
+      return
+    }
+    // Too long to be copied: what is written so far, then the bytes themselves.
+    encoder.appendStart(of: bytes)
+    emit(nil, context: context)
+    context.write(wrapOutboundOut(bytes), promise: promise)
+    encoder.appendEnd(of: bytes)
+  }
+
+  private func writeEnd(_ promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
+    guard ending != .no else {
+      emit(promise, context: context)
+      return finishExchange(context: context)
+    }
+    deadline?.set(after: TimeAmount(limits.writeStallTime))
+    let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in
+      self.lastAnswerIsWritten = true
+      self.finishExchange(context: context)
+    }
+    emit(written, context: context)
+  }
+
+  /// Parts are put together until somebody waits for them, by a promise, a flush or the end.
+  private func emit(_ promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
+    if encoder.hasBytes || promise != nil { context.write(wrapOutboundOut(encoder.take()), promise: promise) }
+  }
+
+  func flush(context: ChannelHandlerContext) {
+    emit(nil, context: context)
+    context.flush()
+  }
+
   /// Says how long the answer's body is, where its writer did not, and whether the connection ends with it.
-  private func frame(_ head: inout HTTPResponseHead) {
-    head.version = version
-    if head.headers.contains(name: "connection") {
+  private func framed(_ head: HTTPResponseHead) -> HTTPHeaders {
+    response = .open
+    var fields = head.headers
+    if fields.contains(name: "connection") {
       if !head.isKeepAlive { ending = .afterAnswer }
     } else if ending == .afterAnswer {
-      head.headers.add(name: "connection", value: "close")
+      fields.add(name: "connection", value: "close")
     }
     guard head.status.mayHaveResponseBody else {
-      head.headers.remove(name: "content-length")
-      return head.headers.remove(name: "transfer-encoding")
+      fields.remove(name: "content-length")
+      fields.remove(name: "transfer-encoding")
+      return fields
     }
-    guard !isHEAD, !head.headers.contains(name: "content-length") else { return }
+    guard !isHEAD, !fields.contains(name: "content-length") else { return fields }
     if version != .http1_1 {
       ending = .afterAnswer
     } else {
-      head.headers.replaceOrAdd(name: "transfer-encoding", value: "chunked")
+      fields.replaceOrAdd(name: "transfer-encoding", value: "chunked")
     }
+    return fields
   }
 
   private func finishExchange(context: ChannelHandlerContext) {
@@ -254,10 +286,16 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
   /// Answers a request that no handler sees, and ends the connection.
   private func refuse(_ code: ErrorCode, _ status: HTTPResponseStatus, context: ChannelHandlerContext) {
-    response = .ended
-    let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenComplete { _ in self.close(context: context, mode: .all, promise: nil) }
-    deadline?.set(after: TimeAmount(limits.writeStallTime))
-    Refusal.write(code, status, isHEAD: isHEAD, context: context, promise: written)
+    for part in Refusal.parts(code, status) {
+      var written: EventLoopPromise<Void>?
+      if case .end = part {
+        written = context.eventLoop.makePromise()
+        written?.futureResult.assumeIsolated().whenComplete { _ in
+          self.close(context: context, mode: .all, promise: nil)
+        }
+      }
+      write(context: context, data: NIOAny(part), promise: written)
+    }
+    flush(context: context)
   }
 }

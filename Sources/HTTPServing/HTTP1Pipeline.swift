@@ -10,11 +10,8 @@ enum HTTP1Pipeline {
     parserLimits.maxHeaderListSize = limits.headByteCount
     parserLimits.maxHeaderFieldSize = limits.headByteCount
     let parser = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: parserLimits)
-    var framing = HTTPResponseEncoder.Configuration()
-    framing.automaticallySetFramingHeaders = false
     let handlers: [any ChannelHandler] = [
-      ByteArrival(connection), HTTPResponseEncoder(configuration: framing),
-      ByteToMessageHandler(parser), connection,
+      ByteArrival(connection), ByteToMessageHandler(parser), connection,
       ExchangeLimits(limits: limits, client: serving.client), serving.makeHandler(),
     ]
     try channel.pipeline.syncOperations.addHandlers(handlers)

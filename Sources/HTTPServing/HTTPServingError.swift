@@ -19,7 +19,7 @@ extension HTTPServingError {
   /// A client left its answer unread for too long.
   public static let clientStalled = ErrorCode("client-stalled")
   /// Bytes that are no request of HTTP/1.1 or HTTP/2.
-  public static let requestMalformed = ErrorCode("request-malformed")
+  public static let requestMalformed = ErrorCode("http-request-malformed")
   /// A request's head is above its limit.
   public static let headTooLarge = ErrorCode("request-head-too-large")
   /// An address sends more requests than its rate allows.

@@ -141,7 +141,7 @@ struct HTTP1ConnectionTests {
     try connection.send(request)
     let received = try connection.received()
     #expect(received.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
-    #expect(received.hasSuffix(#"{"code":"request-malformed"}"#))
+    #expect(received.hasSuffix(#"{"code":"http-request-malformed"}"#))
     #expect(!connection.isOpen)
     #expect(connection.handler.heads.isEmpty)
   }
@@ -150,7 +150,7 @@ struct HTTP1ConnectionTests {
   func malformedChunk() throws {
     let connection = try EmbeddedConnection(handler: ScriptedHandler(.waits))
     try connection.send("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\nzz\r\n")
-    #expect(try connection.received().contains("request-malformed"))
+    #expect(try connection.received().contains("http-request-malformed"))
     #expect(!connection.isOpen)
     #expect(connection.handler.endCount == 0)
   }

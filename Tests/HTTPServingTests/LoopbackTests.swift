@@ -28,7 +28,7 @@ struct LoopbackTests {
       for _ in 0..<64 { client.push(ByteBuffer(repeating: 0x78, count: 64 * 1024)) }
       let received = await client.rest()
       #expect(received.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
-      #expect(received.hasSuffix(#"{"code":"request-malformed"}"#))
+      #expect(received.hasSuffix(#"{"code":"http-request-malformed"}"#))
     }
   }
 
