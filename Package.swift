@@ -26,8 +26,6 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let httpServer: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -79,14 +77,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
@@ -115,7 +111,10 @@ let package = Package(
     library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
     library(
       "PartyHosting",
-      ["ErrorCodes", "HTTPMessages", "StrictJSON", httpServer, httpTypes, logging, lifecycle, nioCore, nioPosix]),
+      [
+        "ErrorCodes", "HTTPMessages", "HTTPServing", "StrictJSON", arguments, logging, lifecycle, nioCore, nioHTTP1,
+        nioPosix,
+      ]),
     // NVIDIA's signed manifests, for operators and auditors alone: neither nodes nor the SDK link libxml2
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     library("ReferenceManifests", ["Attestation", "CLibXML2", "ErrorCodes", "WireFormat", crypto]),
@@ -186,8 +185,9 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "HybridPublicKeyEncryption", "ObliviousHTTP", "PostgreSQLSpentTokens", "PrivacyPass",
-        "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", arguments, crypto, cryptoExtras, sqlite,
+        "Attestation", "HTTPMessages", "HTTPServing", "HybridPublicKeyEncryption", "ObliviousHTTP", "PartyHosting",
+        "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL",
+        arguments, crypto, cryptoExtras, logging, nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
@@ -228,7 +228,7 @@ let package = Package(
         "TestDeployment", "Trust", "WireFormat", crypto,
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
-    tests("DemoTests", ["StrictJSON", "TestSupport", httpServer, logging]),
+    tests("DemoTests", ["StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
       "EndToEnd",
@@ -269,6 +269,11 @@ let package = Package(
         "TransparencyLog", "Trust", logging,
       ]),
     tests("ObliviousHTTPTests", ["HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
+    tests(
+      "PartyHostingTests",
+      [
+        "HTTPMessages", "HTTPTransport", "PartyHosting", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1,
+      ]),
     tests(
       "PrivacyPassTests",
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),

@@ -23,9 +23,12 @@ package struct HostedParty: Sendable {
       return await refuse(.requestTooLarge, request, answer)
     }
     var limited = request
-    limited.body = request.body.limited(to: limit)
+    if request.body.whole == nil { limited.body = request.body.limited(to: limit) }
     if let record {
       await respond(to: limited, answer, record)
+    } else if logger.logLevel > .debug {
+      // Nobody asks for status and size.
+      await party.respond(to: limited, answer)
     } else {
       let counted = CountedAnswer(answer)
       await party.respond(to: limited, counted)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServing
 public import Logging
 public import ServiceLifecycle
 
@@ -9,12 +10,14 @@ public import ServiceLifecycle
 public struct PartyProcess: Sendable {
   public let listen: ListenAddress
   public let record: ObservationRecord?
+  public let serving: ServingConfiguration
   public let endsWithParent: Bool
   public let logger: Logger
 
   /// - Throws: `configuration-invalid`, `observe-not-local`.
   public init(
-    label: String, listen: String, observePath: String?, endsWithParent: Bool
+    label: String, listen: String, serving: ServingConfiguration = ServingConfiguration(), observePath: String?,
+    endsWithParent: Bool
   ) throws(HostingError) {
     self.listen = try ListenAddress(parsing: listen)
     if let observePath {
@@ -22,6 +25,7 @@ public struct PartyProcess: Sendable {
     } else {
       record = nil
     }
+    self.serving = serving
     self.endsWithParent = endsWithParent
     var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .info
@@ -31,11 +35,16 @@ public struct PartyProcess: Sendable {
   /// - Parameter services: started before the server, in this order, ended after it.
   public func run(_ party: any Party, services: [any Service] = []) async throws {
     let logger = logger
-    let server = PartyServer(party, listen: listen, record: record, logger: logger) { address in
+    let server = PartyServer(
+      party, listen: listen, serving: serving, record: record, logger: logger
+    ) { address in
       print("listening \(address.host):\(address.port)")
       fflush(nil)
     }
     var all: [ServiceGroupConfiguration.ServiceConfiguration] = services.map { .init(service: $0) }
+    if let certificate = serving.certificate {
+      all.append(.init(service: CertificateReload(certificate, logger: logger)))
+    }
     all.append(.init(service: server))
     if endsWithParent {
       all.append(.init(service: ParentLifeline(), successTerminationBehavior: .gracefullyShutdownGroup))

@@ -45,9 +45,13 @@ struct CloisterGateway: AsyncParsableCommand {
   @Flag(help: "End when standard input closes.")
   var exitWithParent = false
 
+  @OptionGroup(title: "Serving")
+  var serving: ServingOptions
+
   mutating func run() async throws {
     let process = try PartyProcess(
-      label: "gateway", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+      label: "gateway", listen: listen, serving: try serving.configuration(), observePath: observe,
+      endsWithParent: exitWithParent)
     let file = try GatewayConfigurationFile(path: configuration)
     let exchange = SocketHTTPExchange(localAddress: localAddress)
     let store = try await Self.store(file.spentTokens)

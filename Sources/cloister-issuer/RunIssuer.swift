@@ -61,10 +61,14 @@ struct RunIssuer: AsyncParsableCommand {
   @Flag(help: "End when standard input closes.")
   var exitWithParent = false
 
+  @OptionGroup(title: "Serving")
+  var serving: ServingOptions
+
   mutating func run() async throws {
     try await IssuerFailure.reporting {
       let process = try PartyProcess(
-        label: "issuer", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+        label: "issuer", listen: listen, serving: try serving.configuration(), observePath: observe,
+        endsWithParent: exitWithParent)
       let plans = try (plan.isEmpty ? ["standard=50"] : plan).map { try ServicePlan(parsing: $0) }
       let configuration = try IssuerConfiguration(
         calendar: IssuerCalendar(epochStart: epochStart, epochSeconds: epochSeconds), plans: plans,

@@ -44,6 +44,9 @@ struct RunLog: AsyncParsableCommand {
   @Flag(help: "End when standard input closes.")
   var exitWithParent = false
 
+  @OptionGroup(title: "Serving")
+  var serving: ServingOptions
+
   mutating func validate() throws {
     guard [UInt8](hexadecimal: submissionKeyDigest)?.count == 32 else {
       throw ValidationError("--submission-key-digest is not the 64 hexadecimal digits of a SHA-256")
@@ -52,7 +55,9 @@ struct RunLog: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    let process = try PartyProcess(label: "log", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+    let process = try PartyProcess(
+      label: "log", listen: listen, serving: try serving.configuration(), observePath: observe,
+      endsWithParent: exitWithParent)
     let endpoints = try witnesses.map { try WitnessEndpoint(parsing: $0) }
     let exchange = SocketHTTPExchange(localAddress: localAddress, timeoutSeconds: witnessTimeout)
     var services: [String: LogService] = [:]

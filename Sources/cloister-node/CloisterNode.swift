@@ -48,9 +48,13 @@ extension CloisterNode {
     @Flag(help: "End when standard input closes.")
     var exitWithParent = false
 
+    @OptionGroup(title: "Serving")
+    var serving: ServingOptions
+
     mutating func run() async throws {
       let process = try PartyProcess(
-        label: "node", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+        label: "node", listen: listen, serving: try serving.configuration(), observePath: observe,
+        endsWithParent: exitWithParent)
       guard !hardware.isSimulated || process.listen.isLoopback else {
         throw NodeError(NodeError.configurationInvalid, "a simulated node listens on a loopback address only")
       }

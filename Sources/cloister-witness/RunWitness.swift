@@ -25,9 +25,13 @@ struct RunWitness: AsyncParsableCommand {
   @Flag(help: "End when standard input closes.")
   var exitWithParent = false
 
+  @OptionGroup(title: "Serving")
+  var serving: ServingOptions
+
   mutating func run() async throws {
     let process = try PartyProcess(
-      label: "witness", listen: listen, observePath: observe, endsWithParent: exitWithParent)
+      label: "witness", listen: listen, serving: try serving.configuration(), observePath: observe,
+      endsWithParent: exitWithParent)
     let store = try FileWitnessStore(folder: state)
     guard let key = try store.key(name: name) else {
       throw ValidationError("the witness has no key: run keygen first")
