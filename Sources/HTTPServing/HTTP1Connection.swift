@@ -258,12 +258,14 @@ final class HTTP1Connection: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.fireErrorCaught(error)
-    guard let error = error as? HTTPParserError else { return context.close(mode: .all, promise: nil) }
-    if request == .ended {
+    if request == .ended, error is HTTPParserError {
       // What follows the request under way is no request; this one is answered.
       ending = .afterAnswer
-    } else if response == .notDue, ending != .lingering {
+      return
+    }
+    context.fireErrorCaught(error)
+    guard let error = error as? HTTPParserError else { return context.close(mode: .all, promise: nil) }
+    if response == .notDue, ending != .lingering {
       request = .open
       if error == .headerOverflow {
         refuse(HTTPServingError.headTooLarge, .requestHeaderFieldsTooLarge, context: context)

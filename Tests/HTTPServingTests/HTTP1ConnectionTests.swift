@@ -155,6 +155,16 @@ struct HTTP1ConnectionTests {
     #expect(connection.handler.endCount == 0)
   }
 
+  @Test("bytes that are no request do not spoil the answer to the request before them")
+  func malformedAfterRequest() throws {
+    let connection = try EmbeddedConnection(handler: ScriptedHandler(.waits))
+    try connection.send(Self.get + "no request\r\n\r\n")
+    #expect(connection.handler.errors.isEmpty)
+    connection.handler.answer()
+    #expect(try connection.received() == "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+    #expect(!connection.isOpen)
+  }
+
   @Test("a head is refused above its limit, and taken at it", arguments: [0, 1])
   func headSize(excess: Int) throws {
     var limits = HTTPServerLimits()
