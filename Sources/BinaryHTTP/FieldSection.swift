@@ -1,8 +1,8 @@
 import ErrorCodes
 import WireFormat
 
-/// One header or trailer field (RFC 9292, section 3.6): a lower-case name and a value of bytes, valid by construction
-/// as HTTP/2 defines it (RFC 9113, section 8.2.1).
+/// One header or trailer field (RFC 9292, section 3.6): a name that is a token (RFC 9110, section 5.1) without upper-case
+/// letters, and a value of bytes, valid by construction as HTTP/2 defines it (RFC 9113, section 8.2.1).
 public struct Field: Sendable, Equatable {
   public let name: String
   /// The value as sent; RFC 9110 allows bytes that are no UTF-8.
@@ -21,15 +21,10 @@ public struct Field: Sendable, Equatable {
   }
 
   init(nameBytes: ArraySlice<UInt8>, valueBytes: ArraySlice<UInt8>) throws(BinaryHTTPError) {
-    guard !nameBytes.isEmpty, nameBytes.first != UInt8(ascii: ":") || nameBytes.count > 1 else {
-      throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name is empty")
-    }
-    for byte in nameBytes where byte <= 0x20 || byte >= 0x7F || (0x41...0x5A).contains(byte) {
-      throw BinaryHTTPError(
-        BinaryHTTPError.invalidField, "field name has a byte that is upper case, a control, a space or not ASCII")
-    }
-    guard !nameBytes.dropFirst().contains(UInt8(ascii: ":")) else {
-      throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name has a colon after its first byte")
+    let token = nameBytes.first == UInt8(ascii: ":") ? nameBytes.dropFirst() : nameBytes
+    guard !token.isEmpty else { throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name is empty") }
+    guard token.allSatisfy({ Characters.isToken($0) && !(0x41...0x5A).contains($0) }) else {
+      throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name has a byte that is upper case or of no token")
     }
     for byte in valueBytes where byte == 0 || byte == 0x0A || byte == 0x0D {
       throw BinaryHTTPError(BinaryHTTPError.invalidField, "field value has a NUL, CR or LF")
@@ -69,6 +64,25 @@ public struct FieldSection: Sendable, Equatable {
 
   /// All values under a lower-case name, in order.
   public func values(named name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+  /// The values under a lower-case name as one (RFC 9110, section 5.2): between commas, or semicolons for `cookie`, as
+  /// HTTP/1.1 needs it. Nil where there is none. Not for `set-cookie`, which must stay apart.
+  public func combinedValue(named name: String) -> String? {
+    let values = values(named: name)
+    return values.isEmpty ? nil : values.joined(separator: name == "cookie" ? "; " : ", ")
+  }
+
+  /// Without the fields that concern one connection and go no further (RFC 9110, section 7.6.1): `connection`, what it
+  /// names, and their kind. RFC 9292 lets a message carry them; who forwards one over HTTP takes them out.
+  public func removingConnectionFields() -> FieldSection {
+    let named = values(named: "connection").flatMap { $0.lowercased().split { ", \t".contains($0) } }.map(String.init)
+    let removed = Self.connectionFieldNames.union(named)
+    return FieldSection(fields.filter { !removed.contains($0.name) })
+  }
+
+  private static let connectionFieldNames: Set<String> = [
+    "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
+  ]
 
   func write(_ framing: Framing, into writer: inout WireWriter) {
     switch framing {

@@ -1,5 +1,8 @@
-/// How a message says where its parts end (RFC 9292, section 3.1).
+/// How a message says where its parts end (RFC 9292, sections 3.1 and 3.2).
 public enum Framing: Sendable, Equatable, CaseIterable {
+  /// Of messages of either framing (RFC 9292, section 7).
+  public static let mediaType = "message/bhttp"
+
   /// Each part behind its length.
   case knownLength
   /// Field lines and content chunks up to a zero: for streams.

@@ -49,6 +49,8 @@ public struct MessageParser: Sendable {
   private let limits: Limits
   private var state = State.framingIndicator
   private var framing = Framing.knownLength
+  /// Of a request, until its `host` field was compared.
+  private var controlData: RequestControlData?
   private var buffer: [UInt8] = []
   private var position = 0
   /// The field lines of the section under way (indeterminate length only), and the bytes they took.
@@ -134,6 +136,7 @@ public struct MessageParser: Sendable {
       state = kind == .request ? .controlData : .statusCode
     case .controlData:
       guard let controlData = try reader.controlData(limits: limits) else { return false }
+      self.controlData = controlData
       events.append(.requestControlData(controlData))
       state = .fieldSection(.header)
     case .statusCode:
@@ -143,7 +146,7 @@ public struct MessageParser: Sendable {
       let isComplete = try section.read(&reader, framing, limits: limits, allowsPseudoFields: kind != .trailer)
       position = reader.position
       guard isComplete else { return false }
-      end(kind, section.take())
+      try end(kind, section.take())
       return true
     case .contentLength:
       guard let length = reader.integer() else { return false }
@@ -194,12 +197,13 @@ public struct MessageParser: Sendable {
     }
   }
 
-  private mutating func end(_ kind: Section, _ fields: FieldSection) {
+  private mutating func end(_ kind: Section, _ fields: FieldSection) throws(BinaryHTTPError) {
     switch kind {
     case .informational(let statusCode):
       events.append(.informational(InformationalResponse(statusCode: statusCode, headerFields: fields)))
       state = .statusCode
     case .header:
+      try controlData.take()?.validateHost(fields)
       events.append(.headerFields(fields))
       state = .contentLength
     case .trailer:

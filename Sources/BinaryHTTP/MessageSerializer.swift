@@ -1,7 +1,10 @@
 import WireFormat
 
-/// Writes a message of indeterminate length piece by piece, for a stream: the head once, then content chunks, then the
-/// end. The pieces in this order are one message (RFC 9292, sections 3.2 and 3.5).
+/// Writes a message piece by piece, for a stream (RFC 9292, sections 3.1 and 3.2). The pieces in order are one message.
+///
+/// Of indeterminate length: `head(of:)`, any number of `contentChunk`, then `end`.
+/// Of known length: `head(of:contentByteCount:)`, the bytes of the content as they are, exactly so many, then
+/// `trailerSection`. Zero bytes may follow either as padding.
 public enum MessageSerializer {
   /// Framing indicator, control data and header section; content and trailers of `request` are ignored.
   public static func head(of request: Request) -> [UInt8] {
@@ -14,6 +17,29 @@ public enum MessageSerializer {
   public static func head(of response: Response) -> [UInt8] {
     var writer = WireWriter()
     response.writeHead(.indeterminateLength, into: &writer)
+    return writer.bytes
+  }
+
+  /// The same of known length, up to the content's length.
+  public static func head(of request: Request, contentByteCount: Int) -> [UInt8] {
+    var writer = WireWriter()
+    request.writeHead(.knownLength, into: &writer)
+    writer.writeVariableLengthInteger(UInt64(contentByteCount))
+    return writer.bytes
+  }
+
+  /// The same of known length, up to the content's length.
+  public static func head(of response: Response, contentByteCount: Int) -> [UInt8] {
+    var writer = WireWriter()
+    response.writeHead(.knownLength, into: &writer)
+    writer.writeVariableLengthInteger(UInt64(contentByteCount))
+    return writer.bytes
+  }
+
+  /// What follows the content of a message of known length; an empty section may as well be left out.
+  public static func trailerSection(_ fields: FieldSection = FieldSection()) -> [UInt8] {
+    var writer = WireWriter()
+    fields.write(.knownLength, into: &writer)
     return writer.bytes
   }
 

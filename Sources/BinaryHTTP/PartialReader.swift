@@ -50,21 +50,11 @@ struct PartialReader {
     guard let scheme = try prefixed(limit: limit, "scheme") else { return nil }
     guard let authority = try prefixed(limit: limit, "authority") else { return nil }
     guard let path = try prefixed(limit: limit, "path") else { return nil }
-    guard !method.isEmpty else {
-      throw BinaryHTTPError(BinaryHTTPError.invalidControlData, "method is empty")
-    }
-    return RequestControlData(
-      method: try Self.visible(method, "method"), scheme: try Self.visible(scheme, "scheme"),
-      authority: try Self.visible(authority, "authority"), path: try Self.visible(path, "path"))
-  }
-
-  private static func visible(
-    _ bytes: ArraySlice<UInt8>, _ field: StaticString
-  ) throws(BinaryHTTPError) -> String {
-    guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw BinaryHTTPError(
-        BinaryHTTPError.invalidControlData, "\(field) has a byte that is a control, a space or not ASCII")
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    // Bytes that are no ASCII become characters that no part allows.
+    let controlData = RequestControlData(
+      method: String(decoding: method, as: UTF8.self), scheme: String(decoding: scheme, as: UTF8.self),
+      authority: String(decoding: authority, as: UTF8.self), path: String(decoding: path, as: UTF8.self))
+    try controlData.validate()
+    return controlData
   }
 }

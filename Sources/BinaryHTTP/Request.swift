@@ -1,21 +1,5 @@
 import WireFormat
 
-/// The control data of a request (RFC 9292, section 3.4). Empty parts are legal: a request may leave its authority to
-/// the `host` field.
-public struct RequestControlData: Sendable, Equatable {
-  public var method: String
-  public var scheme: String
-  public var authority: String
-  public var path: String
-
-  public init(method: String, scheme: String, authority: String, path: String) {
-    self.method = method
-    self.scheme = scheme
-    self.authority = authority
-    self.path = path
-  }
-}
-
 /// An HTTP request as Binary HTTP carries it (RFC 9292).
 ///
 ///     Framing Indicator (i) | Method, Scheme, Authority, Path (each: Length (i), bytes)
@@ -59,6 +43,17 @@ public struct Request: Sendable, Equatable {
       case .informational, .statusCode, .end: break
       }
     }
+  }
+
+  public var controlData: RequestControlData {
+    RequestControlData(method: method, scheme: scheme, authority: authority, path: path)
+  }
+
+  /// What a decoder demands of control data and header fields; `encoded` writes them as they are.
+  /// - Throws: `bhttp-invalid-control-data`, `bhttp-invalid-field`.
+  public func validate() throws(BinaryHTTPError) {
+    try controlData.validate()
+    try controlData.validateHost(headerFields)
   }
 
   public func encoded(_ framing: Framing = .knownLength) -> [UInt8] {

@@ -112,16 +112,52 @@ struct MessageTests {
     #expect(code { _ = try Request(decoding: bytes) } == BinaryHTTPError.framing)
   }
 
-  @Test("bhttp-invalid-control-data: an empty method, a space or a status outside 100 to 599 is refused")
-  func controlData() {
-    for request in [
-      Request(method: "", scheme: "https", authority: "a", path: "/"),
-      Request(method: "GET", scheme: "https", authority: "a", path: "/ x"),
-      Request(method: "GET", scheme: "https", authority: "a\u{7F}", path: "/"),
-      Request(method: "GET", scheme: "https", authority: "ä", path: "/"),
-    ] {
-      #expect(code { _ = try Request(decoding: request.encoded()) } == BinaryHTTPError.invalidControlData)
+  @Test(
+    "bhttp-invalid-control-data: what HTTP/2 does not allow in control data is refused",
+    arguments: [
+      ("", "https", "a", "/"), ("GE T", "https", "a", "/"), ("GE/T", "https", "a", "/"), ("GÉT", "https", "a", "/"),
+      ("GET", "", "a", "/"), ("GET", "1https", "a", "/"), ("GET", "ht:tp", "a", "/"), ("GET", "https", "a\u{7F}", "/"),
+      ("GET", "https", "ä", "/"), ("GET", "https", "me@a", "/"), ("GET", "https", "a", ""), ("GET", "HTTP", "a", "x"),
+      ("GET", "https", "a", "/ x"), ("GET", "https", "a", "*"), ("CONNECT", "", "", ""), ("CONNECT", "", "a:443", "/"),
+    ])
+  func refusedControlData(method: String, scheme: String, authority: String, path: String) {
+    let request = Request(method: method, scheme: scheme, authority: authority, path: path)
+    #expect(code { _ = try Request(decoding: request.encoded()) } == BinaryHTTPError.invalidControlData)
+    #expect(code { try request.validate() } == BinaryHTTPError.invalidControlData)
+  }
+
+  @Test(
+    "control data that HTTP/2 allows is taken",
+    arguments: [
+      ("GET", "https", "", "/"), ("OPTIONS", "https", "a", "*"), ("CONNECT", "", "a:443", ""),
+      ("CONNECT", "https", "a", "/chat"), ("GET", "urn", "", ""), ("x-y!", "coap+tcp", "me@a", "x"),
+    ])
+  func allowedControlData(method: String, scheme: String, authority: String, path: String) throws {
+    let request = Request(method: method, scheme: scheme, authority: authority, path: path)
+    try request.validate()
+    #expect(try Request(decoding: request.encoded()) == request)
+  }
+
+  @Test(
+    "bhttp-invalid-field: a host field of another authority, or a second one, is refused", arguments: Framing.allCases)
+  func host(framing: Framing) throws {
+    func decode(_ authority: String, _ hosts: [String]) -> ErrorCode? {
+      var request = Request(method: "GET", scheme: "https", authority: authority, path: "/")
+      for host in hosts { try? request.headerFields.append(name: "host", value: host) }
+      return code { _ = try Request(decoding: request.encoded(framing)) }
     }
+    for (authority, host) in [("", "a.test"), ("a.test", "A.test"), ("a.test:443", "a.test"), ("a.test", "a.test:443")]
+    {
+      #expect(decode(authority, [host]) == nil)
+    }
+    #expect(decode("a.test", ["b.test"]) == BinaryHTTPError.invalidField)
+    #expect(decode("a.test", ["a.test:80"]) == BinaryHTTPError.invalidField)
+    #expect(decode("a.test", [""]) == BinaryHTTPError.invalidField)
+    #expect(decode("", ["a.test", "a.test"]) == BinaryHTTPError.invalidField)
+  }
+
+  @Test("bhttp-invalid-control-data: a status outside 100 to 599 is refused")
+  func statusCodes() {
     for status in [0, 99, 600, 1000] {
       let bytes = Response(statusCode: status).encoded()
       #expect(code { _ = try Response(decoding: bytes) } == BinaryHTTPError.invalidControlData)
@@ -152,7 +188,7 @@ struct FieldTests {
       }
       return whole.bytes
     }
-    let start: [UInt8] = [framing == .knownLength ? 0 : 2, 1, 0x41, 0, 0, 0]
+    let start: [UInt8] = [framing == .knownLength ? 0 : 2, 1, 0x41, 1, 0x61, 0, 0]
     return start + section(header) + [0] + section(trailer)
   }
 
@@ -170,6 +206,36 @@ struct FieldTests {
       let trailer = request([], trailer: [(name, value)], framing)
       #expect(code { _ = try Request(decoding: trailer) } == BinaryHTTPError.invalidField)
     }
+  }
+
+  @Test("bhttp-invalid-field: a field name is a token, every other ASCII character is refused in it")
+  func tokens() {
+    let token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+    for byte in 0...127 as ClosedRange<UInt8> {
+      let name = "a" + String(decoding: [byte], as: UTF8.self)
+      let expected = token.utf8.contains(byte) ? nil : BinaryHTTPError.invalidField
+      #expect(code { _ = try Request(decoding: request([(name, "v")], .knownLength)) } == expected, "byte \(byte)")
+    }
+  }
+
+  @Test("fields of a connection and those it names go when asked, and no others")
+  func connectionFields() throws {
+    let section: FieldSection = [
+      "connection": "close, X-Hop\t,y", "keep-alive": "timeout=5", "x-hop": "1", "y": "2", "te": "trailers",
+      "upgrade": "x", "proxy-connection": "close", "transfer-encoding": "chunked", "x": "3",
+    ]
+    #expect(section.removingConnectionFields() == ["x": "3"])
+    let other: FieldSection = ["close": "1", "a": "2"]
+    #expect(other.removingConnectionFields() == other)
+  }
+
+  @Test("values of one name combine with commas, those of cookie with semicolons")
+  func combined() {
+    let section: FieldSection = ["a": "1", "cookie": "x=1", "b": "", "a": "2, 3", "cookie": "y=2"]
+    #expect(section.combinedValue(named: "a") == "1, 2, 3")
+    #expect(section.combinedValue(named: "cookie") == "x=1; y=2")
+    #expect(section.combinedValue(named: "b") == "")
+    #expect(section.combinedValue(named: "c") == nil)
   }
 
   @Test("an empty field name is refused where it cannot be a terminator")
@@ -198,7 +264,7 @@ struct FieldTests {
 
   @Test("value bytes that are no UTF-8 come back unchanged")
   func opaqueValue() throws {
-    let bytes: [UInt8] = [0, 1, 0x41, 0, 0, 0, 5, 1, 0x61, 2, 0xE9, 0xFF, 0, 0]
+    let bytes: [UInt8] = [0, 1, 0x41, 1, 0x61, 0, 0, 5, 1, 0x61, 2, 0xE9, 0xFF, 0, 0]
     #expect(try Request(decoding: bytes).encoded() == bytes)
   }
 
