@@ -4,7 +4,7 @@ import Foundation
 import HybridPublicKeyEncryption
 import ObliviousHTTP
 
-/// Gateway and client cryptography of single-shot Oblivious HTTP against the bare operations of the same library.
+/// Gateway and client cryptography of Oblivious HTTP in both forms against the bare operations of the same library.
 struct ObliviousBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oblivious", abstract: "Open and seal, as ratios to bare key agreement and AEAD.")
@@ -16,6 +16,70 @@ struct ObliviousBench: ParsableCommand {
     let body = [UInt8](repeating: 7, count: byteCount)
     try x25519(body)
     try xWing(body)
+    for chunkByteCount in [512, 16_384] { try chunked(chunkByteCount) }
+  }
+
+  /// A response of 1 MiB in chunks: sealing them, and opening what came in pieces as a socket gives them, against the
+  /// same passes of the AEAD alone.
+  private func chunked(_ chunkByteCount: Int) throws {
+    let (key, _) = try gateway(.x25519, .aes256GCM)
+    let chunk = [UInt8](repeating: 7, count: chunkByteCount)
+    let count = (1 << 20) / chunkByteCount
+    let aeadKey = SymmetricKey(size: .bits256)
+    let box = try AES.GCM.seal(chunk, using: aeadKey)
+    let (ciphertext, tag, nonce) = (Array(box.ciphertext), Array(box.tag), box.nonce)
+    var (sealing, opening, bareSealing, bareOpening) = (Sample(), Sample(), Sample(), Sample())
+    let clock = ContinuousClock()
+    for _ in 0..<41 {
+      let times = try chunkTimes(key, chunk, count)
+      sealing.add(times.seal)
+      opening.add(times.open)
+      bareSealing.add(
+        try clock.measure { for _ in 0..<count { use(try AES.GCM.seal(chunk, using: aeadKey, nonce: nonce)) } })
+      bareOpening.add(
+        try clock.measure {
+          for _ in 0..<count {
+            let box = try AES.GCM.SealedBox(nonce: nonce, ciphertext: ciphertext, tag: tag)
+            use(try AES.GCM.open(box, using: aeadKey))
+          }
+        })
+    }
+    print(
+      "chunks of \(chunkByteCount) bytes, each: seal \((sealing.median / count).microsecondText), ratio "
+        + "\(Duration.ratio(sealing.median, bareSealing.median)); open \((opening.median / count).microsecondText), "
+        + "ratio \(Duration.ratio(opening.median, bareOpening.median)) to the AEAD alone")
+  }
+
+  private func chunkTimes(_ key: GatewayKey, _ chunk: [UInt8], _ count: Int) throws -> (seal: Duration, open: Duration)
+  {
+    let clock = ContinuousClock()
+    // Nothing of what is timed is kept, as nothing of what it is held against.
+    var untimed = try ChunkedRequestSealer(to: key.keyConfiguration)
+    var timed = try answering(&untimed, key)
+    let startOfSealing = clock.now
+    for _ in 0..<count { use(try timed.sealChunk(chunk, isFinal: false)) }
+    let sealing = clock.now - startOfSealing
+
+    var client = try ChunkedRequestSealer(to: key.keyConfiguration)
+    var sealer = try answering(&client, key)
+    var stream: [UInt8] = []
+    for _ in 0..<count { stream += try sealer.sealChunk(chunk, isFinal: false) }
+    let pieces = stride(from: 0, to: stream.count, by: 65_536).map {
+      Array(stream[$0..<min($0 + 65_536, stream.count)])
+    }
+    var opener = try client.takeOpener()
+    let startOfOpening = clock.now
+    for piece in pieces { use(try opener.feed(piece)) }
+    return (sealing, clock.now - startOfOpening)
+  }
+
+  /// Ends the request; what seals the response to it.
+  private func answering(
+    _ client: inout ChunkedRequestSealer, _ key: GatewayKey
+  ) throws -> ChunkedResponseSealer {
+    var gateway = ChunkedRequestOpener(keys: [key])
+    _ = try gateway.feed(client.sealChunk([], isFinal: true))
+    return try gateway.finish().takeSealer()
   }
 
   private func gateway(_ kem: KEMIdentifier, _ aead: AEADIdentifier) throws -> (GatewayKey, RequestOpener) {

@@ -43,13 +43,12 @@ package struct MessageKey: Sendable {
         case .aes128GCM, .aes256GCM:
           let box = try AES.GCM.seal(
             plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: aad)
-          output.append(contentsOf: box.ciphertext)
-          output.append(contentsOf: box.tag)
+          guard let combined = box.combined else { preconditionFailure("a nonce of 12 bytes has a combined form") }
+          combined.withUnsafeBytes { output.append(contentsOf: $0.dropFirst(nonce.count)) }
         case .chaCha20Poly1305:
           let box = try ChaChaPoly.seal(
             plaintext, using: key, nonce: ChaChaPoly.Nonce(data: nonce), authenticating: aad)
-          output.append(contentsOf: box.ciphertext)
-          output.append(contentsOf: box.tag)
+          box.combined.withUnsafeBytes { output.append(contentsOf: $0.dropFirst(nonce.count)) }
         }
       }
     } catch {

@@ -25,6 +25,8 @@ public enum OHTTPChunk {
 struct ChunkSealer: Sendable {
   let key: MessageKey
   let maximumChunkByteCount: Int
+  /// The longest length that is written, of a chunk of 2^24 bytes and its tag.
+  private static let lengthByteCount = 4
   private var sequenceNumber: UInt64 = 0
   private(set) var isFinished = false
 
@@ -46,10 +48,8 @@ struct ChunkSealer: Sendable {
       throw OHTTPError(
         OHTTPError.chunkRefused, "chunk has \(chunk.count) bytes, at most \(maximumChunkByteCount) are allowed")
     }
-    var writer = WireWriter()
-    writer.writeVariableLengthInteger(isFinal ? 0 : UInt64(chunk.count + OHTTPChunk.tagByteCount))
-    output.reserveCapacity(output.count + writer.bytes.count + chunk.count + OHTTPChunk.tagByteCount)
-    output += writer.bytes
+    output.reserveCapacity(output.count + Self.lengthByteCount + chunk.count + OHTTPChunk.tagByteCount)
+    output.appendVariableLengthInteger(isFinal ? 0 : UInt64(chunk.count + OHTTPChunk.tagByteCount))
     do {
       try key.seal(
         chunk[...], sequenceNumber: sequenceNumber, authenticating: isFinal ? OHTTPChunk.finalAAD : [],
@@ -149,12 +149,15 @@ struct ByteQueue: Sendable {
   var bytes: ArraySlice<UInt8> { storage[start...] }
 
   mutating func append(_ bytes: some Collection<UInt8>) {
-    // Parsed bytes go when new ones come, so that the queue holds little more than one unfinished chunk.
-    if start > 0 {
+    // Parsed bytes go when new ones come, so that the queue holds little more than one unfinished chunk. Where nothing
+    // is left over an array is taken as it is, without a copy.
+    if start == storage.count {
+      storage = Array(bytes)
+    } else {
       storage.removeSubrange(..<start)
-      start = 0
+      storage.append(contentsOf: bytes)
     }
-    storage.append(contentsOf: bytes)
+    start = 0
   }
 
   /// Forgets the first bytes, which are there.

@@ -14,15 +14,7 @@ public struct WireWriter: Sendable {
   }
 
   /// A variable-length integer in its shortest form (RFC 9000, section 16). The value must be below 2^62.
-  public mutating func writeVariableLengthInteger(_ value: UInt64) {
-    switch value {
-    case 0..<0x40: writeInteger(UInt8(value))
-    case 0x40..<0x4000: writeInteger(UInt16(value) | 0x4000)
-    case 0x4000..<0x4000_0000: writeInteger(UInt32(value) | 0x8000_0000)
-    case 0x4000_0000..<0x4000_0000_0000_0000: writeInteger(value | 0xC000_0000_0000_0000)
-    default: preconditionFailure("a variable-length integer is below 2^62")
-    }
-  }
+  public mutating func writeVariableLengthInteger(_ value: UInt64) { bytes.appendVariableLengthInteger(value) }
 
   /// Bytes behind a variable-length integer that counts them.
   public mutating func writeVariableLengthPrefixed(_ content: some Collection<UInt8>) {
@@ -39,5 +31,16 @@ public struct WireWriter: Sendable {
     }
     writeInteger(byteCount)
     write(content)
+  }
+}
+
+extension [UInt8] {
+  /// As `WireWriter.writeVariableLengthInteger`, for what writes into an array of its own.
+  public mutating func appendVariableLengthInteger(_ value: UInt64) {
+    precondition(value < 1 << 62, "a variable-length integer is below 2^62")
+    let lengthBits: UInt64 = value < 0x40 ? 0 : value < 0x4000 ? 1 : value < 0x4000_0000 ? 2 : 3
+    let byteCount = 1 << lengthBits
+    let marked = value | lengthBits << (UInt64(byteCount) * 8 - 2)
+    for index in (0..<byteCount).reversed() { append(UInt8(truncatingIfNeeded: marked >> (UInt64(index) * 8))) }
   }
 }
