@@ -96,7 +96,9 @@ let package = Package(
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", crypto]),
-    library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
+    library(
+      "ObliviousHTTP",
+      ["BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "StrictJSON", "WireFormat", crypto]),
     library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     // What both sides must agree on
@@ -268,7 +270,8 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("ObliviousHTTPTests", ["HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
+    tests(
+      "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
       "PartyHostingTests",
       [

@@ -29,7 +29,9 @@ let package = Package(
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
-    library("ObliviousHTTP", ["ErrorCodes", "HybridPublicKeyEncryption", "WireFormat", crypto]),
+    library(
+      "ObliviousHTTP",
+      ["BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "StrictJSON", "WireFormat", crypto]),
     library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),

@@ -37,5 +37,5 @@ extension OHTTPError {
 
 /// The problem type a gateway answers with when a request's key is unknown (RFC 9458, section 5.3).
 public enum OHTTPKeyProblem {
-  public static let type = "https://iana.org/assignments/http-problem-types#ohttp-key"
+  public static let type = OHTTPProblem.keyUnknown.rawValue
 }

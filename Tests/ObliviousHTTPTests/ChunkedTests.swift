@@ -238,6 +238,54 @@ struct ChunkedTests {
     #expect(throws: OHTTPError.self) { _ = try open(message, key) }
   }
 
+  @Test("a response fed one byte at a time gives the same chunks in every suite", arguments: Suite.all)
+  func responseByteByByte(suite: Suite) throws {
+    let key = try suite.gatewayKey()
+    var sealer = try ChunkedRequestSealer(to: key.keyConfiguration)
+    var requestOpener = ChunkedRequestOpener(keys: [key])
+    for byte in try sealer.sealChunk([], isFinal: true) { _ = try requestOpener.feed([byte]) }
+    var responseSealer = try requestOpener.finish().takeSealer()
+    var response: [UInt8] = []
+    for message in messages { response += try responseSealer.sealChunk(message, isFinal: false) }
+    response += try responseSealer.sealChunk([4], isFinal: true)
+    var opener = try sealer.takeOpener()
+    var chunks: [[UInt8]] = []
+    for byte in response { chunks += try opener.feed([byte]) }
+    #expect(chunks == messages)
+    #expect(try opener.finish() == [4])
+  }
+
+  @Test("one byte behind the end of a response is an error")
+  func excessResponse() throws {
+    var sealer = try ChunkedRequestSealer(to: key.keyConfiguration)
+    var requestOpener = ChunkedRequestOpener(keys: [key])
+    _ = try requestOpener.feed(sealer.sealChunk([], isFinal: true))
+    var responseSealer = try requestOpener.finish().takeSealer()
+    let response = try responseSealer.sealChunk([1, 2], isFinal: true)
+    var opener = try sealer.takeOpener()
+    _ = try opener.feed(response + [0])
+    do {
+      _ = try opener.finish()
+      Issue.record("a response with a byte behind its end was taken as whole")
+    } catch {
+      #expect(error == decryptionFailed)
+    }
+  }
+
+  @Test("of a final chunk that never ends, no more than the limit is kept")
+  func endlessFinalChunk() throws {
+    var sealer = try ChunkedRequestSealer(to: key.keyConfiguration)
+    var opener = ChunkedRequestOpener(keys: [key], maximumChunkByteCount: 100)
+    _ = try opener.feed(sealer.sealChunk([], isFinal: true))
+    _ = try opener.feed([UInt8](repeating: 0, count: 100))
+    do {
+      _ = try opener.feed([0])
+      Issue.record("a final chunk above the limit was kept")
+    } catch {
+      #expect(error == chunkRefused)
+    }
+  }
+
   @Test("media types are those of RFC 9458 and the chunked draft")
   func mediaTypes() {
     #expect(OHTTPForm.singleShot.requestMediaType == "message/ohttp-req")
@@ -245,5 +293,7 @@ struct ChunkedTests {
     #expect(OHTTPForm.chunked.requestMediaType == "message/ohttp-chunked-req")
     #expect(OHTTPForm.chunked.responseMediaType == "message/ohttp-chunked-res")
     #expect(OHTTPForm.keysMediaType == "application/ohttp-keys")
+    #expect(OHTTPForm.incrementalFieldName == "incremental")
+    #expect(OHTTPForm.incrementalFieldValue == "?1")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HybridPublicKeyEncryption
 import ObliviousHTTP
 
@@ -35,6 +36,23 @@ extension FuzzTarget {
       guard let opener = try? OHTTPFixture.sealedRequest().takeOpener(), let response = try? opener.open(bytes)
       else { return }
       claim(bytes.count == 16 + response.count + 16, "nothing is left over")
+    },
+    FuzzTarget(
+      "http-date",
+      seeds: {
+        ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+          .map { Array($0.utf8) }
+      }
+    ) { bytes in
+      guard let text = text(bytes), let date = HTTPDate.parse(text, now: Date(timeIntervalSince1970: 1_800_000_000))
+      else { return }
+      claim(
+        date.timeIntervalSince1970 < 0 || HTTPDate.parse(HTTPDate.text(date), now: date) == date, "a date comes back")
+    },
+    FuzzTarget("ohttp-problem", seeds: { OHTTPProblem.allCases.map(\.content) }) { bytes in
+      guard let problem = OHTTPProblem(mediaType: OHTTPProblem.mediaType, content: bytes) else { return }
+      claim(
+        OHTTPProblem(mediaType: OHTTPProblem.mediaType, content: problem.content) == problem, "a problem comes back")
     },
     FuzzTarget("chunk-round-trip", seeds: { [Array("some bytes for chunks".utf8)] }) { bytes in
       let chunks = bytes.cutByContent.filter { !$0.isEmpty }
