@@ -199,6 +199,14 @@ let package = Package(
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
       path: "Tests/spent-tokens-redeemer", swiftSettings: swiftSettings),
+    // Both ends of Oblivious HTTP, for strangers' programs to talk to.
+    .executableTarget(
+      name: "oblivious-interop",
+      dependencies: [
+        "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", httpClient, httpServer, httpTypes, logging, nioCore,
+        nioHTTP1,
+      ],
+      path: "Tests/Interop/oblivious-interop", swiftSettings: swiftSettings),
     support("FakeIdentityProvider", ["HTTPMessages", "StrictJSON", crypto, cryptoExtras]),
     support(
       "InMemoryParties",
