@@ -187,9 +187,10 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "HTTPMessages", "HTTPServing", "HybridPublicKeyEncryption", "ObliviousHTTP", "PartyHosting",
-        "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL",
-        arguments, crypto, cryptoExtras, logging, nioCore, nioHTTP1, nioPosix, sqlite,
+        "Attestation", "BinaryHTTP", "ChatHistory", "HTTPMessages", "HTTPServing", "HybridPublicKeyEncryption",
+        "ObliviousHTTP", "PartyHosting", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens",
+        "StrictJSON", "TemporaryPostgreSQL", arguments, crypto, cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
+        sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
