@@ -204,7 +204,7 @@ let package = Package(
     .executableTarget(
       name: "oblivious-interop",
       dependencies: [
-        "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", httpClient, httpServer, httpTypes, logging, nioCore,
+        "BinaryHTTP", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP", "PartyHosting", httpClient, nioCore,
         nioHTTP1,
       ],
       path: "Tests/Interop/oblivious-interop", swiftSettings: swiftSettings),
