@@ -25,10 +25,10 @@ struct ServerBench: AsyncParsableCommand {
   var byteCount = 1024
 
   @Option(help: "Rounds of each server.")
-  var rounds = 7
+  var rounds = 25
 
   @Option(help: "Milliseconds of a round.")
-  var milliseconds = 700
+  var milliseconds = 200
 
   @Option(help: "Only servers whose name holds this, for a profiler.")
   var only = ""
