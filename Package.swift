@@ -284,7 +284,8 @@ let package = Package(
     tests(
       "PartyHostingTests",
       [
-        "HTTPMessages", "HTTPTransport", "PartyHosting", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1,
+        "HTTPMessages", "HTTPServing", "HTTPTransport", "PartyHosting", arguments, lifecycle, logging, nioCore,
+        nioEmbedded, nioHTTP1,
       ]),
     tests(
       "PrivacyPassTests",

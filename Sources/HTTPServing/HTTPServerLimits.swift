@@ -1,5 +1,5 @@
 /// What a server grants each client, so that no client can hold more than its share: sizes, times and counts.
-public struct HTTPServerLimits: Sendable {
+public struct HTTPServerLimits: Sendable, Equatable {
   /// The largest head, in bytes: the request's target, field names and field values together.
   public var headByteCount = 16 * 1024
   /// The longest time for a whole head: from the connection's start, TLS handshake included, or from a later head's

@@ -19,9 +19,9 @@ package struct HostedParty: Sendable {
     guard let limit = party.requestBodyLimit(method: request.method, path: request.path) else {
       return await refuse(.notFound, request, answer)
     }
-    if let whole = request.body.whole, whole.count > limit {
-      return await refuse(.requestTooLarge, request, answer)
-    }
+    // A length that is announced is refused before the body is sent.
+    let byteCount = request.body.whole?.count ?? request.field("content-length").flatMap(Int.init) ?? 0
+    guard byteCount <= limit else { return await refuse(.requestTooLarge, request, answer) }
     var limited = request
     if request.body.whole == nil { limited.body = request.body.limited(to: limit) }
     if let record {

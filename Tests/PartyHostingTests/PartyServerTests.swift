@@ -138,6 +138,18 @@ struct PartyServerTests {
     }
   }
 
+  @Test("a body whose announced length is above its limit is refused before the party is asked")
+  func announcedLength() async throws {
+    try await ScriptedParty.serve(quickly: false) { _, answer in
+      try await answer.send(WholeResponse(status: 200))
+    } _: { server, exchange in
+      let request = WholeRequest(method: "POST", path: "/", body: [UInt8](repeating: 1, count: 1_000_001))
+      let answer = try await exchange.send(request, to: server, bodyLimit: 100)
+      #expect(answer.status == 413)
+      #expect(String(decoding: answer.body, as: UTF8.self) == #"{"code":"request-too-large"}"#)
+    }
+  }
+
   @Test("a party that answers before it read the body is heard, and the next request too", arguments: [true, false])
   func earlyAnswer(quickly: Bool) async throws {
     try await ScriptedParty.serve(quickly: quickly) { _, answer in
