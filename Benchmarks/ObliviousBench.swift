@@ -89,53 +89,71 @@ struct ObliviousBench: ParsableCommand {
     return (key, RequestOpener(keys: [key]))
   }
 
-  private func measureGateway(_ opener: RequestOpener, _ message: [UInt8], _ body: [UInt8]) throws -> Duration {
-    try Sample.perCall(rounds: 41, calls: 50) {
-      use(try opener.open(message).takeSealer().seal(body))
-    }
-  }
-
-  private func bareAEAD(_ key: SymmetricKey, _ body: [UInt8]) throws -> Duration {
-    let sealed = try AES.GCM.seal(body, using: key)
-    return try Sample.perCall(rounds: 41, calls: 200) {
-      use(try AES.GCM.open(sealed, using: key))
-      use(try AES.GCM.seal(body, using: key))
-    }
-  }
-
   private func x25519(_ body: [UInt8]) throws {
     let (key, opener) = try gateway(.x25519, .aes128GCM)
     let message = try RequestSealer.seal(body, to: key.keyConfiguration).encapsulatedRequest
-    let ours = try measureGateway(opener, message, body)
     let own = Curve25519.KeyAgreement.PrivateKey()
     let peer = Curve25519.KeyAgreement.PrivateKey().publicKey
-    let agreement = try Sample.perCall(rounds: 41, calls: 50) { use(try own.sharedSecretFromKeyAgreement(with: peer)) }
-    let aead = try bareAEAD(SymmetricKey(size: .bits128), body)
+    let aead = try BareAEAD(.bits128, body)
+    let times = try Sample.interleaved(
+      rounds: 81, calls: 25,
+      [
+        { use(try opener.open(message).takeSealer().seal(body)) },
+        {
+          use(try own.sharedSecretFromKeyAgreement(with: peer))
+          try aead.open()
+          try aead.seal()
+        },
+        { use(try RequestSealer.seal(body, to: key.keyConfiguration).encapsulatedRequest) },
+        {
+          use(try own.sharedSecretFromKeyAgreement(with: peer))
+          use(Curve25519.KeyAgreement.PrivateKey().publicKey)
+          try aead.seal()
+        },
+      ])
     print(
-      "X25519 gateway: \(ours.microsecondText); bare agreement and AEAD \((agreement + aead).microsecondText); "
-        + "ratio \(Duration.ratio(ours, agreement + aead))")
-    let client = try Sample.perCall(rounds: 41, calls: 50) {
-      use(try RequestSealer.seal(body, to: key.keyConfiguration).encapsulatedRequest)
-    }
-    let keygen = Sample.perCall(rounds: 41, calls: 50) { use(Curve25519.KeyAgreement.PrivateKey().publicKey) }
+      "X25519 gateway: \(times[0].microsecondText); bare agreement and AEAD \(times[1].microsecondText); "
+        + "ratio \(Duration.ratio(times[0], times[1]))")
     print(
-      "X25519 client: \(client.microsecondText); its two scalar multiplications and AEAD "
-        + "\((agreement + keygen + aead / 2).microsecondText); ratio \(Duration.ratio(client, agreement + keygen + aead / 2))"
-    )
+      "X25519 client: \(times[2].microsecondText); its two scalar multiplications and AEAD "
+        + "\(times[3].microsecondText); ratio \(Duration.ratio(times[2], times[3]))")
   }
 
   private func xWing(_ body: [UInt8]) throws {
     let (key, opener) = try gateway(.xWing, .aes256GCM)
     let message = try RequestSealer.seal(body, to: key.keyConfiguration).encapsulatedRequest
-    let ours = try measureGateway(opener, message, body)
     let own = try XWingMLKEM768X25519.PrivateKey.generate()
     let encapsulation = try own.publicKey.encapsulate()
-    let decapsulation = try Sample.perCall(rounds: 41, calls: 20) {
-      use(try own.decapsulate(encapsulation.encapsulated))
-    }
-    let aead = try bareAEAD(SymmetricKey(size: .bits256), body)
+    let aead = try BareAEAD(.bits256, body)
+    let times = try Sample.interleaved(
+      rounds: 81, calls: 10,
+      [
+        { use(try opener.open(message).takeSealer().seal(body)) },
+        {
+          use(try own.decapsulate(encapsulation.encapsulated))
+          try aead.open()
+          try aead.seal()
+        },
+      ])
     print(
-      "X-Wing node: \(ours.microsecondText); bare decapsulation and AEAD \((decapsulation + aead).microsecondText); "
-        + "ratio \(Duration.ratio(ours, decapsulation + aead))")
+      "X-Wing node: \(times[0].microsecondText); bare decapsulation and AEAD \(times[1].microsecondText); "
+        + "ratio \(Duration.ratio(times[0], times[1]))")
   }
+}
+
+/// The passes of AES-GCM alone over one body.
+private struct BareAEAD {
+  private let key: SymmetricKey
+  private let body: [UInt8]
+  private let box: AES.GCM.SealedBox
+
+  init(_ size: SymmetricKeySize, _ body: [UInt8]) throws {
+    key = SymmetricKey(size: size)
+    self.body = body
+    box = try AES.GCM.seal(body, using: key)
+  }
+
+  func open() throws { use(try AES.GCM.open(box, using: key)) }
+
+  func seal() throws { use(try AES.GCM.seal(body, using: key)) }
 }

@@ -11,6 +11,21 @@ struct Sample {
 
   var range: (least: Duration, most: Duration) { (durations.min() ?? .zero, durations.max() ?? .zero) }
 
+  /// Median times of one call of each body, over `rounds` rounds in which each makes `calls` calls, so that whatever else
+  /// the machine does meets all of them alike.
+  static func interleaved(rounds: Int, calls: Int, _ bodies: [() throws -> Void]) throws -> [Duration] {
+    var samples = bodies.map { _ in Sample() }
+    let clock = ContinuousClock()
+    for _ in 0..<rounds {
+      for (index, body) in bodies.enumerated() {
+        let start = clock.now
+        for _ in 0..<calls { try body() }
+        samples[index].add((clock.now - start) / calls)
+      }
+    }
+    return samples.map(\.median)
+  }
+
   /// Median time of one call, over `rounds` rounds of `calls` calls each.
   static func perCall(rounds: Int, calls: Int, _ body: () throws -> Void) rethrows -> Duration {
     var sample = Sample()
