@@ -1,35 +1,29 @@
-extension JSONValue {
-  /// Parses one whole JSON text from untrusted bytes.
-  ///
-  /// Stricter than RFC 8259 asks: a member named twice, invalid UTF-8, lone surrogates and more than `depthLimit`
-  /// nested values are errors.
-  public init(parsing bytes: [UInt8], byteLimit: Int = 4 << 20, depthLimit: Int = 32) throws(JSONError) {
-    guard bytes.count <= byteLimit else {
-      throw JSONError(JSONError.malformed, "text has \(bytes.count) bytes, at most \(byteLimit) are allowed")
-    }
-    var parser = JSONParser(bytes: bytes, depthLimit: depthLimit)
-    self = try parser.parseText()
-  }
-}
+/// Reads a whole text once, in order, and notes where its values stand.
+struct JSONParser {
+  /// Objects of more members, and those whose names have escapes, are searched for a name that is there twice by
+  /// hashing; comparing each with each is cheaper for others.
+  private static let comparedMemberLimit: UInt32 = 16
 
-private struct JSONParser {
-  let bytes: [UInt8]
-  let depthLimit: Int
-  var position = 0
+  private let bytes: [UInt8]
+  private let depthLimit: Int
+  private var position = 0
+  private(set) var nodes: [JSONText.Node] = []
 
   init(bytes: [UInt8], depthLimit: Int) {
     self.bytes = bytes
     self.depthLimit = depthLimit
   }
 
-  mutating func parseText() throws(JSONError) -> JSONValue {
-    let value = try parseValue(depth: 0)
+  mutating func parseText() throws(JSONError) {
+    nodes.reserveCapacity(bytes.count / 16)
+    try parseValue(depth: 0)
     skipWhiteSpace()
     guard position == bytes.count else { throw malformed("bytes after the value") }
-    return value
   }
 
-  private func malformed(_ what: StaticString) -> JSONError {
+  private func malformed(_ what: StaticString) -> JSONError { Self.malformed(what, position) }
+
+  private static func malformed(_ what: StaticString, _ position: Int) -> JSONError {
     JSONError(JSONError.malformed, "\(what) at byte \(position)")
   }
 
@@ -45,96 +39,160 @@ private struct JSONParser {
     return true
   }
 
-  private mutating func parseValue(depth: Int) throws(JSONError) -> JSONValue {
+  /// A node without others in it.
+  private mutating func append(_ kind: JSONText.Kind, _ content: Range<Int>) {
+    nodes.append(
+      JSONText.Node(
+        kind: kind, start: UInt32(content.lowerBound), end: UInt32(content.upperBound), next: UInt32(nodes.count + 1)))
+  }
+
+  private mutating func parseValue(depth: Int) throws(JSONError) {
     guard depth < depthLimit else { throw malformed("nesting above the limit") }
     skipWhiteSpace()
     switch next {
-    case UInt8(ascii: "{"): return try parseObject(depth: depth)
-    case UInt8(ascii: "["): return try parseArray(depth: depth)
-    case UInt8(ascii: "\""): return .string(try parseString())
-    case UInt8(ascii: "t"): return try parseWord("true", .boolean(true))
-    case UInt8(ascii: "f"): return try parseWord("false", .boolean(false))
-    case UInt8(ascii: "n"): return try parseWord("null", .null)
-    default: return try parseNumber()
+    case UInt8(ascii: "{"): try parseObject(depth: depth)
+    case UInt8(ascii: "["): try parseArray(depth: depth)
+    case UInt8(ascii: "\""): try parseString()
+    case UInt8(ascii: "t"): try parseWord("true", .true)
+    case UInt8(ascii: "f"): try parseWord("false", .false)
+    case UInt8(ascii: "n"): try parseWord("null", .null)
+    default: try parseNumber()
     }
   }
 
-  private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
-    let expected = Array("\(word)".utf8)
-    guard position + expected.count <= bytes.count, bytes[position..<position + expected.count].elementsEqual(expected)
-    else { throw malformed("unknown word") }
-    position += expected.count
-    return value
+  private mutating func parseWord(_ word: StaticString, _ kind: JSONText.Kind) throws(JSONError) {
+    let end = position + word.utf8CodeUnitCount
+    guard end <= bytes.count, word.withUTF8Buffer({ bytes[position..<end].elementsEqual($0) }) else {
+      throw malformed("unknown word")
+    }
+    append(kind, position..<end)
+    position = end
   }
 
-  private mutating func parseObject(depth: Int) throws(JSONError) -> JSONValue {
+  private mutating func parseObject(depth: Int) throws(JSONError) {
+    let object = nodes.count
+    append(.object, position..<position)
     position += 1
-    var members: [String: JSONValue] = [:]
     skipWhiteSpace()
-    if take(UInt8(ascii: "}")) { return .object(members) }
-    members.reserveCapacity(3)
-    repeat {
-      skipWhiteSpace()
-      guard next == UInt8(ascii: "\"") else { throw malformed("member without a name") }
-      let name = try parseString()
-      skipWhiteSpace()
-      guard take(UInt8(ascii: ":")) else { throw malformed("member without a colon") }
-      let value = try parseValue(depth: depth + 1)
-      guard members.updateValue(value, forKey: name) == nil else {
-        throw JSONError(JSONError.duplicateMember, "an object names a member twice, before byte \(position)")
-      }
-      skipWhiteSpace()
-    } while take(UInt8(ascii: ","))
+    var count: UInt32 = 0
+    if next != UInt8(ascii: "}") {
+      repeat {
+        skipWhiteSpace()
+        guard next == UInt8(ascii: "\"") else { throw malformed("member without a name") }
+        try parseString()
+        skipWhiteSpace()
+        guard take(UInt8(ascii: ":")) else { throw malformed("member without a colon") }
+        try parseValue(depth: depth + 1)
+        count += 1
+        skipWhiteSpace()
+      } while take(UInt8(ascii: ","))
+    }
     guard take(UInt8(ascii: "}")) else { throw malformed("object without an end") }
-    return .object(members)
+    close(object, count)
+    try requireDistinctNames(object)
   }
 
-  private mutating func parseArray(depth: Int) throws(JSONError) -> JSONValue {
+  private mutating func parseArray(depth: Int) throws(JSONError) {
+    let array = nodes.count
+    append(.array, position..<position)
     position += 1
-    var elements: [JSONValue] = []
     skipWhiteSpace()
-    if take(UInt8(ascii: "]")) { return .array(elements) }
-    repeat {
-      elements.append(try parseValue(depth: depth + 1))
-      skipWhiteSpace()
-    } while take(UInt8(ascii: ","))
+    var count: UInt32 = 0
+    if next != UInt8(ascii: "]") {
+      repeat {
+        try parseValue(depth: depth + 1)
+        count += 1
+        skipWhiteSpace()
+      } while take(UInt8(ascii: ","))
+    }
     guard take(UInt8(ascii: "]")) else { throw malformed("array without an end") }
-    return .array(elements)
+    close(array, count)
   }
 
-  private mutating func parseNumber() throws(JSONError) -> JSONValue {
+  private mutating func close(_ container: Int, _ count: UInt32) {
+    nodes[container].end = UInt32(position)
+    nodes[container].count = count
+    nodes[container].next = UInt32(nodes.count)
+  }
+
+  // MARK: Names
+
+  private func requireDistinctNames(_ object: Int) throws(JSONError) {
+    let end = nodes.count
+    guard nodes[object].count > 1 else { return }
+    var areCompared = nodes[object].count <= Self.comparedMemberLimit
+    var name = object + 1
+    while areCompared, name < end {
+      areCompared = nodes[name].kind == .string
+      name = afterMember(name)
+    }
+    guard areCompared ? areDistinctCompared(object + 1, end) : areDistinctHashed(object + 1, end) else {
+      throw JSONError(JSONError.duplicateMember, "an object names a member twice, before byte \(position)")
+    }
+  }
+
+  /// The name of the next member.
+  private func afterMember(_ name: Int) -> Int { Int(nodes[name + 1].next) }
+
+  private func areDistinctCompared(_ first: Int, _ end: Int) -> Bool {
+    var name = first
+    while name < end {
+      let content = nodes[name].content
+      var other = afterMember(name)
+      while other < end {
+        let otherContent = nodes[other].content
+        if content.count == otherContent.count, bytes[content] == bytes[otherContent] { return false }
+        other = afterMember(other)
+      }
+      name = afterMember(name)
+    }
+    return true
+  }
+
+  private func areDistinctHashed(_ first: Int, _ end: Int) -> Bool {
+    var names: Set<ArraySlice<UInt8>> = []
+    var name = first
+    while name < end {
+      let content = bytes[nodes[name].content]
+      let text = nodes[name].kind == .escapedString ? Self.unescaped(content) : content
+      guard names.insert(text).inserted else { return false }
+      name = afterMember(name)
+    }
+    return true
+  }
+
+  // MARK: Numbers
+
+  private mutating func parseNumber() throws(JSONError) {
     let start = position
     _ = take(UInt8(ascii: "-"))
-    guard let first = next, isDigit(first) else { throw malformed("not a value") }
+    guard let first = next, Self.isDigit(first) else { throw malformed("not a value") }
     if first == UInt8(ascii: "0") {
       position += 1
-      if let byte = next, isDigit(byte) { throw malformed("number with a leading zero") }
+      if let byte = next, Self.isDigit(byte) { throw malformed("number with a leading zero") }
     } else {
       try skipDigits()
     }
-    var isInteger = true
-    if take(UInt8(ascii: ".")) {
-      isInteger = false
-      try skipDigits()
-    }
+    if take(UInt8(ascii: ".")) { try skipDigits() }
     if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
-      isInteger = false
       position += 1
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
       try skipDigits()
     }
-    if isInteger, let value = integer(start..<position) { return .integer(value) }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard let value = Double(text), value.isFinite else { throw malformed("number out of range") }
-    return .number(value)
+    let content = bytes[start..<position]
+    guard Self.integer(content) != nil || Self.number(content).isFinite else {
+      throw malformed("number out of range")
+    }
+    append(.number, start..<position)
   }
 
-  /// The value of digits behind an optional minus; nil where 64 bits are too few.
-  private func integer(_ range: Range<Int>) -> Int64? {
-    let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+  /// The value of digits behind an optional minus; nil for other numbers, and where 64 bits are too few.
+  static func integer(_ content: ArraySlice<UInt8>) -> Int64? {
+    let isNegative = content.first == UInt8(ascii: "-")
     var value: Int64 = 0
-    for index in range.dropFirst(isNegative ? 1 : 0) {
-      let digit = Int64(bytes[index] - UInt8(ascii: "0"))
+    for byte in content.dropFirst(isNegative ? 1 : 0) {
+      guard isDigit(byte) else { return nil }
+      let digit = Int64(byte - UInt8(ascii: "0"))
       let (product, exceedsFactor) = value.multipliedReportingOverflow(by: 10)
       let (sum, exceedsSum) = product.addingReportingOverflow(isNegative ? -digit : digit)
       guard !exceedsFactor, !exceedsSum else { return nil }
@@ -143,85 +201,162 @@ private struct JSONParser {
     return value
   }
 
-  private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+  /// The value of a number; not finite where it is out of range.
+  static func number(_ content: ArraySlice<UInt8>) -> Double {
+    Double(String(decoding: content, as: UTF8.self)) ?? .infinity
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
   private mutating func skipDigits() throws(JSONError) {
-    guard let byte = next, isDigit(byte) else { throw malformed("number without digits") }
-    while let byte = next, isDigit(byte) { position += 1 }
+    guard let byte = next, Self.isDigit(byte) else { throw malformed("number without digits") }
+    while let byte = next, Self.isDigit(byte) { position += 1 }
   }
 
-  private mutating func parseString() throws(JSONError) -> String {
+  // MARK: Strings
+
+  private mutating func parseString() throws(JSONError) {
     position += 1
-    if let text = try parseStringWithoutEscapes() { return text }
-    var collected: [UInt8] = []
-    while let byte = next {
-      position += 1
-      switch byte {
-      case UInt8(ascii: "\""): return try text(collected.span)
-      case UInt8(ascii: "\\"): try parseEscape(into: &collected)
-      case ..<0x20: throw malformed("control character in a string")
-      default: collected.append(byte)
-      }
-    }
-    throw malformed("string without an end")
-  }
-
-  /// Most strings: nothing is collected, and nothing read where an escape is found.
-  private mutating func parseStringWithoutEscapes() throws(JSONError) -> String? {
-    var end = position
-    while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\") {
-      end += 1
-    }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
     let start = position
-    position = end + 1
-    return try text(bytes.span.extracting(start..<end))
+    var hasEscapes = false
+    var isASCII = true
+    skipPlainCharacters()
+    while let byte = next, byte != UInt8(ascii: "\"") {
+      guard byte >= 0x20 else { throw malformed("control character in a string") }
+      position += 1
+      if byte == UInt8(ascii: "\\") {
+        hasEscapes = true
+        try skipEscape()
+      } else {
+        isASCII = false
+      }
+      skipPlainCharacters()
+    }
+    let content = start..<position
+    guard take(UInt8(ascii: "\"")) else { throw malformed("string without an end") }
+    // No byte of an escape continues a character, so that escapes need not be replaced before.
+    if !isASCII, (try? UTF8Span(validating: bytes.span.extracting(content))) == nil {
+      throw malformed("string not in UTF-8")
+    }
+    append(hasEscapes ? .escapedString : .string, content)
   }
 
-  private func text(_ content: Span<UInt8>) throws(JSONError) -> String {
-    guard let valid = try? UTF8Span(validating: content) else { throw malformed("string not in UTF-8") }
-    return String(copying: valid)
+  /// Passes over characters of ASCII that stand for themselves. Most of a text is read here.
+  private mutating func skipPlainCharacters() { position = Self.endOfPlainCharacters(bytes.span, from: position) }
+
+  private static func endOfPlainCharacters(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+    var index = start
+    // Eight at a time. A byte's highest bit is set where the byte is above ASCII, where taking 20h borrows, and where
+    // the byte is the sought one so that taking 1 from the difference borrows. The lowest bit that is set is right;
+    // those above it may come from its borrow.
+    while index + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let isQuote = (word ^ each(0x22)) &- each(1)
+      let isBackslash = (word ^ each(0x5C)) &- each(1)
+      let marks = (word | (word &- each(0x20)) | isQuote | isBackslash) & each(0x80)
+      guard marks == 0 else { return index + marks.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < bytes.count, (0x20..<0x80).contains(bytes[index]), bytes[index] != 0x22, bytes[index] != 0x5C {
+      index += 1
+    }
+    return index
   }
 
-  private mutating func parseEscape(into collected: inout [UInt8]) throws(JSONError) {
+  /// Reads what follows a backslash.
+  private mutating func skipEscape() throws(JSONError) {
     guard let byte = next else { throw malformed("string without an end") }
     position += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): collected.append(byte)
-    case UInt8(ascii: "b"): collected.append(0x08)
-    case UInt8(ascii: "f"): collected.append(0x0C)
-    case UInt8(ascii: "n"): collected.append(0x0A)
-    case UInt8(ascii: "r"): collected.append(0x0D)
-    case UInt8(ascii: "t"): collected.append(0x09)
-    case UInt8(ascii: "u"): collected.append(contentsOf: try parseUnicodeEscape())
-    default: throw malformed("unknown escape")
+    if byte == UInt8(ascii: "u") {
+      let high = try parseFourDigits()
+      if (0xD800..<0xDC00).contains(high) {
+        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), (0xDC00..<0xE000).contains(try parseFourDigits())
+        else {
+          throw malformed("lone surrogate")
+        }
+      } else if (0xDC00..<0xE000).contains(high) {
+        throw malformed("lone surrogate")
+      }
+    } else if Self.escaped(byte) == nil {
+      throw malformed("unknown escape")
     }
-  }
-
-  private mutating func parseUnicodeEscape() throws(JSONError) -> [UInt8] {
-    var value = try parseFourDigits()
-    if (0xD800..<0xDC00).contains(value) {
-      guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw malformed("lone surrogate") }
-      let low = try parseFourDigits()
-      guard (0xDC00..<0xE000).contains(low) else { throw malformed("lone surrogate") }
-      value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
-    }
-    guard let scalar = Unicode.Scalar(value) else { throw malformed("lone surrogate") }
-    return Array(String(Character(scalar)).utf8)
   }
 
   private mutating func parseFourDigits() throws(JSONError) -> UInt32 {
-    guard position + 4 <= bytes.count else { throw malformed("escape without four digits") }
+    guard let value = Self.fourDigits(bytes.span, at: position) else {
+      throw malformed("escape without four digits")
+    }
+    position += 4
+    return value
+  }
+
+  private static func fourDigits(_ bytes: Span<UInt8>, at start: Int) -> UInt32? {
+    guard start + 4 <= bytes.count else { return nil }
     var value: UInt32 = 0
-    for byte in bytes[position..<position + 4] {
+    for index in start..<start + 4 {
+      let byte = bytes[index]
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
       case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
       case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
-      default: throw malformed("escape without four digits")
+      default: return nil
       }
     }
-    position += 4
     return value
+  }
+
+  /// What a backslash and this byte stand for; nil for bytes that do not stand for one byte.
+  private static func escaped(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): byte
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
+    }
+  }
+
+  /// The UTF-8 of a string that was parsed, its escapes replaced.
+  static func unescaped(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let span = content.span
+    // No escape is shorter than what it stands for.
+    let text = [UInt8](unsafeUninitializedCapacity: span.count) { text, count in
+      var (index, end) = (0, 0)
+      while index < span.count {
+        let byte = span[index]
+        index += 1
+        if byte != UInt8(ascii: "\\") {
+          text[end] = byte
+          end += 1
+        } else if let escaped = escaped(span[index]) {
+          text[end] = escaped
+          end += 1
+          index += 1
+        } else {
+          for byte in String(Character(scalar(span, &index))).utf8 {
+            text[end] = byte
+            end += 1
+          }
+        }
+      }
+      count = end
+    }
+    return text[...]
+  }
+
+  /// The character of one `\u` escape, or of two that are a pair of surrogates.
+  ///
+  /// - Parameter index: of the `u`; is moved behind the escape.
+  private static func scalar(_ content: Span<UInt8>, _ index: inout Int) -> Unicode.Scalar {
+    var value = fourDigits(content, at: index + 1) ?? 0
+    index += 5
+    if (0xD800..<0xDC00).contains(value) {
+      value = 0x10000 + (value - 0xD800) << 10 + ((fourDigits(content, at: index + 2) ?? 0) & 0x3FF)
+      index += 6
+    }
+    return Unicode.Scalar(value) ?? "\u{FFFD}"
   }
 }

@@ -21,7 +21,11 @@ extension Collection where Element == UInt8 {
 extension Array where Element == UInt8 {
   /// Bytes from hexadecimal of either case; nil for an odd number of digits or any other character.
   public init?(hexadecimal text: some StringProtocol) {
-    let digits = Array<UInt8>(text.utf8)
+    self.init(hexadecimalUTF8: Array<UInt8>(text.utf8)[...])
+  }
+
+  /// The same from the UTF-8 of the text.
+  package init?(hexadecimalUTF8 digits: ArraySlice<UInt8>) {
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)

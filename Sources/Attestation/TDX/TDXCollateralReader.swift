@@ -5,20 +5,19 @@ import WireFormat
 /// passed over: the vendor adds some from time to time, and signs them.
 struct CollateralReader {
   private let name: StaticString
-  // Only looked up: to take members out, as a schema's reader does, would copy each object of a long list.
-  private let members: [String: JSONValue]
+  private let object: JSONText.Value
 
-  init(_ value: JSONValue, _ name: StaticString) throws(AttestationError) {
-    guard case .object(let members) = value else { throw Self.malformed("\(name) is not an object") }
+  init(_ value: JSONText.Value, _ name: StaticString) throws(AttestationError) {
+    guard value.isObject else { throw Self.malformed("\(name) is not an object") }
     self.name = name
-    self.members = members
+    object = value
   }
 
   /// - Parameter byteLimit: larger texts are refused before they are parsed.
   init(parsing text: [UInt8], byteLimit: Int, _ name: StaticString) throws(AttestationError) {
-    let value: JSONValue
-    do { value = try JSONValue(parsing: text, byteLimit: byteLimit) } catch { throw Self.malformed(error.message) }
-    try self.init(value, name)
+    let json: JSONText
+    do { json = try JSONText(parsing: text, byteLimit: byteLimit) } catch { throw Self.malformed(error.message) }
+    try self.init(json.root, name)
   }
 
   static func malformed(_ message: String) -> AttestationError {
@@ -29,32 +28,36 @@ struct CollateralReader {
     Self.malformed("member \(member) of \(name) is not \(expected)")
   }
 
-  func optional(_ member: StaticString) -> JSONValue? {
-    let value = members[member.description]
-    return value == .null ? nil : value
+  func optional(_ member: StaticString) -> JSONText.Value? {
+    object.member(member).flatMap { $0.isNull ? nil : $0 }
   }
 
-  func value(_ member: StaticString) throws(AttestationError) -> JSONValue {
-    guard let value = members[member.description] else { throw Self.malformed("\(name) has no member \(member)") }
+  func value(_ member: StaticString) throws(AttestationError) -> JSONText.Value {
+    guard let value = object.member(member) else { throw Self.malformed("\(name) has no member \(member)") }
     return value
   }
 
   func text(_ member: StaticString) throws(AttestationError) -> String {
-    guard case .string(let text) = try value(member) else { throw wrongType(member, "a string") }
+    String(decoding: try utf8(member), as: UTF8.self)
+  }
+
+  /// A string in UTF-8.
+  func utf8(_ member: StaticString) throws(AttestationError) -> ArraySlice<UInt8> {
+    guard let text = try value(member).utf8 else { throw wrongType(member, "a string") }
     return text
   }
 
   func integer<Integer: FixedWidthInteger & UnsignedInteger>(
     _ member: StaticString
   ) throws(AttestationError) -> Integer {
-    guard case .integer(let number) = try value(member) else { throw wrongType(member, "an integer") }
+    guard let number = try value(member).integer else { throw wrongType(member, "an integer") }
     guard let integer = Integer(exactly: number) else { throw Self.malformed("\(member) is out of its range") }
     return integer
   }
 
   /// Hexadecimal of exactly `byteCount` bytes.
   func bytes(_ member: StaticString, byteCount: Int) throws(AttestationError) -> [UInt8] {
-    guard let bytes = [UInt8](hexadecimal: try text(member)), bytes.count == byteCount else {
+    guard let bytes = [UInt8](hexadecimalUTF8: try utf8(member)), bytes.count == byteCount else {
       throw Self.malformed("\(member) is not hexadecimal of \(byteCount) bytes")
     }
     return bytes
@@ -67,9 +70,9 @@ struct CollateralReader {
   }
 
   func list<Element>(
-    _ member: StaticString, limit: Int, _ convert: (JSONValue) throws(AttestationError) -> Element
+    _ member: StaticString, limit: Int, _ convert: (JSONText.Value) throws(AttestationError) -> Element
   ) throws(AttestationError) -> [Element] {
-    guard case .array(let elements) = try value(member) else { throw wrongType(member, "an array") }
+    guard let elements = try value(member).elements else { throw wrongType(member, "an array") }
     guard elements.count <= limit else {
       throw Self.malformed("\(member) has \(elements.count) elements, at most \(limit) are allowed")
     }
@@ -82,12 +85,12 @@ struct CollateralReader {
   /// The advisories of a TCB level, which a level without any leaves out.
   func advisories() throws(AttestationError) -> [String] {
     guard let value = optional("advisoryIDs") else { return [] }
-    guard case .array(let elements) = value, elements.count <= 256 else {
+    guard let elements = value.elements, elements.count <= 256 else {
       throw Self.malformed("advisoryIDs is no list of advisories")
     }
     var advisories: [String] = []
     for element in elements {
-      guard case .string(let text) = element, text.utf8.count <= 64 else {
+      guard let text = element.string, text.utf8.count <= 64 else {
         throw Self.malformed("advisoryIDs is no list of advisories")
       }
       advisories.append(text)

@@ -109,28 +109,25 @@ extension TDX {
     init(parsing text: [UInt8], pool: inout CertificatePool) throws(AttestationError) {
       let reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "collateral")
       tcbInfo = SignedText(
-        bytes: Array(try reader.text("tcb_info").utf8),
+        bytes: Array(try reader.utf8("tcb_info")),
         signature: try reader.bytes("tcb_info_signature", byteCount: 64),
-        chain: try pool.chain(Array(try reader.text("tcb_info_issuer_chain").utf8)))
+        chain: try pool.chain(Array(try reader.utf8("tcb_info_issuer_chain"))))
       enclaveIdentity = SignedText(
-        bytes: Array(try reader.text("qe_identity").utf8),
+        bytes: Array(try reader.utf8("qe_identity")),
         signature: try reader.bytes("qe_identity_signature", byteCount: 64),
-        chain: try pool.chain(Array(try reader.text("qe_identity_issuer_chain").utf8)))
+        chain: try pool.chain(Array(try reader.utf8("qe_identity_issuer_chain"))))
       certificateChain =
-        switch reader.optional("pck_crl_issuer_chain") {
-        case .string(let text)?: try pool.chain(Array(text.utf8))
-        case nil: []
-        default: throw CollateralReader.malformed("pck_crl_issuer_chain is not a string")
-        }
-      rootList = try Self.list(reader.optional("root_ca_crl"), "root_ca_crl")
-      certificateList = try Self.list(reader.optional("pck_crl"), "pck_crl")
+        reader.optional("pck_crl_issuer_chain") == nil
+        ? [] : try pool.chain(Array(try reader.utf8("pck_crl_issuer_chain")))
+      rootList = try Self.list(reader, "root_ca_crl")
+      certificateList = try Self.list(reader, "pck_crl")
     }
 
     private static func list(
-      _ value: JSONValue?, _ member: StaticString
+      _ reader: CollateralReader, _ member: StaticString
     ) throws(AttestationError) -> CertificateRevocationList? {
-      guard let value else { return nil }
-      guard case .string(let text) = value, let bytes = [UInt8](hexadecimal: text),
+      guard reader.optional(member) != nil else { return nil }
+      guard let bytes = [UInt8](hexadecimalUTF8: try reader.utf8(member)),
         let list = try? CertificateRevocationList(derBytes: bytes[...])
       else { throw CollateralReader.malformed("\(member) is not a revocation list in hexadecimal") }
       return list

@@ -72,7 +72,7 @@ extension TDX {
       evaluationDataNumber = try reader.integer("tcbEvaluationDataNumber")
       module = try Module(json: try reader.value("tdxModule"))
       if let value = reader.optional("tdxModuleIdentities") {
-        guard case .array(let elements) = value, elements.count <= Self.moduleLimit else {
+        guard let elements = value.elements, elements.count <= Self.moduleLimit else {
           throw CollateralReader.malformed("tdxModuleIdentities is no list of modules")
         }
         var identities: [ModuleIdentity] = []
@@ -93,7 +93,7 @@ extension TDX {
     let advisories: [String]
 
     /// - Parameter statuses: what the vendor may say of this kind of part.
-    init(json: JSONValue, statuses: Set<TCBStatus>) throws(AttestationError) {
+    init(json: JSONText.Value, statuses: Set<TCBStatus>) throws(AttestationError) {
       let reader = try CollateralReader(json, "tcbLevel")
       let tcb = try CollateralReader(try reader.value("tcb"), "tcb")
       svn = try tcb.integer("isvsvn")
@@ -105,7 +105,7 @@ extension TDX {
 }
 
 extension TDX.TCBInfo.Module {
-  fileprivate init(json: JSONValue) throws(AttestationError) {
+  fileprivate init(json: JSONText.Value) throws(AttestationError) {
     let reader = try CollateralReader(json, "tdxModule")
     try self.init(reader)
   }
@@ -118,7 +118,7 @@ extension TDX.TCBInfo.Module {
 }
 
 extension TDX.TCBInfo.ModuleIdentity {
-  fileprivate init(json: JSONValue) throws(AttestationError) {
+  fileprivate init(json: JSONText.Value) throws(AttestationError) {
     let reader = try CollateralReader(json, "tdxModuleIdentity")
     id = try reader.text("id").uppercased()
     module = try TDX.TCBInfo.Module(reader)
@@ -129,7 +129,7 @@ extension TDX.TCBInfo.ModuleIdentity {
 }
 
 extension TDX.TCBInfo.Level {
-  fileprivate init(json: JSONValue) throws(AttestationError) {
+  fileprivate init(json: JSONText.Value) throws(AttestationError) {
     let reader = try CollateralReader(json, "tcbLevel")
     let tcb = try CollateralReader(try reader.value("tcb"), "tcb")
     sgxComponents = try Self.components(tcb, "sgxtcbcomponents")
@@ -144,8 +144,9 @@ extension TDX.TCBInfo.Level {
     _ tcb: CollateralReader, _ member: StaticString
   ) throws(AttestationError) -> [UInt8] {
     let components = try tcb.list(member, limit: 16) { value throws(AttestationError) -> UInt8 in
-      guard case .object(let members) = value, case .integer(let svn)? = members["svn"], let svn = UInt8(exactly: svn)
-      else { throw CollateralReader.malformed("\(member) is not a list of security version numbers") }
+      guard let number = value.member("svn")?.integer, let svn = UInt8(exactly: number) else {
+        throw CollateralReader.malformed("\(member) is not a list of security version numbers")
+      }
       return svn
     }
     guard components.count == 16 else { throw CollateralReader.malformed("\(member) has not 16 components") }
