@@ -111,4 +111,14 @@ struct CheckRecorder {
   ) {
     if condition { pass(name) } else { fail(name, AttestationError(code, message())) }
   }
+
+  /// Passes unless the body throws, and then fails with what it threw.
+  mutating func check(_ name: String, _ body: () throws(AttestationError) -> Void) {
+    do {
+      try body()
+      pass(name)
+    } catch {
+      fail(name, error)
+    }
+  }
 }

@@ -2,9 +2,6 @@ import Crypto
 import X509
 
 extension NVIDIA.DeviceChain {
-  /// Clocks may differ by this many seconds.
-  private static let clockTolerance: Int64 = 300
-
   /// The lists of the chain's authorities; lists of others say nothing of it and are passed over.
   ///
   /// - Throws: `revocation-list-signature`.
@@ -38,10 +35,7 @@ extension NVIDIA.DeviceChain {
     recorder.require(
       "revocation",
       !issued.contains { certificate, issuer in
-        let serialNumber = certificate.serialNumberBytes
-        return lists(for: issuer).contains { list in
-          list.revokedSerialNumbers.contains { $0.drop { $0 == 0 }.elementsEqual(serialNumber) }
-        }
+        lists(for: issuer).contains { $0.revokes(serialNumber: certificate.serialNumberBytes) }
       }, else: AttestationError.certificateRevoked, "a certificate of the chain is revoked")
   }
 
@@ -52,29 +46,10 @@ extension NVIDIA.DeviceChain {
   ///   - time: seconds since 1970.
   func checkRevocationFreshness(largestAge: Int64?, at time: Int64, _ recorder: inout CheckRecorder) {
     guard let largestAge else { return }
-    for (certificate, issuer) in issued where certificate.namesRevocationList {
-      guard let newest = lists(for: issuer).max(by: { $0.thisUpdate < $1.thisUpdate }) else {
-        recorder.fail(
-          "revocation-freshness",
-          AttestationError(
-            AttestationError.revocationMissing, "endorsements lack a revocation list that a certificate names"))
-        return
-      }
-      guard newest.thisUpdate <= time + Self.clockTolerance else {
-        recorder.fail(
-          "revocation-freshness",
-          AttestationError(
-            AttestationError.revocationNotYetValid, "revocation list was issued after the time of appraisal"))
-        return
-      }
-      guard newest.nextUpdate >= time, time - newest.thisUpdate <= largestAge else {
-        recorder.fail(
-          "revocation-freshness",
-          AttestationError(
-            AttestationError.revocationStale, "revocation list is past its next update or \(largestAge) seconds"))
-        return
+    recorder.check("revocation-freshness") { () throws(AttestationError) in
+      for (certificate, issuer) in issued where certificate.namesRevocationList {
+        try lists(for: issuer).requireNewest(largestAge: largestAge, at: time)
       }
     }
-    recorder.pass("revocation-freshness")
   }
 }

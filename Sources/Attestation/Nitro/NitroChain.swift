@@ -63,7 +63,7 @@ extension CertificatePath {
   /// The authority of this path that issued and signed the list.
   fileprivate func issuer(of list: CertificateRevocationList) -> VendorCertificate? {
     certificates.dropFirst().first { authority in
-      guard authority.subjectBytes == list.issuer.derBytes, authority.certificate.mayCRLSign,
+      guard authority.subjectBytes == list.issuer.derBytes, authority.maySignRevocationLists,
         let key = P384.Signing.PublicKey(authority.certificate.publicKey)
       else { return false }
       return list.isSigned(by: key)
@@ -74,15 +74,9 @@ extension CertificatePath {
   func isRevoked(by lists: [CertificateRevocationList]) -> Bool {
     lists.contains { list in
       guard let issuer = issuer(of: list) else { return false }
-      let revoked = Set(list.revokedSerialNumbers.map { Array($0.drop { $0 == 0 }) })
       return certificates.contains {
-        $0.certificate.issuer == issuer.certificate.subject
-          && revoked.contains(Array($0.certificate.serialNumber.bytes.drop { $0 == 0 }))
+        $0.issuerBytes == issuer.subjectBytes && list.revokes(serialNumber: $0.serialNumberBytes)
       }
     }
   }
-}
-
-extension Certificate {
-  fileprivate var mayCRLSign: Bool { (try? extensions.keyUsage)?.cRLSign ?? false }
 }

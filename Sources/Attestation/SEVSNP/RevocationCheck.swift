@@ -1,7 +1,4 @@
 extension SEVSNP.VerifiedChain {
-  /// Clocks may differ by this many seconds.
-  static let clockTolerance: Int64 = 300
-
   /// - Parameter time: seconds since 1970.
   func checkValidity(at time: Int64, _ recorder: inout CheckRecorder) {
     if certificates.contains(where: { $0.notAfter < time }) {
@@ -20,7 +17,7 @@ extension SEVSNP.VerifiedChain {
     recorder.require(
       "revocation",
       !issued.contains { certificate in
-        revocationLists.contains { $0.revokedSerialNumbers.contains(certificate.serialNumber) }
+        revocationLists.contains { $0.revokes(serialNumber: certificate.serialNumber) }
       }, else: AttestationError.certificateRevoked, "a certificate of the chain is revoked")
   }
 
@@ -31,20 +28,8 @@ extension SEVSNP.VerifiedChain {
   ///   - time: seconds since 1970.
   func checkRevocationFreshness(largestAge: Int64?, at time: Int64, _ recorder: inout CheckRecorder) {
     guard let largestAge else { return }
-    guard let newest = revocationLists.max(by: { $0.thisUpdate < $1.thisUpdate }) else {
-      let error = AttestationError(
-        AttestationError.revocationMissing, "endorsements hold no revocation list of the root")
-      recorder.fail("revocation-freshness", error)
-      return
+    recorder.check("revocation-freshness") { () throws(AttestationError) in
+      try revocationLists.requireNewest(largestAge: largestAge, at: time)
     }
-    guard newest.thisUpdate <= time + Self.clockTolerance else {
-      let error = AttestationError(
-        AttestationError.revocationNotYetValid, "revocation list was issued after the time of appraisal")
-      recorder.fail("revocation-freshness", error)
-      return
-    }
-    recorder.require(
-      "revocation-freshness", newest.nextUpdate >= time && time - newest.thisUpdate <= largestAge,
-      else: AttestationError.revocationStale, "revocation list is past its next update or \(largestAge) seconds")
   }
 }

@@ -1,16 +1,13 @@
-import X509
-
 // What is checked of a verified chain at each appraisal, cached or not.
 extension TDX.VerifiedChain {
-  /// Clocks may differ by this many seconds.
-  static let clockTolerance: Int64 = 300
-
   /// A list revokes by serial number only what its own issuer issued.
   func checkRevocation(_ recorder: inout CheckRecorder) {
     let issuedByRoot = [path.certificates[1]] + (collateral?.signers.map(\.leaf) ?? [])
     let isRevoked =
-      issuedByRoot.contains { certificate in rootLists.contains { $0.revokes(certificate) } }
-      || certificateLists.contains { $0.revokes(path.leaf) }
+      issuedByRoot.contains { certificate in
+        rootLists.contains { $0.revokes(serialNumber: certificate.serialNumberBytes) }
+      }
+      || certificateLists.contains { $0.revokes(serialNumber: path.leaf.serialNumberBytes) }
     recorder.require(
       "revocation", !isRevoked, else: AttestationError.certificateRevoked, "a certificate of the chain is revoked")
   }
@@ -23,25 +20,16 @@ extension TDX.VerifiedChain {
   func checkRevocationFreshness(largestAge: Int64, at time: Int64, _ recorder: inout CheckRecorder) {
     recorder.check("revocation-freshness") { () throws(AttestationError) in
       for lists in [rootLists, certificateLists] {
-        guard let newest = lists.max(by: { $0.thisUpdate < $1.thisUpdate }) else {
-          throw AttestationError(
-            AttestationError.revocationMissing,
-            "endorsements hold no revocation list of the root or of the PCK's issuer")
-        }
-        guard newest.thisUpdate <= time + Self.clockTolerance else {
-          throw AttestationError(
-            AttestationError.revocationNotYetValid, "a revocation list was issued after the time of appraisal")
-        }
-        guard newest.nextUpdate >= time, time - newest.thisUpdate <= largestAge else {
-          throw AttestationError(
-            AttestationError.revocationStale, "a revocation list is past its next update or \(largestAge) seconds")
-        }
+        try lists.requireNewest(largestAge: largestAge, at: time)
       }
     }
   }
 }
 
 extension TDX.VerifiedCollateral {
+  /// Clocks may differ by this many seconds.
+  private static let clockTolerance: Int64 = 300
+
   /// Both texts must be within their windows and new enough, and their signer valid.
   ///
   /// - Parameters:
@@ -52,7 +40,7 @@ extension TDX.VerifiedCollateral {
       for (issued, next) in [
         (tcbInfo.issueDate, tcbInfo.nextUpdate), (enclaveIdentity.issueDate, enclaveIdentity.nextUpdate),
       ] {
-        guard issued.seconds <= time + TDX.VerifiedChain.clockTolerance else {
+        guard issued.seconds <= time + Self.clockTolerance else {
           throw AttestationError(
             AttestationError.collateralNotYetValid, "collateral was issued after the time of appraisal")
         }
@@ -70,25 +58,5 @@ extension TDX.VerifiedCollateral {
         }
       }
     }
-  }
-}
-
-extension CheckRecorder {
-  /// Passes unless the body throws, and then fails with what it threw.
-  mutating func check(_ name: String, _ body: () throws(AttestationError) -> Void) {
-    do {
-      try body()
-      pass(name)
-    } catch {
-      fail(name, error)
-    }
-  }
-}
-
-extension CertificateRevocationList {
-  fileprivate func revokes(_ certificate: VendorCertificate) -> Bool {
-    let magnitude = Array(certificate.certificate.serialNumber.bytes.drop { $0 == 0 })
-    // An INTEGER has a zero before a first byte that would make it negative.
-    return revokedSerialNumbers.contains(magnitude) || revokedSerialNumbers.contains([0] + magnitude)
   }
 }

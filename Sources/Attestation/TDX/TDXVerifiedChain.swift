@@ -133,7 +133,7 @@ extension TDX {
     private static func requireSignature(
       _ list: CertificateRevocationList, _ authority: VendorCertificate
     ) throws(AttestationError) {
-      guard (try? authority.certificate.extensions.keyUsage)?.cRLSign == true else {
+      guard authority.maySignRevocationLists else {
         throw AttestationError(AttestationError.certificateUsage, "an issuer may not sign revocation lists")
       }
       guard let key = P256.Signing.PublicKey(authority.certificate.publicKey), list.isSigned(by: key) else {

@@ -18,7 +18,7 @@ final class VendorCertificate: Sendable, Equatable {
   let rootKeyInfo: [UInt8]?
   // Extensions of a known type that cannot be read grant nothing.
   let basicConstraints: BasicConstraints?
-  fileprivate let keyUsage: KeyUsage?
+  let keyUsage: KeyUsage?
 
   init(derBytes: [UInt8]) throws(DERError) {
     guard derBytes.count <= Self.byteLimit, let certificate = try? Certificate(derEncoded: derBytes) else {
@@ -66,6 +66,8 @@ final class VendorCertificate: Sendable, Equatable {
   var isAuthority: Bool {
     if case .isCertificateAuthority = basicConstraints { true } else { false }
   }
+
+  var maySignRevocationLists: Bool { keyUsage?.cRLSign == true }
 
   /// How many authorities may stand between this one and a leaf; nil without a bound.
   fileprivate var pathLength: Int? {
