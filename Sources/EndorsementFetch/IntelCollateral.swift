@@ -17,14 +17,17 @@ extension EndorsementFetcher {
   public func tdx(
     quote: [UInt8], from service: VendorService = .intel, rootList: VendorService = .intelRootList
   ) async throws(FetchError) -> [FetchedFile] {
-    let platform = try IntelPlatform(quote: quote)
+    let platform: TDX.UnverifiedPlatform
+    do { platform = try TDX.UnverifiedPlatform(quote: quote) } catch {
+      throw FetchError(FetchError.evidence, "quote carries no PCK certificate that is known: \(error.message)")
+    }
     let tcb = try await signed(
-      "tcbInfo", service, "/tdx/certification/v4/tcb?fmspc=\(platform.fmspc)", chain: Self.tcbChainField)
+      "tcbInfo", service, "/tdx/certification/v4/tcb?fmspc=\(platform.fmspc.hexadecimal)", chain: Self.tcbChainField)
     let identity = try await signed(
       "enclaveIdentity", service, "/tdx/certification/v4/qe/identity", chain: Self.identityChainField)
     let list = try await revocationList(
       VendorRequest(
-        service, "/sgx/certification/v4/pckcrl?ca=\(platform.authority)&encoding=der",
+        service, "/sgx/certification/v4/pckcrl?ca=\(platform.authority.rawValue)&encoding=der",
         bodyLimit: Self.collateralByteLimit, largestAge: VendorRequest.dayOfSeconds, fields: [Self.listChainField]))
     let root = try await revocationList(
       VendorRequest(rootList, "", bodyLimit: Self.collateralByteLimit, largestAge: VendorRequest.dayOfSeconds))
@@ -47,16 +50,16 @@ extension EndorsementFetcher {
   }
 
   private func signed(
-    _ member: String, _ service: VendorService, _ path: String, chain field: String
+    _ member: StaticString, _ service: VendorService, _ path: String, chain field: String
   ) async throws(FetchError) -> Signed {
     let request = VendorRequest(
       service, path, bodyLimit: Self.collateralByteLimit, largestAge: VendorRequest.dayOfSeconds, fields: [field])
     func parts(_ answer: VendorAnswer) -> (text: String, signature: String)? {
-      guard case .object(let members)? = try? JSONValue(parsing: answer.body),
-        case .string(let signature)? = members["signature"], [UInt8](hexadecimal: signature)?.count == 64,
-        let text = ExactMember.text(member, of: answer.body)
+      guard let object = try? JSONText(parsing: answer.body).root,
+        let signature = object.member("signature")?.string, [UInt8](hexadecimal: signature)?.count == 64,
+        let text = object.member(member)?.encodedBytes
       else { return nil }
-      return (text, signature.lowercased())
+      return (String(decoding: text, as: UTF8.self), signature.lowercased())
     }
     let answer = try await answer(to: request) { parts($0) != nil }
     guard let (text, signature) = parts(answer) else { throw Self.unreadable(service) }
@@ -88,55 +91,5 @@ extension EndorsementFetcher {
 
   private static func unreadable(_ service: VendorService) -> FetchError {
     FetchError(FetchError.unreadable, "answer of \(service.name) is not what was asked for")
-  }
-}
-
-/// What a quote's PCK certificate says of its platform: enough to ask Intel, and not verified, for a false word only
-/// fetches what no verifier accepts.
-package struct IntelPlatform: Equatable {
-  /// 6 bytes in hexadecimal.
-  package let fmspc: String
-  /// `platform` or `processor`, the authority that issued the certificate.
-  package let authority: String
-
-  package init(quote: [UInt8]) throws(FetchError) {
-    guard let certificate = Self.firstCertificate(quote) else {
-      throw FetchError(FetchError.evidence, "quote carries no PCK certificate in PEM")
-    }
-    // 1.2.840.113741.1.13.1.4, then an OCTET STRING of 6 bytes.
-    let mark: [UInt8] = [
-      0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01, 0x04, 0x04, 0x06,
-    ]
-    guard let start = Self.firstIndex(of: mark, in: certificate) else {
-      throw FetchError(FetchError.evidence, "PCK certificate of the quote names no FMSPC")
-    }
-    let value = certificate[(start + mark.count)...].prefix(6)
-    guard value.count == 6 else {
-      throw FetchError(FetchError.evidence, "PCK certificate of the quote names no FMSPC")
-    }
-    fmspc = value.hexadecimal
-    if Self.firstIndex(of: Array("Intel SGX PCK Platform CA".utf8), in: certificate) != nil {
-      authority = "platform"
-    } else if Self.firstIndex(of: Array("Intel SGX PCK Processor CA".utf8), in: certificate) != nil {
-      authority = "processor"
-    } else {
-      throw FetchError(FetchError.evidence, "PCK certificate of the quote is of no authority that is known")
-    }
-  }
-
-  private static func firstCertificate(_ quote: [UInt8]) -> [UInt8]? {
-    let begin = Array("-----BEGIN CERTIFICATE-----".utf8)
-    let end = Array("-----END CERTIFICATE-----".utf8)
-    guard quote.count <= 1 << 20, let start = firstIndex(of: begin, in: quote) else { return nil }
-    let rest = Array(quote[(start + begin.count)...])
-    guard let length = firstIndex(of: end, in: rest) else { return nil }
-    return Data(base64Encoded: Data(rest[..<length]), options: .ignoreUnknownCharacters).map { Array($0) }
-  }
-
-  private static func firstIndex(of pattern: [UInt8], in bytes: [UInt8]) -> Int? {
-    guard let first = pattern.first, bytes.count >= pattern.count else { return nil }
-    return (0...bytes.count - pattern.count).first { index in
-      bytes[index] == first && bytes[index..<index + pattern.count].elementsEqual(pattern)
-    }
   }
 }

@@ -95,14 +95,4 @@ import WireFormat
     }
     #expect(vendor.asked.isEmpty)
   }
-
-  @Test("the exact text of a member, whatever stands in strings around it")
-  func exactText() {
-    let text = Array(#" { "a" : "}\"," , "b":[{"c":1}, 2 ] ,"d":1.5, "e" : null }"#.utf8)
-    #expect(ExactMember.text("a", of: text) == #""}\",""#)
-    #expect(ExactMember.text("b", of: text) == #"[{"c":1}, 2 ]"#)
-    #expect(ExactMember.text("d", of: text) == "1.5")
-    #expect(ExactMember.text("c", of: text) == nil)
-    for length in 0..<text.count { _ = ExactMember.text("e", of: Array(text.prefix(length))) }
-  }
 }

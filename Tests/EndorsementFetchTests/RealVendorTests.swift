@@ -24,7 +24,7 @@ struct RealVendorTests {
     var collateral = try JSONObject(
       parsing: try VectorFolder.bytes("tdx/\(name)/collateral.json"), name: "collateral")
     let quote = try VectorFolder.bytes("tdx/\(name)/quote.bin")
-    let platform = try IntelPlatform(quote: quote)
+    let platform = try TDX.UnverifiedPlatform(quote: quote)
     func chain(_ member: StaticString, _ field: String) throws -> [HTTPField] {
       let text = try collateral.string(member)
       return [HTTPField(field, text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")]
@@ -37,7 +37,7 @@ struct RealVendorTests {
     }
     let base = "https://api.trustedservices.intel.com"
     let vendor = FakeVendor([
-      "\(base)/tdx/certification/v4/tcb?fmspc=\(platform.fmspc)": [
+      "\(base)/tdx/certification/v4/tcb?fmspc=\(platform.fmspc.hexadecimal)": [
         .body(
           try signed("tcbInfo", "tcb_info", "tcb_info_signature"),
           try chain("tcb_info_issuer_chain", "tcb-info-issuer-chain"))
@@ -47,7 +47,7 @@ struct RealVendorTests {
           try signed("enclaveIdentity", "qe_identity", "qe_identity_signature"),
           try chain("qe_identity_issuer_chain", "sgx-enclave-identity-issuer-chain"))
       ],
-      "\(base)/sgx/certification/v4/pckcrl?ca=\(platform.authority)&encoding=der": [
+      "\(base)/sgx/certification/v4/pckcrl?ca=\(platform.authority.rawValue)&encoding=der": [
         .body(try list("pck_crl"), try chain("pck_crl_issuer_chain", "sgx-pck-crl-issuer-chain"))
       ],
       "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der": [.body(try list("root_ca_crl"))],

@@ -12,22 +12,40 @@ enum Samples {
     "5a0ed8e1c3cdc2fcefe1342f12958f09",
   ])
 
-  /// A certificate in the shape of a PCK certificate: its issuer's name, and the FMSPC 00906ed50000.
+  /// A certificate in the shape of a PCK certificate, of the issuer that its name says and with the FMSPC 00906ed50000.
   static let platformCertificate = """
     -----BEGIN CERTIFICATE-----
-    MIIBUTCB+KADAgECAgEFMAoGCCqGSM49BAMCMCQxIjAgBgNVBAMMGUludGVsIFNH
-    WCBQQ0sgUGxhdGZvcm0gQ0EwHhcNMjUwMTAxMDAwMDAwWhcNMzUwMTAxMDAwMDAw
-    WjAWMRQwEgYDVQQDDAtzYW1wbGUgbGlzdDBZMBMGByqGSM49AgEGCCqGSM49AwEH
-    A0IABPzGRbjLQnSiRuPQoF/3MSIa1b9hzTY+wf44cm3OvuElW47GD+9BI3WdavRa
-    BGGeBgWlejg5cXLeWElMqekNp8ujKTAnMCUGCSqGSIb4TQENAQQYMBYwFAYKKoZI
-    hvhNAQ0BBAQGAJBu1QAAMAoGCCqGSM49BAMCA0gAMEUCIQCEA2iuyhPv+m3n0rPN
-    yhvcqwdx2EyQ70nnAldVH+5tpwIgNMbNFa/xyGEPTfaFlTHFDv6AzaB5Kb8aA224
-    vlUfsCM=
+    MIIDFDCCArqgAwIBAgIBBTAKBggqhkjOPQQDAjAkMSIwIAYDVQQDDBlJbnRlbCBT
+    R1ggUENLIFBsYXRmb3JtIENBMB4XDTI1MDEwMTAwMDAwMFoXDTM1MDEwMTAwMDAw
+    MFowJDEiMCAGA1UEAwwZSW50ZWwgU0dYIFBDSyBDZXJ0aWZpY2F0ZTBZMBMGByqG
+    SM49AgEGCCqGSM49AwEHA0IABHIywwKXRmmCtI+pxWIAa6AmdwlMhXNUCxTftj3S
+    CZDLuDxTKxoflhQVjbOyBrLoC+ibgZ1/LI3yVrsvL/sh+qWjggHbMIIB1zCCAdMG
+    CSqGSIb4TQENAQSCAcQwggHAMB4GCiqGSIb4TQENAQEEEAABAgMEBQYHCAkKCwwN
+    Dg8wggFjBgoqhkiG+E0BDQECMIIBUzAQBgsqhkiG+E0BDQECAQIBATAQBgsqhkiG
+    +E0BDQECAgIBATAQBgsqhkiG+E0BDQECAwIBATAQBgsqhkiG+E0BDQECBAIBATAQ
+    BgsqhkiG+E0BDQECBQIBATAQBgsqhkiG+E0BDQECBgIBATAQBgsqhkiG+E0BDQEC
+    BwIBATAQBgsqhkiG+E0BDQECCAIBATAQBgsqhkiG+E0BDQECCQIBATAQBgsqhkiG
+    +E0BDQECCgIBATAQBgsqhkiG+E0BDQECCwIBATAQBgsqhkiG+E0BDQECDAIBATAQ
+    BgsqhkiG+E0BDQECDQIBATAQBgsqhkiG+E0BDQECDgIBATAQBgsqhkiG+E0BDQEC
+    DwIBATAQBgsqhkiG+E0BDQECEAIBATAQBgsqhkiG+E0BDQECEQIBDTAfBgsqhkiG
+    +E0BDQECEgQQAQEBAQEBAQEBAQEBAQEBATAQBgoqhkiG+E0BDQEDBAIAADAUBgoq
+    hkiG+E0BDQEEBAYAkG7VAAAwDwYKKoZIhvhNAQ0BBQoBADAKBggqhkjOPQQDAgNI
+    ADBFAiEAo03Hq1vwVf6XIgg2t2JE36h/wIdgLdMDoaFLhxlWmsQCIG5CJmKnnV5J
+    8Z118k+8DKJPcOFiFXrBjk9/vO4qVkA2
     -----END CERTIFICATE-----
     """
 
-  /// What stands around a PCK chain in a quote does not matter here.
-  static let quote = Array(repeating: 0, count: 700) + Array((platformCertificate + "\n").utf8) + [0, 0, 0]
+  /// A quote of version 4 around that certificate; everything else in it is zero.
+  static let quote: [UInt8] = {
+    let chain = Array((platformCertificate + "\n").utf8)
+    let inner: [UInt8] = zeros(384 + 64 + 2) + [5, 0] + littleEndian(chain.count) + chain
+    let data: [UInt8] = zeros(64 + 64) + [6, 0] + littleEndian(inner.count) + inner
+    return [4, 0, 2, 0, 0x81, 0, 0, 0] + zeros(40 + 584) + littleEndian(data.count) + data
+  }()
+
+  private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
+
+  private static func littleEndian(_ count: Int) -> [UInt8] { (0..<4).map { UInt8(count >> (8 * $0) & 0xFF) } }
 
   private static func hexadecimal(_ lines: [String]) -> [UInt8] { [UInt8](hexadecimal: lines.joined()) ?? [] }
 }

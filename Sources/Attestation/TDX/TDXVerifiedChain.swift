@@ -35,16 +35,10 @@ extension TDX {
       path = try CertificatePath(
         leaf: leaf, candidates: candidates, root: .intelSGX, anchors: anchors, rules: Self.rules)
       try Names.require(path, leaf: ["PCK Certificate"], authority: ["PCK Platform CA", "PCK Processor CA"])
-      guard let content = leaf.certificate.extensions[oid: Platform.extensionIdentifier]?.value,
-        let platform = try? Platform(derBytes: content)
-      else {
-        throw AttestationError(
-          AttestationError.certificateExtensions, "PCK certificate has no readable SGX extension")
-      }
+      platform = try Platform(leaf)
       guard let key = P256.Signing.PublicKey(leaf.certificate.publicKey) else {
         throw AttestationError(AttestationError.certificateKey, "PCK is not on P-256")
       }
-      self.platform = platform
       leafKey = key
       (rootLists, certificateLists) = try RevocationLists.verified(endorsements, path)
       if let document = endorsements.collateral {
