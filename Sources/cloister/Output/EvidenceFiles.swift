@@ -8,10 +8,10 @@ enum EvidenceFiles {
   /// No platform's evidence is larger; what is above is read so far and refused for its length.
   static let evidenceByteLimit = 4 << 20
 
-  /// The evidence, from a binary file or one in hexadecimal.
+  /// The evidence, from a binary file or one in hexadecimal or base64.
   static func evidence(_ path: String) throws -> [UInt8] {
     let file = try start(of: path, what: "the evidence file")
-    return hexadecimal(file) ?? file
+    return text(file) ?? file
   }
 
   /// What the attester added to the evidence, such as an event log; its form is for the verifier to judge.
@@ -30,12 +30,15 @@ enum EvidenceFiles {
     }
   }
 
-  /// Nil unless the whole file is hexadecimal digits and white space. No platform's evidence looks like that: each
-  /// begins with a version or a magic number of which a byte is neither.
-  static func hexadecimal(_ file: [UInt8]) -> [UInt8]? {
+  /// Nil unless the whole file is hexadecimal digits or base64, and white space. No platform's evidence looks like that:
+  /// each begins with a version or a magic number of which a byte is neither.
+  private static func text(_ file: [UInt8]) -> [UInt8]? {
     let whiteSpace: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20]
-    let digits = file.filter { !whiteSpace.contains($0) }
-    return digits.isEmpty ? nil : [UInt8](hexadecimal: String(decoding: digits, as: UTF8.self))
+    let characters = file.filter { !whiteSpace.contains($0) }
+    guard !characters.isEmpty else { return nil }
+    let digits = characters.starts(with: Array("0x".utf8)) ? characters.dropFirst(2) : characters[...]
+    return [UInt8](hexadecimal: String(decoding: digits, as: UTF8.self))
+      ?? Data(base64Encoded: Data(characters)).map(Array.init)
   }
 
   private static let suffixes: Set<String> = ["der", "cer", "crt", "pem", "crl", "certs", "table"]

@@ -8,7 +8,7 @@ struct InspectEvidence: ParsableCommand {
     commandName: "evidence",
     abstract: "Explain every field of evidence in plain words; nothing is verified.",
     discussion: """
-      FILE is evidence as `cloister verify evidence` takes it, binary or in hexadecimal. Whoever made the file chose \
+      FILE is evidence as `cloister verify evidence` takes it, binary, in hexadecimal or in base64. Whoever made the file chose \
       every value in it: what is shown is what the file says, not what is true. Without --platform the platform is \
       taken from the first bytes. Of the JSON of NVIDIA's SDK the first device is explained.
 

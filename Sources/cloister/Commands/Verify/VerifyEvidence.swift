@@ -33,7 +33,7 @@ struct VerifyEvidence: ParsableCommand {
           --endorsements  the device's chain as PEM, unless the JSON has it
           --collateral    reference manifests (RIM), one a file
 
-      Evidence is binary or in hexadecimal.
+      Evidence is binary, in hexadecimal or in base64.
 
       What the evidence must carry, each checked only when given:
         --report-data  sev-snp, tdx: 64 bytes
@@ -58,7 +58,7 @@ struct VerifyEvidence: ParsableCommand {
     transform: Platform.argument)
   var platform: Platform
 
-  @Option(help: ArgumentHelp("The evidence, binary or in hexadecimal.", valueName: "file"))
+  @Option(help: ArgumentHelp("The evidence, binary, in hexadecimal or in base64.", valueName: "file"))
   var evidence: String
 
   @Option(
