@@ -52,7 +52,7 @@ extension NVIDIA {
     var device: VendorCertificate { path.certificates[1] }
 
     /// SHA-256 of the device key's SubjectPublicKeyInfo: what names a machine.
-    var chipIdentifier: [UInt8] { Array(SHA256.hash(data: device.publicKeyInfo ?? [])) }
+    var chipIdentifier: [UInt8] { Array(SHA256.hash(data: device.publicKeyInfo)) }
 
     /// The chip's name stands in all four certificates below the root: `NVIDIA GH100 Identity`, `NVIDIA GH100
     /// Provisioner ICA 1`, `GH100 A01 GSP BROM`, `GH100 A01 GSP FMC LF`; a switch's device is called `LS_10 …`.

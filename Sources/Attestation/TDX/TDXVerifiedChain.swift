@@ -53,7 +53,7 @@ extension TDX {
 
 extension CertificatePath {
   /// SubjectPublicKeyInfo of the root.
-  fileprivate var rootKey: [UInt8]? { certificates.last?.rootKeyInfo }
+  fileprivate var rootKey: [UInt8]? { certificates.last?.publicKeyInfo }
 }
 
 extension TDX {

@@ -33,7 +33,7 @@ extension TDX {
             root: .intelSGX, anchors: anchors,
             rules: Self.rules)
           try Names.require(path, leaf: ["TCB Signing"], authority: [])
-          guard path.certificates.last?.rootKeyInfo == rootKey else {
+          guard path.certificates.last?.publicKeyInfo == rootKey else {
             throw AttestationError(AttestationError.rootNotPinned, "collateral ends in another root than the PCK")
           }
           signers.append(path)

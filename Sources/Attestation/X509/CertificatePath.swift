@@ -14,8 +14,8 @@ final class VendorCertificate: Sendable, Equatable {
   /// The names as they stand in DER.
   let issuerBytes: [UInt8]
   let subjectBytes: [UInt8]
-  /// SubjectPublicKeyInfo in DER of a self-issued certificate; nil for others, and unless the key is on P-256 or P-384.
-  let rootKeyInfo: [UInt8]?
+  /// SubjectPublicKeyInfo as it stands in DER.
+  let publicKeyInfo: [UInt8]
   // Extensions of a known type that cannot be read grant nothing.
   let basicConstraints: BasicConstraints?
   let keyUsage: KeyUsage?
@@ -27,8 +27,7 @@ final class VendorCertificate: Sendable, Equatable {
     self.derBytes = derBytes
     self.certificate = certificate
     isSimulated = certificate.extensions.contains { $0.critical && $0.isSimulatedMark }
-    (issuerBytes, subjectBytes) = try Self.names(derBytes)
-    rootKeyInfo = issuerBytes == subjectBytes ? Self.keyInfo(certificate.publicKey) : nil
+    (issuerBytes, subjectBytes, publicKeyInfo) = try Self.fields(derBytes)
     basicConstraints = try? certificate.extensions.basicConstraints
     keyUsage = try? certificate.extensions.keyUsage
   }
@@ -37,9 +36,10 @@ final class VendorCertificate: Sendable, Equatable {
     left === right || left.derBytes == right.derBytes
   }
 
-  /// Issuer and subject of a certificate that was parsed before; its signature must be whole bytes, which the parser
-  /// does not ask.
-  private static func names(_ derBytes: [UInt8]) throws(DERError) -> (issuer: [UInt8], subject: [UInt8]) {
+  /// Fields of a certificate that was parsed before; its signature must be whole bytes, which the parser does not ask.
+  private static func fields(
+    _ derBytes: [UInt8]
+  ) throws(DERError) -> (issuer: [UInt8], subject: [UInt8], publicKeyInfo: [UInt8]) {
     var outer = DERScanner(derBytes[...])
     var certificate = DERScanner(try outer.next(tag: 0x30).content)
     var fields = DERScanner(try certificate.next(tag: 0x30).content)
@@ -50,17 +50,14 @@ final class VendorCertificate: Sendable, Equatable {
     _ = try fields.next(tag: 0x30)  // validity
     _ = try certificate.next(tag: 0x30)  // algorithm of the signature
     guard try certificate.next(tag: 0x03).content.first == 0 else { throw DERError() }
-    return (issuer, Array(try fields.next(tag: 0x30).encodedBytes))
+    let subject = Array(try fields.next(tag: 0x30).encodedBytes)
+    return (issuer, subject, Array(try fields.next(tag: 0x30).encodedBytes))
   }
-
-  /// SubjectPublicKeyInfo in DER; nil unless the key is on P-256 or P-384.
-  var publicKeyInfo: [UInt8]? { Self.keyInfo(certificate.publicKey) }
 
   var isSelfIssued: Bool { issuerBytes == subjectBytes }
 
-  private static func keyInfo(_ key: Certificate.PublicKey) -> [UInt8]? {
-    P256.Signing.PublicKey(key).map { Array($0.derRepresentation) }
-      ?? P384.Signing.PublicKey(key).map { Array($0.derRepresentation) }
+  fileprivate var isOnKnownCurve: Bool {
+    P256.Signing.PublicKey(certificate.publicKey) != nil || P384.Signing.PublicKey(certificate.publicKey) != nil
   }
 
   var isAuthority: Bool {
@@ -122,11 +119,11 @@ struct CertificatePath: Sendable {
       }
       path.append(try Self.issuer(of: last, in: candidates))
     }
-    guard path.count > 1, let top = path.last, let topKey = top.rootKeyInfo else {
+    guard path.count > 1, let top = path.last, top.isOnKnownCurve else {
       throw AttestationError(AttestationError.issuerMissing, "leaf is self-issued, or its root has no usable key")
     }
     if let refusal = anchors.refusalOfMarks([top.isSimulated]) { throw refusal }
-    guard let trusted = anchors.root(publicKeyInfo: topKey[...]),
+    guard let trusted = anchors.root(publicKeyInfo: top.publicKeyInfo[...]),
       trusted == .simulated || trusted == .production(root)
     else { throw AttestationError(AttestationError.rootNotPinned, "root key is not one that the policy names") }
     if let refusal = anchors.refusalOfMarks(path.map(\.isSimulated)) { throw refusal }
