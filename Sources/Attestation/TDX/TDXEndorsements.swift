@@ -2,8 +2,8 @@ import StrictJSON
 import WireFormat
 
 extension TDX {
-  /// What came with a quote: at most one collateral document in JSON, and certificates and revocation lists in DER or
-  /// PEM, in any order. Parsed, and nothing checked.
+  /// What came with a quote: at most one collateral document in JSON or the two answers of the vendor's service that it
+  /// is made of, and certificates and revocation lists in DER or PEM, in any order. Parsed, and nothing checked.
   struct Endorsements: Sendable {
     let collateral: Collateral?
     let certificates: [VendorCertificate]
@@ -16,13 +16,12 @@ extension TDX {
       guard pieces.count <= Limits.certificateLimit, pieces.reduce(0, { $0 + $1.count }) <= Limits.byteLimit else {
         throw AttestationError(AttestationError.endorsementLimit, "endorsements have too many pieces or bytes")
       }
-      var collateral: Collateral?
+      var texts: [CollateralReader] = []
       var certificates: [VendorCertificate] = []
       var lists: [CertificateRevocationList] = []
       for piece in pieces {
         if Self.isObject(piece) {
-          guard collateral == nil else { throw CollateralReader.malformed("collateral is there twice") }
-          collateral = try Collateral(parsing: piece, pool: &pool)
+          texts.append(try CollateralReader(parsing: piece, byteLimit: Collateral.byteLimit, "collateral"))
           continue
         }
         guard let values = try DERValues.parse(piece, countLimit: Limits.certificateLimit) else {
@@ -42,7 +41,11 @@ extension TDX {
             AttestationError.endorsementLimit, "endorsements have too many certificates or revocation lists")
         }
       }
-      self.collateral = collateral
+      switch texts.count {
+      case 0: collateral = nil
+      case 1: collateral = try Collateral(document: texts[0], pool: &pool)
+      default: collateral = try Collateral(answers: texts, chain: certificates)
+      }
       self.certificates = certificates
       revocationLists = lists
     }
@@ -84,53 +87,6 @@ extension TDX {
       for value in values { chain.append(try certificate(value)) }
       chains.append((text, chain))
       return chain
-    }
-  }
-
-  /// The vendor's collateral in the one document that travels with evidence. Members that are not asked for are passed
-  /// over: what counts is signed one by one.
-  struct Collateral: Sendable {
-    static let byteLimit = 2 << 20
-
-    /// A text that the vendor signed, in the exact bytes that were signed.
-    struct SignedText: Sendable {
-      let bytes: [UInt8]
-      /// r and s, most significant byte first, 64 bytes.
-      let signature: [UInt8]
-      let chain: [VendorCertificate]
-    }
-
-    let tcbInfo: SignedText
-    let enclaveIdentity: SignedText
-    let certificateChain: [VendorCertificate]
-    let rootList: CertificateRevocationList?
-    let certificateList: CertificateRevocationList?
-
-    init(parsing text: [UInt8], pool: inout CertificatePool) throws(AttestationError) {
-      let reader = try CollateralReader(parsing: text, byteLimit: Self.byteLimit, "collateral")
-      tcbInfo = SignedText(
-        bytes: Array(try reader.utf8("tcb_info")),
-        signature: try reader.bytes("tcb_info_signature", byteCount: 64),
-        chain: try pool.chain(Array(try reader.utf8("tcb_info_issuer_chain"))))
-      enclaveIdentity = SignedText(
-        bytes: Array(try reader.utf8("qe_identity")),
-        signature: try reader.bytes("qe_identity_signature", byteCount: 64),
-        chain: try pool.chain(Array(try reader.utf8("qe_identity_issuer_chain"))))
-      certificateChain =
-        reader.optional("pck_crl_issuer_chain") == nil
-        ? [] : try pool.chain(Array(try reader.utf8("pck_crl_issuer_chain")))
-      rootList = try Self.list(reader, "root_ca_crl")
-      certificateList = try Self.list(reader, "pck_crl")
-    }
-
-    private static func list(
-      _ reader: CollateralReader, _ member: StaticString
-    ) throws(AttestationError) -> CertificateRevocationList? {
-      guard reader.optional(member) != nil else { return nil }
-      guard let bytes = [UInt8](hexadecimalUTF8: try reader.utf8(member)),
-        let list = try? CertificateRevocationList(derBytes: bytes[...])
-      else { throw CollateralReader.malformed("\(member) is not a revocation list in hexadecimal") }
-      return list
     }
   }
 }

@@ -5,6 +5,7 @@ import Foundation
 import SimulatedTEE
 import StrictJSON
 import Testing
+import WireFormat
 import X509
 
 /// What the vendor says of a platform: signatures, windows, and the level that a platform has reached.
@@ -82,6 +83,88 @@ import X509
     let evidence = try TDXFixture.evidence(collateral: testCase.change)
     #expect(try TDXFixture.codes(evidence) == [testCase.code])
     #expect(try TDXFixture.codes(evidence, try TDXFixture.authenticityOnly()) == [testCase.code])
+  }
+
+  /// Collateral as other tools write it.
+  private static func rewritten(_ change: (inout [String: JSONValue]) throws -> Void) throws -> Evidence {
+    var evidence = try TDXFixture.evidence()
+    guard case .object(var members) = try JSONValue(parsing: evidence.endorsements[0]) else { return evidence }
+    try change(&members)
+    evidence.endorsements = [JSONValue.object(members).canonicalBytes]
+    return evidence
+  }
+
+  private static func text(_ value: JSONValue?) throws -> String {
+    guard case .string(let text)? = value else { throw JSONError(JSONError.wrongType, "member is no string") }
+    return text
+  }
+
+  @Test("the service's whole answers are taken for the texts and signatures in them")
+  func wholeAnswers() throws {
+    let evidence = try Self.rewritten { members in
+      for (name, held) in [("tcb_info", "tcbInfo"), ("qe_identity", "enclaveIdentity")] {
+        let signature = try Self.text(members.removeValue(forKey: "\(name)_signature"))
+        members[name] = .string(#"{ "\#(held)" : \#(try Self.text(members[name])), "signature": "\#(signature)" }"#)
+      }
+    }
+    #expect(try TDXFixture.codes(evidence) == [])
+  }
+
+  @Test("the service's two answers count beside the signer's chain and the lists, in any order")
+  func separateAnswers() throws {
+    var pieces: [[UInt8]] = []
+    var evidence = try Self.rewritten { members in
+      for (name, held) in [("qe_identity", "enclaveIdentity"), ("tcb_info", "tcbInfo")] {
+        let signature = try Self.text(members["\(name)_signature"])
+        pieces.append(Array(#"{"\#(held)":\#(try Self.text(members[name])),"signature":"\#(signature)"}"#.utf8))
+      }
+      pieces.append(Array(try Self.text(members["tcb_info_issuer_chain"]).utf8))
+      for name in ["root_ca_crl", "pck_crl"] {
+        pieces.append(try #require([UInt8](hexadecimal: try Self.text(members[name]))))
+      }
+    }
+    evidence.endorsements = pieces
+    #expect(try TDXFixture.codes(evidence) == [])
+    evidence.endorsements = pieces.reversed()
+    #expect(try TDXFixture.codes(evidence) == [])
+    // A text alone, one of them twice, and three texts are no collateral.
+    for wrong in [
+      Array(pieces.dropFirst()), [pieces[0]] + pieces.dropFirst().map { $0 } + [pieces[0]],
+      [pieces[0], pieces[0]],
+    ] {
+      evidence.endorsements = wrong
+      #expect(try TDXFixture.codes(evidence) == [AttestationError.collateralMalformed])
+    }
+    evidence.endorsements = [pieces[0], pieces[1]] + pieces.dropFirst(3)
+    #expect(try TDXFixture.codes(evidence) == [AttestationError.leafMissing])
+  }
+
+  @Test("an answer without its text or signature is refused")
+  func incompleteAnswer() throws {
+    for answer in ["{}", #"{"tcbInfo":{}}"#, #"{"signature":"00"}"#, "", "[]"] {
+      let evidence = try Self.rewritten { members in
+        members["tcb_info_signature"] = nil
+        members["tcb_info"] = .string(answer)
+      }
+      #expect(try TDXFixture.codes(evidence) == [AttestationError.collateralMalformed])
+    }
+  }
+
+  @Test("chains in percent encoding and lists in PEM are read")
+  func encodings() throws {
+    let evidence = try Self.rewritten { members in
+      for name in ["tcb_info_issuer_chain", "qe_identity_issuer_chain"] {
+        let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-"))
+        members[name] = .string(
+          try #require(try Self.text(members[name]).addingPercentEncoding(withAllowedCharacters: allowed)))
+      }
+      for name in ["root_ca_crl", "pck_crl"] {
+        let list = Data(try #require([UInt8](hexadecimal: try Self.text(members[name]))))
+        let lines = list.base64EncodedString(options: [.lineLength64Characters, .endLineWithCarriageReturn])
+        members[name] = .string("-----BEGIN X509 CRL-----\r\n\(lines)\r\n-----END X509 CRL-----\r\n")
+      }
+    }
+    #expect(try TDXFixture.codes(evidence) == [])
   }
 
   /// Refused by one rule of the strict policy alone.
