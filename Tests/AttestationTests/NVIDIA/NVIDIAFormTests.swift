@@ -186,6 +186,10 @@ import WireFormat
       #"[{"arch": "AMPERE", "certificate": "AA==", "evidence": "AA==", "nonce": "N"}]"#,
       #"[{"arch": "HOPPER", "certificate": "!", "evidence": "AA==", "nonce": "N"}]"#,
       #"[{"arch": "HOPPER", "certificate": "AA==", "evidence": 1, "nonce": "N"}]"#,
+      #"{"evidence_list": []}"#, #"{"evidence_list": [{"certificate": "AA==", "evidence": "AA=="}]}"#,
+      #"{"arch": "HOPPER", "nonce": "00", "evidence_list": [{"certificate": "AA==", "evidence": "AA=="}]}"#,
+      #"{"arch": "HOPPER", "nonce": 1, "evidence_list": [{"certificate": "AA==", "evidence": "AA=="}]}"#,
+      #"{"device_evidence_list": {"arch": "HOPPER"}}"#,
     ])
   func evidenceFile(text: String) {
     let text = text.replacing(#""N""#, with: "\"" + String(repeating: "0", count: 64) + "\"")
@@ -212,6 +216,25 @@ import WireFormat
       let policy = try Fixture.policy { $0.nvidia.largestRevocationListAge = nil }
       #expect(Fixture.codes(device.evidence, policy, nonce: device.nonce) == [])
     }
+  }
+
+  @Test("a request to NVIDIA's service and an agent's file hold the same devices")
+  func evidenceFileForms() throws {
+    let evidence = try Fixture.evidence()
+    var device: [String: JSONValue] = [
+      "certificate": .string(Data(evidence.endorsements[0]).base64EncodedString()),
+      "evidence": .string(Data(evidence.report).base64EncodedString()),
+    ]
+    let request: JSONValue = [
+      "nonce": .string(Fixture.nonce.hexadecimal), "arch": "HOPPER", "evidence_list": [.object(device)],
+    ]
+    let requested = try NVIDIA.EvidenceFile(parsing: request.canonicalBytes).devices
+    #expect(requested.map(\.evidence) == [evidence] && requested.map(\.nonce) == [Fixture.nonce])
+    device["arch"] = "Blackwell"
+    device["uuid"] = "GPU-0"
+    let agent: JSONValue = ["device_evidence_list": [.object(device), .object(device)]]
+    let gathered = try NVIDIA.EvidenceFile(parsing: agent.canonicalBytes).devices
+    #expect(gathered.map(\.evidence) == [evidence, evidence] && gathered.map(\.nonce) == [nil, nil])
   }
 
   @Test("a simulated device that was stored reports like before")
