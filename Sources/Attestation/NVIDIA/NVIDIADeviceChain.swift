@@ -55,7 +55,8 @@ extension NVIDIA {
     var chipIdentifier: [UInt8] { Array(SHA256.hash(data: device.publicKeyInfo)) }
 
     /// The chip's name stands in all four certificates below the root: `NVIDIA GH100 Identity`, `NVIDIA GH100
-    /// Provisioner ICA 1`, `GH100 A01 GSP BROM`, `GH100 A01 GSP FMC LF`; a switch's device is called `LS_10 …`.
+    /// Provisioner ICA 1`, `GH100 A01 GSP BROM`, `GH100 A01 GSP FMC LF`. The switch of Hopper systems is called `LS_10 …`
+    /// in three of them, and stands under the identity of GH100.
     private static func names(
       _ certificates: [VendorCertificate]
     ) throws(AttestationError) -> (chip: String, device: String) {
@@ -64,10 +65,10 @@ extension NVIDIA {
       let names = certificates.compactMap(\.commonName)
       guard names.count == certificateCount else { throw refusal }
       let words = names.map { $0.replacing("_", with: "").split(separator: " ", maxSplits: 2).map(String.init) }
-      guard words[3].count == 3, words[3][0] == "NVIDIA", words[3][2] == "Identity" else { throw refusal }
-      let chip = words[3][1]
-      guard words[2].count == 3, words[2][0] == "NVIDIA", words[2][1] == chip, words[2][2].hasPrefix("Provisioner"),
-        words[1].first == chip, words[0].first == chip
+      guard words[2].count == 3, words[2][0] == "NVIDIA", words[2][2].hasPrefix("Provisioner") else { throw refusal }
+      let chip = words[2][1]
+      guard words[3] == ["NVIDIA", chip == "LS10" ? "GH100" : chip, "Identity"], words[1].first == chip,
+        words[0].first == chip
       else { throw refusal }
       return (chip, names[1])
     }

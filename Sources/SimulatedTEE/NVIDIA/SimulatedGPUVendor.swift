@@ -58,7 +58,7 @@ public struct SimulatedGPUVendor: Sendable {
     let names = architecture.names
     let keys = (0..<3).map { _ in SimulatedAuthority.Key.p384(P384.Signing.PrivateKey()) }
     let identity = try authority.authority(
-      try template(.identity, "NVIDIA \(names.chip) Identity", keys[0]), key: keys[0])
+      try template(.identity, "NVIDIA \(names.identity) Identity", keys[0]), key: keys[0])
     let provisioner = try identity.authority(
       try template(.provisioner, "NVIDIA \(names.chip) Provisioner ICA 1", keys[1]), key: keys[1])
     let device = try provisioner.authority(try template(.device, names.device, keys[2]), key: keys[2])
@@ -114,11 +114,11 @@ extension SimulatedGPUVendor {
 }
 
 extension NVIDIA.Architecture {
-  fileprivate var names: (chip: String, device: String, leaf: String) {
+  fileprivate var names: (identity: String, chip: String, device: String, leaf: String) {
     switch self {
-    case .hopper: ("GH100", "GH100 A01 GSP BROM", "GH100 A01 GSP FMC LF")
-    case .blackwell: ("GB100", "GB100 A01 GSP BROM", "GB100 A01 GSP FMC LF")
-    case .ls10: ("LS10", "LS_10 A01 FSP BROM", "LS_10 A01 FSP FMC LF")
+    case .hopper: ("GH100", "GH100", "GH100 A01 GSP BROM", "GH100 A01 GSP FMC LF")
+    case .blackwell: ("GB100", "GB100", "GB100 A01 GSP BROM", "GB100 A01 GSP FMC LF")
+    case .ls10: ("GH100", "LS_10", "LS_10 A01 FSP BROM", "LS_10 A01 FSP FMC LF")
     }
   }
 }

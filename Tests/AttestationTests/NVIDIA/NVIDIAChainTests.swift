@@ -41,6 +41,21 @@ import X509
     #expect(codes == [AttestationError.chainNames])
   }
 
+  @Test(
+    "a switch whose names do not belong together, or which stands under another identity than GH100's, is refused",
+    arguments: [
+      (Level.identity, "NVIDIA LS_10 Identity"), (.identity, "NVIDIA GB100 Identity"),
+      (.provisioner, "NVIDIA GH100 Provisioner ICA 1"), (.device, "GH100 A01 GSP BROM"),
+      (.leaf, "GH100 A01 GSP FMC LF"),
+    ])
+  func switchNames(level: Level, name: String) throws {
+    let codes = try Self.codes(.ls10, report: Fixture.report(.nvidiaSwitch), platform: .nvidiaSwitch) {
+      current, template in
+      if current == level { template.subject = try SimulatedAuthority.Template.name(name) }
+    }
+    #expect(codes == [AttestationError.chainNames])
+  }
+
   @Test("a chip that is not known is no GPU", arguments: ["GX100", "GH", "CX7", "GHx"])
   func unknownChip(chip: String) throws {
     let codes = try Self.codes { level, template in
