@@ -26,6 +26,7 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqliteFunctions: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -160,8 +161,9 @@ let package = Package(
       ]),
     party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
     .target(name: "CPostgreSQL"),
-    library("PostgreSQLSpentTokens", ["CPostgreSQL", "SpentTokens"]),
-    library("SpentTokens", ["ErrorCodes", sqlite]),
+    library("PostgreSQLClient", ["CPostgreSQL"]),
+    library("PostgreSQLSpentTokens", ["PostgreSQLClient", "SpentTokens"]),
+    library("SpentTokens", ["ErrorCodes", sqlite, sqliteFunctions]),
     party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
     // The executables, each thin
     executable(
@@ -188,13 +190,13 @@ let package = Package(
       name: "cloister-bench",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "HTTPMessages", "HTTPServing", "HybridPublicKeyEncryption",
-        "ObliviousHTTP", "PartyHosting", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens",
-        "StrictJSON", "TemporaryPostgreSQL", arguments, crypto, cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
-        sqlite,
+        "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE",
+        "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", arguments, crypto, cryptoExtras, logging, nioCore,
+        nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
-    support("TemporaryPostgreSQL"),
+    support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
     support("TestSupport"),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
@@ -298,7 +300,11 @@ let package = Package(
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
     tests(
-      "SpentTokensTests", ["ErrorCodes", "PostgreSQLSpentTokens", "SpentTokens", "TemporaryPostgreSQL", sqlite]),
+      "SpentTokensTests",
+      [
+        "ErrorCodes", "PostgreSQLClient", "PostgreSQLSpentTokens", "SpentTokens", "TemporaryPostgreSQL", "TestSupport",
+        sqlite,
+      ]),
     tests("TransparencyLogTests", ["TestSupport", "TransparencyLog", "WireFormat"]),
     tests("TrustTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat"]),
     tests("WitnessTests", ["HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),

@@ -3,6 +3,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 import GRDB
+import PostgreSQLClient
 import PostgreSQLSpentTokens
 import PrivacyPass
 import SpentTokens
@@ -60,7 +61,7 @@ struct SpentTokensBench: AsyncParsableCommand {
     let total = redeemers * tokens
     for _ in 0..<rounds {
       verification.append(try await rate(total) { try await token.verifyOnAllCores(count: total) })
-      let batches = (0..<tokens).map { _ in digests.next(redeemers) }
+      let batches = (0..<tokens).map { _ in digests.next(redeemers).map { TokenDigest($0) }.sorted() }
       inserts.append(try await rate(total) { for batch in batches { try bare.insert(batch) } })
       let shares = (0..<redeemers).map { _ in digests.next(tokens) }
       redeeming.append(try await rate(total) { try await redeem(shares, token, store) })
@@ -147,7 +148,7 @@ private struct DigestSource {
 
 /// Durable inserts of whole batches by one thread, without anything around them.
 private protocol BareInserts {
-  func insert(_ batch: [[UInt8]]) throws
+  func insert(_ batch: [TokenDigest]) throws
 }
 
 private struct BareSQLite: BareInserts {
@@ -157,16 +158,19 @@ private struct BareSQLite: BareInserts {
     var configuration = Configuration()
     configuration.journalMode = .wal
     queue = try DatabaseQueue(path: path, configuration: configuration)
-    try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    try queue.inDatabase { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA secure_delete = ON")
+    }
     try queue.write {
       try $0.execute(sql: "CREATE TABLE bare (digest BLOB PRIMARY KEY NOT NULL) WITHOUT ROWID")
     }
   }
 
-  func insert(_ batch: [[UInt8]]) throws {
+  func insert(_ batch: [TokenDigest]) throws {
     try queue.write { database in
-      let statement = try database.cachedStatement(sql: "INSERT INTO bare (digest) VALUES (?) ON CONFLICT DO NOTHING")
-      for digest in batch { try statement.execute(arguments: [Data(digest)]) }
+      let insert = try SQLiteInsert(into: "bare", in: database)
+      for digest in batch { _ = try insert.insert(digest) }
     }
   }
 }
@@ -179,7 +183,7 @@ private struct BarePostgreSQL: BareInserts {
     try connection.run("CREATE TABLE bare (digest bytea PRIMARY KEY)", limit: .seconds(10))
   }
 
-  func insert(_ batch: [[UInt8]]) throws {
+  func insert(_ batch: [TokenDigest]) throws {
     try connection.run(
       "INSERT INTO bare (digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING",
       [PostgreSQLByteArrays.encode(batch)], name: "bare", limit: .seconds(10))

@@ -1,4 +1,4 @@
-import SpentTokens
+package import SpentTokens
 
 /// A one-dimensional `bytea[]` without NULL, in PostgreSQL's binary form; big-endian.
 ///
@@ -7,14 +7,14 @@ import SpentTokens
 package enum PostgreSQLByteArrays {
   private static let byteaType: UInt32 = 17
 
-  package static func encode(_ elements: [[UInt8]]) -> [UInt8] {
+  package static func encode(_ digests: [TokenDigest]) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(20 + elements.count * (4 + TokenDigest.byteCount))
+    bytes.reserveCapacity(20 + digests.count * (4 + TokenDigest.byteCount))
     func write(_ number: UInt32) { withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) } }
-    for number in [1, 0, byteaType, UInt32(elements.count), 1] { write(number) }
-    for element in elements {
-      write(UInt32(element.count))
-      bytes += element
+    for number in [1, 0, byteaType, UInt32(digests.count), 1] { write(number) }
+    for digest in digests {
+      write(UInt32(TokenDigest.byteCount))
+      digest.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
     return bytes
   }

@@ -10,18 +10,22 @@ public struct TokenVerifier: Sendable {
   /// - Throws: `token-type-unsupported` for a token of another type, `token-key-unknown`, `token-challenge-mismatch`,
   ///   `token-authenticator-invalid`.
   public func verify(_ token: Token, challenge: TokenChallenge) throws(PrivacyPassError) {
-    try verify(token, challengeDigest: challenge.digest)
-  }
-
-  func verify(_ token: Token, challengeDigest: [UInt8]) throws(PrivacyPassError) {
     try token.tokenType.require(.blindRSA2048)
     guard let key = keys[token.tokenKeyID] else {
       throw PrivacyPassError(PrivacyPassError.keyUnknown, "token names an issuer key that is not among the known ones")
     }
+    try key.verify(token, challengeDigest: challenge.digest)
+  }
+}
+
+extension IssuerPublicKey {
+  /// - Parameter token: of type 0x0002, which names this key.
+  /// - Throws: `token-challenge-mismatch`, `token-authenticator-invalid`.
+  fileprivate func verify(_ token: Token, challengeDigest: [UInt8]) throws(PrivacyPassError) {
     guard token.challengeDigest == challengeDigest else {
       throw PrivacyPassError(PrivacyPassError.challengeMismatch, "token answers another challenge")
     }
-    guard key.verifiesAuthenticator(of: token) else {
+    guard verifiesAuthenticator(of: token) else {
       throw PrivacyPassError(PrivacyPassError.authenticatorInvalid, "authenticator of the token does not verify")
     }
   }
@@ -44,17 +48,21 @@ public struct DailyTokenVerifier: Sendable {
     }
   }
 
-  private let days: [[UInt8]: (issuerDay: UInt64, challengeDigest: [UInt8])]
-  private let verifier: TokenVerifier
+  private struct Entry {
+    let key: IssuerPublicKey
+    let issuerDay: UInt64
+    let challengeDigest: [UInt8]
+  }
+
+  /// A few keys of two or three days: looking through them takes less than hashing an identifier.
+  private let entries: [Entry]
 
   /// - Parameter days: those whose tokens are good now; a key belongs to the first day that names it.
   public init(days: [IssuerDay]) {
-    let entries = days.flatMap { day in
-      let digest = day.challenge.digest
-      return day.keys.map { ($0.tokenKeyID, (issuerDay: day.issuerDay, challengeDigest: digest)) }
+    entries = days.flatMap { day in
+      let challengeDigest = day.challenge.digest
+      return day.keys.map { Entry(key: $0, issuerDay: day.issuerDay, challengeDigest: challengeDigest) }
     }
-    self.days = Dictionary(entries, uniquingKeysWith: { first, _ in first })
-    verifier = TokenVerifier(keys: days.flatMap(\.keys))
   }
 
   /// - Returns: the issuer day of the token, under which it is to be spent.
@@ -62,10 +70,10 @@ public struct DailyTokenVerifier: Sendable {
   ///   `token-challenge-mismatch`, `token-authenticator-invalid`.
   public func verify(_ token: Token) throws(PrivacyPassError) -> UInt64 {
     try token.tokenType.require(.blindRSA2048)
-    guard let day = days[token.tokenKeyID] else {
+    guard let entry = entries.first(where: { $0.key.tokenKeyID == token.tokenKeyID }) else {
       throw PrivacyPassError(PrivacyPassError.keyUnknown, "token names an issuer key that is not good now")
     }
-    try verifier.verify(token, challengeDigest: day.challengeDigest)
-    return day.issuerDay
+    try entry.key.verify(token, challengeDigest: entry.challengeDigest)
+    return entry.issuerDay
   }
 }

@@ -36,17 +36,11 @@ struct SQLiteDatabase: SpentTokenDatabase {
     }
   }
 
-  func store(_ digests: [TokenDigest], issuerDay: UInt64) throws(SpentTokenError) -> Set<TokenDigest> {
+  func store(_ digests: [TokenDigest], issuerDay: UInt64) throws(SpentTokenError) -> [Bool] {
     try written { database in
       guard try Self.hasTable(issuerDay, in: database) else { throw SpentTokenError.dayClosed(issuerDay) }
-      let statement = try database.cachedStatement(
-        sql: "INSERT INTO \(Self.table(issuerDay)) (digest) VALUES (?) ON CONFLICT DO NOTHING")
-      var new: Set<TokenDigest> = []
-      for digest in digests {
-        try statement.execute(arguments: [Data(digest.bytes)])
-        if database.changesCount == 1 { new.insert(digest) }
-      }
-      return new
+      let insert = try SQLiteInsert(into: Self.table(issuerDay), in: database)
+      return try digests.map { try insert.insert($0) }
     }
   }
 

@@ -4,9 +4,9 @@ package protocol SpentTokenDatabase: SendableMetatype {
   ///
   /// - Parameter digests: sorted and distinct, so that two gateways lock in the same order and none waits for another
   ///   in a circle, and so that what is stored together tells no order.
-  /// - Returns: those that were not stored before.
+  /// - Returns: of each, in their order, whether it was not stored before.
   /// - Throws: as `SpentTokenStore.spend`; the digests may or may not have been stored.
-  mutating func store(_ digests: [TokenDigest], issuerDay: UInt64) throws(SpentTokenError) -> Set<TokenDigest>
+  mutating func store(_ digests: [TokenDigest], issuerDay: UInt64) throws(SpentTokenError) -> [Bool]
 
   /// As `SpentTokenStore.hold`.
   mutating func hold(_ issuerDays: IssuerDays) throws(SpentTokenError)

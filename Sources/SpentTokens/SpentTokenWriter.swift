@@ -3,6 +3,11 @@ import Synchronization
 
 /// Group commit: everything that redeemers ask while one transaction is on its way to the disk goes into the next one.
 ///
+/// A transaction costs much the same for one token as for many, and redeemers of a busy gateway ask again soon. So the
+/// next one waits, no longer than the last one took, until half of those are there who asked lately: then one half is
+/// being written while the other half is being verified. Where the disk is so slow that all of them are back within a
+/// fraction of one transaction, it waits for all: one transaction beats two. Whoever asks alone does not wait.
+///
 /// The database is used on a dispatch queue of its own, one call at a time, so that its blocking calls hold no thread
 /// of Swift's pool. A block is on that queue only while somebody waits; nothing is left behind.
 package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
@@ -15,15 +20,35 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
     let digest: TokenDigest
     let issuerDay: UInt64
     let since: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Result<Bool, SpentTokenError>, Never>
+    /// Unsafe, and so free of reference counts in the hot path: resumed once, where a redeemer leaves `waiting`, or
+    /// at once by `admit`, which did not put it there.
+    let continuation: UnsafeContinuation<Result<Bool, SpentTokenError>, Never>
+
+    /// By issuer day, then by digest, then by arrival.
+    static func areInOrder(_ left: Redeemer, _ right: Redeemer) -> Bool {
+      if left.issuerDay != right.issuerDay { return left.issuerDay < right.issuerDay }
+      return left.digest != right.digest ? left.digest < right.digest : left.since < right.since
+    }
   }
+
+  /// The longest wait for redeemers to come back.
+  private static var returnLimit: Duration { .milliseconds(5) }
 
   private struct Waiting {
     var redeemers: [Redeemer] = []
     var isWriting = false
+    /// How many were answered and may come back.
+    var absentCount = 0
+    /// At how many redeemers the writer is to be woken; nil while it does not wait.
+    var wantedCount: Int?
   }
 
+  /// What a redeemer's arrival asks for.
+  private enum Admission { case refused, waits, startsWriter, wakesWriter }
+
   private let waiting = Mutex(Waiting())
+  /// Signalled once for each time that `wantedCount` was reached.
+  private let areWantedThere = DispatchSemaphore(value: 0)
   private let database: Mutex<Database>
   private let queue: DispatchQueue
   private let waitLimit: Duration
@@ -37,7 +62,7 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
 
   package func spend(tokenDigest: [UInt8], issuerDay: UInt64) async throws(SpentTokenError) -> Bool {
     let digest = TokenDigest(tokenDigest)
-    let result = await withCheckedContinuation { continuation in
+    let result = await withUnsafeContinuation { continuation in
       let redeemer = Redeemer(
         digest: digest, issuerDay: issuerDay, since: ContinuousClock.now, continuation: continuation)
       admit(redeemer)
@@ -61,15 +86,23 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
   }
 
   private func admit(_ redeemer: Redeemer) {
-    let (isAdmitted, starts) = waiting.withLock { waiting in
-      guard waiting.redeemers.count < Self.waitingLimit else { return (false, false) }
+    let admission = waiting.withLock { waiting -> Admission in
+      guard waiting.redeemers.count < Self.waitingLimit else { return .refused }
       waiting.redeemers.append(redeemer)
-      let starts = !waiting.isWriting
-      waiting.isWriting = true
-      return (true, starts)
+      waiting.absentCount = max(0, waiting.absentCount - 1)
+      guard waiting.isWriting else {
+        waiting.isWriting = true
+        return .startsWriter
+      }
+      guard let wanted = waiting.wantedCount, waiting.redeemers.count >= wanted else { return .waits }
+      waiting.wantedCount = nil
+      return .wakesWriter
     }
-    if starts { queue.async { self.writeNextBatch() } }
-    if !isAdmitted {
+    switch admission {
+    case .waits: break
+    case .startsWriter: queue.async { self.writeNextBatch() }
+    case .wakesWriter: areWantedThere.signal()
+    case .refused:
       redeemer.continuation.resume(
         returning: .failure(SpentTokenError(SpentTokenError.overloaded, "too many redeemers wait for the store")))
     }
@@ -83,7 +116,9 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
       waiting.redeemers.removeFirst(Self.batchLimit)
       return batch
     }
+    let start = ContinuousClock.now
     write(batch)
+    waitForReturning(from: batch, writtenIn: min(ContinuousClock.now - start, Self.returnLimit))
     let isEmpty = waiting.withLock { waiting in
       waiting.isWriting = !waiting.redeemers.isEmpty
       return waiting.redeemers.isEmpty
@@ -91,24 +126,82 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
     if !isEmpty { queue.async { self.writeNextBatch() } }
   }
 
+  /// Waits for redeemers that were answered, those of `batch` and earlier ones.
+  ///
+  /// - Parameter batch: in the order of arrival.
+  private func waitForReturning(from batch: [Redeemer], writtenIn duration: Duration) {
+    guard let first = batch.first, let last = batch.last else { return }
+    let (waitingCount, absentCount) = waiting.withLock { waiting in
+      waiting.absentCount += batch.count
+      return (waiting.redeemers.count, waiting.absentCount)
+    }
+    let count = min(waitingCount + absentCount, Self.batchLimit)
+    guard count > 1 else { return }
+    let expected = (last.since - first.since) * (Double(absentCount) / Double(batch.count))
+    if expected < duration / 4, wait(for: count, atMost: duration / 2) { return }
+    if wait(for: (count + 1) / 2, atMost: duration) { return }
+    // They do not come back, or not soon.
+    waiting.withLock { $0.absentCount /= 2 }
+  }
+
+  /// - Returns: whether so many redeemers wait.
+  private func wait(for count: Int, atMost limit: Duration) -> Bool {
+    let isReached = waiting.withLock { waiting in
+      guard waiting.redeemers.count < count else { return true }
+      waiting.wantedCount = count
+      return false
+    }
+    if isReached { return true }
+    let deadline = DispatchTime.now() + .nanoseconds(Int(limit / .nanoseconds(1)))
+    guard areWantedThere.wait(timeout: deadline) == .timedOut else { return true }
+    let wasReached = waiting.withLock { waiting in
+      defer { waiting.wantedCount = nil }
+      return waiting.wantedCount == nil
+    }
+    // Reached after the time was up: its signal is not left for the next wait.
+    if wasReached { areWantedThere.wait() }
+    return wasReached
+  }
+
   private func write(_ batch: [Redeemer]) {
     let oldest = ContinuousClock.now - waitLimit
-    for (issuerDay, all) in Dictionary(grouping: batch, by: \.issuerDay) {
-      let redeemers = all.filter { $0.since >= oldest }
-      for late in all where late.since < oldest { late.continuation.resume(returning: .failure(.tooSlow)) }
-      guard !redeemers.isEmpty else { continue }
-      let digests = Set(redeemers.lazy.map(\.digest)).sorted()
-      do throws(SpentTokenError) {
-        var new = try database.withLock { database throws(SpentTokenError) in
-          try database.store(digests, issuerDay: issuerDay)
-        }
-        // The first of several redeemers of one token takes it.
-        for redeemer in redeemers {
-          redeemer.continuation.resume(returning: .success(new.remove(redeemer.digest) != nil))
-        }
-      } catch {
-        for redeemer in redeemers { redeemer.continuation.resume(returning: .failure(error)) }
+    var redeemers: [Redeemer] = []
+    redeemers.reserveCapacity(batch.count)
+    for redeemer in batch {
+      if redeemer.since >= oldest {
+        redeemers.append(redeemer)
+      } else {
+        redeemer.continuation.resume(returning: .failure(.tooSlow))
       }
+    }
+    redeemers.sort(by: Redeemer.areInOrder)
+    var rest = redeemers[...]
+    while let issuerDay = rest.first?.issuerDay {
+      let redeemersOfDay = rest.prefix { $0.issuerDay == issuerDay }
+      rest = rest[redeemersOfDay.endIndex...]
+      write(redeemersOfDay, issuerDay: issuerDay)
+    }
+  }
+
+  /// - Parameter redeemers: sorted, of one issuer day.
+  private func write(_ redeemers: ArraySlice<Redeemer>, issuerDay: UInt64) {
+    var digests: [TokenDigest] = []
+    digests.reserveCapacity(redeemers.count)
+    for redeemer in redeemers where redeemer.digest != digests.last { digests.append(redeemer.digest) }
+    do throws(SpentTokenError) {
+      let areNew = try database.withLock { database throws(SpentTokenError) in
+        try database.store(digests, issuerDay: issuerDay)
+      }
+      var index = digests.startIndex
+      var isFirst = true
+      for redeemer in redeemers {
+        if redeemer.digest != digests[index] { (index, isFirst) = (index + 1, true) }
+        // The first of several redeemers of one token takes it.
+        redeemer.continuation.resume(returning: .success(isFirst && areNew[index]))
+        isFirst = false
+      }
+    } catch {
+      for redeemer in redeemers { redeemer.continuation.resume(returning: .failure(error)) }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLClient
 import PostgreSQLSpentTokens
 import SpentTokens
 import TemporaryPostgreSQL
@@ -8,14 +9,14 @@ import Testing
 struct PostgreSQLSpentTokensTests {
   @Test("fsync, full_page_writes and synchronous_commit are on")
   func durability() async throws {
-    let store = try await PostgreSQLSpentTokens(parameters: try PostgreSQLServer.current.freshSchema())
+    let store = try await PostgreSQLSpentTokens(parameters: try TemporaryPostgreSQL.current.freshSchema())
     let expected = ["fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"]
     #expect(try await store.durabilitySettings() == expected)
   }
 
   @Test("a session that would acknowledge before the disk has it is refused", arguments: ["off", "local"])
   func notDurable(value: String) async throws {
-    let parameters = try PostgreSQLServer.current.freshSchema(options: "-c synchronous_commit=\(value)")
+    let parameters = try TemporaryPostgreSQL.current.freshSchema(options: "-c synchronous_commit=\(value)")
     await #expect(throws: refusal(SpentTokenError.notDurable)) {
       try await PostgreSQLSpentTokens(parameters: parameters)
     }
@@ -25,7 +26,7 @@ struct PostgreSQLSpentTokensTests {
     "a session whose statements are logged with their values is refused",
     arguments: ["log_statement=mod", "log_min_duration_statement=1000", "log_min_duration_sample=0"])
   func recordsTimes(setting: String) async throws {
-    let server = try PostgreSQLServer.current
+    let server = try TemporaryPostgreSQL.current
     await #expect(throws: refusal(SpentTokenError.recordsTimes)) {
       try await PostgreSQLSpentTokens(parameters: try server.freshSchema(options: "-c \(setting)"))
     }
@@ -35,7 +36,7 @@ struct PostgreSQLSpentTokensTests {
 
   @Test("a table has one column and one index, a unique one")
   func tables() async throws {
-    let server = try PostgreSQLServer.current
+    let server = try TemporaryPostgreSQL.current
     let parameters = try server.freshSchema()
     let store = try await PostgreSQLSpentTokens(parameters: parameters)
     try await store.hold(issuerDays: 4...4)
@@ -55,7 +56,7 @@ struct PostgreSQLSpentTokensTests {
 
   @Test("two gateway processes on one database redeem each token once")
   func twoProcesses() async throws {
-    let parameters = try PostgreSQLServer.current.freshSchema()
+    let parameters = try TemporaryPostgreSQL.current.freshSchema()
     try await PostgreSQLSpentTokens(parameters: parameters).hold(issuerDays: 1...1)
     let gateways = try (0..<2).map { _ in try RedeemerProcess(.postgresql, parameters, issuerDay: 1, count: 3_000) }
     let acknowledged = await gateways[0].acknowledged() + gateways[1].acknowledged()
@@ -64,9 +65,9 @@ struct PostgreSQLSpentTokensTests {
 
   @Test("while another session locks the table, tokens are refused after the bound, then spent again")
   func slow() async throws {
-    let server = try PostgreSQLServer.current
+    let server = try TemporaryPostgreSQL.current
     let parameters = try server.freshSchema()
-    var limits = PostgreSQLSpentTokens.Limits()
+    var limits = PostgreSQLLimits()
     limits.answer = .milliseconds(200)
     let store = try await PostgreSQLSpentTokens(parameters: parameters, limits: limits)
     try await store.hold(issuerDays: 1...1)
@@ -84,7 +85,7 @@ struct PostgreSQLSpentTokensTests {
 
   @Test("a token that another gateway is storing waits for it, and is spent once")
   func waitsForOther() async throws {
-    let server = try PostgreSQLServer.current
+    let server = try TemporaryPostgreSQL.current
     let parameters = try server.freshSchema()
     let store = try await PostgreSQLSpentTokens(parameters: parameters)
     try await store.hold(issuerDays: 1...1)
@@ -120,7 +121,7 @@ struct PostgreSQLSpentTokensTests {
       }
       return UInt16(bigEndian: pointer.pointee.sin_port)
     }
-    var limits = PostgreSQLSpentTokens.Limits()
+    var limits = PostgreSQLLimits()
     limits.connect = .milliseconds(200)
     await #expect(throws: refusal(SpentTokenError.slow)) {
       try await PostgreSQLSpentTokens(parameters: "host=127.0.0.1 port=\(port)", limits: limits)
@@ -165,7 +166,7 @@ struct PostgreSQLFailureTests {
   }
 
   private func killAndStart(_ server: TemporaryPostgreSQL) async throws {
-    var limits = PostgreSQLSpentTokens.Limits()
+    var limits = PostgreSQLLimits()
     // So that the test need not wait for the next attempt.
     limits.firstReconnectDelay = .zero
     limits.lastReconnectDelay = .zero

@@ -1,5 +1,5 @@
 import Foundation
-import TemporaryPostgreSQL
+import TestSupport
 
 /// `spent-tokens-redeemer` as a process of its own: a gateway that can be killed.
 struct RedeemerProcess {

@@ -18,7 +18,7 @@ enum StoreKind: String, CaseIterable, Sendable {
     case .sqlite:
       try await withStoreFile { path in try await body((0..<count).map { _ in try SQLiteSpentTokens(path: path) }) }
     case .postgresql:
-      let parameters = try PostgreSQLServer.current.freshSchema()
+      let parameters = try TemporaryPostgreSQL.current.freshSchema()
       var stores: [PostgreSQLSpentTokens] = []
       for _ in 0..<count { stores.append(try await PostgreSQLSpentTokens(parameters: parameters)) }
       try await body(stores)
@@ -27,40 +27,6 @@ enum StoreKind: String, CaseIterable, Sendable {
 
   func withStore(_ body: (any SpentTokenStore) async throws -> Void) async throws {
     try await withStores(1) { stores in try await body(stores[0]) }
-  }
-}
-
-/// Starts a PostgreSQL server for a suite and ends it after: a suite whose server cannot start fails.
-struct PostgreSQLServer: SuiteTrait, TestScoping {
-  @TaskLocal private static var running: TemporaryPostgreSQL?
-
-  static var current: TemporaryPostgreSQL {
-    get throws { try #require(running, "the suite has no PostgreSQL server") }
-  }
-
-  func provideScope(
-    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-  ) async throws {
-    try await TemporaryPostgreSQL.withServer { server in
-      try await Self.$running.withValue(server) { try await function() }
-    }
-  }
-}
-
-extension Trait where Self == PostgreSQLServer {
-  static var postgreSQLServer: Self { PostgreSQLServer() }
-}
-
-extension TemporaryPostgreSQL {
-  /// Parameters of sessions that see a new schema alone, so that tests share a server and no table.
-  func freshSchema(options: String = "") throws -> String {
-    let schema = "test_" + UUID().uuidString.filter { $0 != "-" }.lowercased()
-    try session().run("CREATE SCHEMA \(schema)", limit: .seconds(10))
-    return "\(parameters) options='-c search_path=\(schema) \(options)'"
-  }
-
-  func session(_ parameters: String? = nil) throws -> PostgreSQLConnection {
-    try PostgreSQLConnection(parameters: parameters ?? self.parameters, limit: .seconds(10))
   }
 }
 

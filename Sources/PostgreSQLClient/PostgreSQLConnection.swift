@@ -65,42 +65,57 @@ package final class PostgreSQLConnection {
   package func run(
     _ statement: String, _ parameters: [[UInt8]] = [], name: String? = nil, limit: Duration
   ) throws(Failure) -> [[[UInt8]]] {
+    var rows: [[[UInt8]]] = []
+    try run(statement, parameters, name: name, limit: limit) { row in
+      rows.append((0..<row.columnCount).map { row.withColumn($0) { Array($0) } })
+    }
+    return rows
+  }
+
+  /// Runs one statement, as above.
+  ///
+  /// - Parameter forEachRow: sees rows before the transaction is committed: believe them once this has returned.
+  package func run(
+    _ statement: String, _ parameters: [[UInt8]] = [], name: String? = nil, limit: Duration,
+    forEachRow: (PostgreSQLRow) -> Void
+  ) throws(Failure) {
     let deadline = ContinuousClock.now + limit
     if let name, !preparedNames.contains(name) {
       guard lazyPQsendPrepare(connection, name, statement, 0, nil) == 1 else { throw .disconnected }
-      _ = try results(until: deadline)
+      try results(until: deadline) { _ in }
       preparedNames.insert(name)
     }
     guard send(statement, parameters, name: name) else { throw .disconnected }
-    return try results(until: deadline)
+    try results(until: deadline, forEachRow)
   }
 
-  private func results(until deadline: ContinuousClock.Instant) throws(Failure) -> [[[UInt8]]] {
+  private func results(
+    until deadline: ContinuousClock.Instant, _ forEachRow: (PostgreSQLRow) -> Void
+  ) throws(Failure) {
     try flush(until: deadline)
     // Rows come before the transaction is committed. It is committed, and on the disk, once the server is ready for
     // the next statement: then there are no more results, and none was an error.
-    var rows: [[[UInt8]]] = []
     var refusal: Failure?
     while let result = try nextResult(until: deadline) {
       defer { lazyPQclear(result) }
       switch lazyPQresultStatus(result) {
-      case PGRES_TUPLES_OK: rows += Self.rows(of: result)
+      case PGRES_TUPLES_OK:
+        for index in 0..<lazyPQntuples(result) { forEachRow(PostgreSQLRow(result: result, index: index)) }
       case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
       default: refusal = Self.failure(of: result)
       }
     }
     guard lazyPQstatus(connection) == CONNECTION_OK else { throw .disconnected }
     if let refusal { throw refusal }
-    return rows
   }
 
   private func send(_ statement: String, _ parameters: [[UInt8]], name: String?) -> Bool {
-    let bytes = parameters.flatMap { $0.map { CChar(bitPattern: $0) } }
+    let bytes = Array(parameters.joined())
     let lengths = parameters.map { Int32($0.count) }
     let formats = [Int32](repeating: 1, count: parameters.count)
-    return bytes.withUnsafeBufferPointer { buffer in
+    return bytes.withUnsafeBytes { buffer in
       // An empty value is not NULL: it needs an address too.
-      var address = buffer.baseAddress ?? UnsafePointer(bitPattern: 1)
+      var address = buffer.baseAddress?.assumingMemoryBound(to: CChar.self) ?? UnsafePointer(bitPattern: 1)
       var values: [UnsafePointer<CChar>?] = []
       for parameter in parameters {
         values.append(address)
@@ -145,19 +160,27 @@ package final class PostgreSQLConnection {
     }
   }
 
-  private static func rows(of result: OpaquePointer) -> [[[UInt8]]] {
-    (0..<lazyPQntuples(result)).map { row in
-      (0..<lazyPQnfields(result)).map { column in
-        let value = UnsafeRawBufferPointer(
-          start: lazyPQgetvalue(result, row, column), count: Int(lazyPQgetlength(result, row, column)))
-        return Array(value)
-      }
-    }
-  }
-
   private static func failure(of result: OpaquePointer) -> Failure {
     let sqlStateField = Int32(UInt8(ascii: "C"))
     guard let state = lazyPQresultErrorField(result, sqlStateField) else { return .disconnected }
     return .refused(state: String(cString: state))
   }
+}
+
+/// One row of a statement's result, good while it is shown.
+package struct PostgreSQLRow {
+  fileprivate let result: OpaquePointer
+  fileprivate let index: Int32
+
+  package var columnCount: Int { Int(lazyPQnfields(result)) }
+
+  /// - Parameter column: from 0, in binary form; NULL is empty.
+  package func withColumn<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+    let column = Int32(column)
+    return body(
+      UnsafeRawBufferPointer(
+        start: lazyPQgetvalue(result, index, column), count: Int(lazyPQgetlength(result, index, column))))
+  }
+
+  package func text(_ column: Int) -> String { withColumn(column) { String(decoding: $0, as: UTF8.self) } }
 }

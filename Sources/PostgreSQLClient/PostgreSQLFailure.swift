@@ -1,0 +1,17 @@
+/// Why a database gives no answer. Holds nothing that the server said.
+package enum PostgreSQLFailure: Error, Equatable {
+  /// PostgreSQL's library is not installed.
+  case libraryMissing
+  /// The connection parameters cannot be read.
+  case parametersMalformed
+  /// No session, or it broke: what was under way may or may not have happened.
+  case unavailable
+  /// No answer within the bound: what was under way may or may not happen.
+  case slow
+  /// The server would acknowledge what is not on the disk.
+  case notDurable(setting: String)
+  /// The server would note when a row came, as its commit time or in its log.
+  case recordsTimes
+  /// The statement names a table that is not there; nothing of it happened.
+  case tableMissing
+}
