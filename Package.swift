@@ -210,6 +210,10 @@ let package = Package(
         nioHTTP1,
       ],
       path: "Tests/Interop/oblivious-interop", swiftSettings: swiftSettings),
+    // A client process reduced to its wallet, which tests kill.
+    .executableTarget(
+      name: "wallet-claimer", dependencies: ["CloisterClient"], path: "Tests/wallet-claimer",
+      swiftSettings: swiftSettings),
     support("FakeIdentityProvider", ["HTTPMessages", "StrictJSON", crypto, cryptoExtras]),
     support(
       "InMemoryParties",
@@ -238,7 +242,7 @@ let package = Package(
       "CloisterClientTests",
       [
         "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "SimulatedTEE", "StrictJSON",
-        "TestDeployment", "Trust", "WireFormat", crypto,
+        "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
