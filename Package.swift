@@ -162,6 +162,7 @@ let package = Package(
     party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
     .target(name: "CPostgreSQL"),
     library("PostgreSQLClient", ["CPostgreSQL"]),
+    library("PostgreSQLDrawCounts", ["Issuer", "PostgreSQLClient"]),
     library("PostgreSQLSpentTokens", ["PostgreSQLClient", "SpentTokens"]),
     library("SpentTokens", ["ErrorCodes", sqlite, sqliteFunctions]),
     party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
@@ -176,7 +177,10 @@ let package = Package(
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
     executable(
-      "cloister-issuer", ["ErrorCodes", "HTTPTransport", "IdentityTokens", "Issuer", "PartyHosting", "StrictJSON"]),
+      "cloister-issuer",
+      [
+        "ErrorCodes", "HTTPTransport", "IdentityTokens", "Issuer", "PartyHosting", "PostgreSQLDrawCounts", "StrictJSON",
+      ]),
     executable("cloister-log", ["HTTPTransport", "Log", "PartyHosting", "TransparencyLog", "WireFormat"]),
     executable(
       "cloister-node",
@@ -269,7 +273,8 @@ let package = Package(
     tests(
       "IssuerTests",
       [
-        "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "Issuer", "PartyHosting", "PrivacyPass", "StrictJSON",
+        "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "Issuer", "PartyHosting", "PostgreSQLClient",
+        "PostgreSQLDrawCounts", "PrivacyPass", "StrictJSON", "TemporaryPostgreSQL",
       ]),
     tests("LogTests", ["HTTPMessages", "Log", "PartyHosting", "TransparencyLog", "Witness", crypto]),
     tests(

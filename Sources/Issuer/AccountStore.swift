@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
 
-/// The accounts of an issuer and how many tokens each drew of each issuer day, in one SQLite file: for an account of a
-/// local key its name, plan and key hash; for one of an identity provider nothing but a pseudonym, and only once it drew
-/// or was revoked. No time, no address, nothing of any token. Several processes may use the file at once.
+/// The accounts of an issuer in one SQLite file: for an account of a local key its name, plan and key hash; for one of an
+/// identity provider nothing but a pseudonym, and only once it was revoked. Beside them, or in a database that issuers
+/// share, how many tokens each account drew of each issuer day. No time, no address, nothing of any token. Several
+/// processes may use the file at once.
 ///
 /// An attacker who can change it can open accounts and raise quotas; one who can read it learns names, plans and counts,
 /// and neither a key nor a subject.
@@ -12,12 +13,15 @@ public struct AccountStore: Sendable {
   private static let busyTimeout: TimeInterval = 5
 
   let queue: DatabaseQueue
+  package let draws: any DrawCountStore
 
   /// Opens the store, or makes an empty one, readable by its owner alone.
   ///
-  /// - Parameter path: an SQLite file in a folder that exists.
+  /// - Parameters:
+  ///   - path: an SQLite file in a folder that exists.
+  ///   - draws: where draws are counted, if not in that file.
   /// - Throws: `issuer-state-unavailable`.
-  public init(path: String) throws(IssuerError) {
+  public init(path: String, draws: (any DrawCountStore)? = nil) throws(IssuerError) {
     do {
       if !FileManager.default.fileExists(atPath: path) {
         _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
@@ -33,7 +37,11 @@ public struct AccountStore: Sendable {
         // What is erased is overwritten, not only unlinked.
         try database.execute(sql: "PRAGMA secure_delete = ON")
       }
-      try queue.write { database in try database.execute(sql: Self.schema) }
+      try queue.write { database in
+        try database.execute(sql: Self.schema)
+        if draws == nil { try database.execute(sql: SQLiteDrawCounts.schema) }
+      }
+      self.draws = draws ?? SQLiteDrawCounts(queue: queue)
     } catch {
       throw Self.unavailable
     }
@@ -43,10 +51,6 @@ public struct AccountStore: Sendable {
     CREATE TABLE IF NOT EXISTS accounts (
       identifier TEXT PRIMARY KEY NOT NULL, name TEXT UNIQUE, plan TEXT, key_hash TEXT,
       is_revoked INTEGER NOT NULL DEFAULT 0
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS draws (
-      day INTEGER NOT NULL, account TEXT NOT NULL, plan TEXT NOT NULL, count INTEGER NOT NULL,
-      PRIMARY KEY (day, account, plan)
     ) WITHOUT ROWID;
     """
 

@@ -5,8 +5,9 @@ import PrivacyPass
 /// `<day>-<plan>.pem` in a folder of their own.
 ///
 /// An attacker who can read it can forge tokens of those days, and still learns nothing about who spends which.
-/// Owned by one `IssuerService`.
+/// Several issuers may share the folder: whoever makes a key holds its lock.
 struct IssuerKeyStore {
+  private static let lockName = ".lock"
   private static let folderMode = 0o700
   private static let fileMode = 0o600
   private static let suffix = ".pem"
@@ -42,8 +43,22 @@ struct IssuerKeyStore {
     return issuer
   }
 
+  /// Runs `body` while no other issuer makes keys: a day must never get a second key. Waits for as long as another one
+  /// takes, some 0.1 s for each of its plans.
+  ///
+  /// - Throws: `issuer-state-unavailable`.
+  func locked<Value>(_ body: () throws(IssuerError) -> Value) throws(IssuerError) -> Value {
+    let descriptor = open("\(folder)/\(Self.lockName)", O_RDWR | O_CREAT | O_CLOEXEC, mode_t(Self.fileMode))
+    guard descriptor >= 0 else { throw Self.unavailable("key folder cannot be locked") }
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw Self.unavailable("key folder cannot be locked") }
+    }
+    return try body()
+  }
+
   /// Makes and stores a new key, whose truncated token key ID is none of those in use. It is on the disk when this
-  /// returns, since a day must never get a second key.
+  /// returns, since a day must never get a second key. The caller holds the lock, and has found no key stored.
   ///
   /// - Throws: `issuer-state-unavailable`.
   func make(day: UInt64, plan: String, avoiding truncatedKeyIDs: Set<UInt8>) throws(IssuerError) -> TokenIssuer {
@@ -80,6 +95,9 @@ struct IssuerKeyStore {
       try file.synchronize()
       try file.close()
       try FileManager.default.moveItem(atPath: temporaryPath, toPath: path)
+      let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      defer { close(descriptor) }
+      guard fsync(descriptor) == 0 else { throw Self.unavailable("key folder cannot be written") }
     } catch {
       throw Self.unavailable("key file cannot be written")
     }

@@ -18,13 +18,14 @@ public actor IssuerService {
   /// Opens keys and counts, and makes today's keys where there are none: some 0.1 s for each plan.
   ///
   /// - Parameters:
+  ///   - draws: where draws are counted, if not beside the accounts: a database that issuers of several machines share.
   ///   - identityTokens: verifies tokens of identity providers; nil where local keys alone open accounts.
   ///   - now: the clock; tests give their own.
   /// - Throws: `issuer-state-unavailable`; `issuer-key-unknown` before t0; `issuer-configuration-invalid` where an
   ///   identity provider leads to a plan that the issuer has not.
   public init(
-    configuration: IssuerConfiguration, identityTokens: IdentityTokenVerifier? = nil,
-    now: @escaping @Sendable () -> Date = { Date() }
+    configuration: IssuerConfiguration, draws: (any DrawCountStore)? = nil,
+    identityTokens: IdentityTokenVerifier? = nil, now: @escaping @Sendable () -> Date = { Date() }
   ) async throws(IssuerError) {
     self.configuration = configuration
     self.now = now
@@ -33,7 +34,8 @@ public actor IssuerService {
         IssuerError.configurationInvalid, "an identity provider leads to a plan that is not among the plans")
     }
     keyStore = try IssuerKeyStore(folder: configuration.stateFolder + "/keys")
-    accounts = try AccountStore(path: IssuerConfiguration.accountsPath(stateFolder: configuration.stateFolder))
+    accounts = try AccountStore(
+      path: IssuerConfiguration.accountsPath(stateFolder: configuration.stateFolder), draws: draws)
     authenticator = AccountAuthenticator(
       configuration: configuration, accounts: accounts,
       keys: KeyAuthenticator(parameters: configuration.keyHashing, now: now), identityTokens: identityTokens,
@@ -113,27 +115,48 @@ public actor IssuerService {
     let firstKept = today > 0 ? today - 1 : 0
     issuers = issuers.filter { $0.key >= firstKept }
     keyStore.drop(daysBefore: firstKept)
-    try await accounts.drop(daysBefore: firstKept)
+    try await accounts.draws.drop(daysBefore: firstKept)
     currentDay = today
     return today
   }
 
   /// The keys of a day from memory, from the disk, or, where `isMade`, made now.
   private func issuers(ofDay day: UInt64, isMade: Bool = true) throws(IssuerError) -> [String: TokenIssuer] {
-    var keys = issuers[day] ?? [:]
-    for plan in configuration.plans.map(\.name) where keys[plan] == nil {
-      if let stored = try keyStore.load(day: day, plan: plan) {
-        keys[plan] = stored
-      } else if isMade {
-        // A request names a key by one byte only, so those that issue at about one time differ in it.
-        var used = Set(keys.values.map(\.publicKey.truncatedTokenKeyID))
-        for neighbour in [day > 0 ? day - 1 : 1, day + 1] {
-          used.formUnion(try issuers(ofDay: neighbour, isMade: false).values.map(\.publicKey.truncatedTokenKeyID))
-        }
-        keys[plan] = try keyStore.make(day: day, plan: plan, avoiding: used)
-      }
+    let known = issuers[day] ?? [:]
+    let isComplete = configuration.plans.allSatisfy { known[$0.name] != nil }
+    guard !isComplete else { return known }
+    var keys = try stored(known, ofDay: day)
+    if isMade, keys.count < configuration.plans.count {
+      keys = try keyStore.locked { () throws(IssuerError) in try completed(try stored(keys, ofDay: day), ofDay: day) }
     }
     issuers[day] = keys
+    return keys
+  }
+
+  /// With those on the disk that another issuer made.
+  private func stored(
+    _ known: [String: TokenIssuer], ofDay day: UInt64
+  ) throws(IssuerError) -> [String: TokenIssuer] {
+    var keys = known
+    for plan in configuration.plans.map(\.name) where keys[plan] == nil {
+      keys[plan] = try keyStore.load(day: day, plan: plan)
+    }
+    return keys
+  }
+
+  /// With keys made for the plans that have none. The caller holds the folder's lock.
+  private func completed(
+    _ known: [String: TokenIssuer], ofDay day: UInt64
+  ) throws(IssuerError) -> [String: TokenIssuer] {
+    var keys = known
+    for plan in configuration.plans.map(\.name) where keys[plan] == nil {
+      // A request names a key by one byte only, so those that issue at about one time differ in it.
+      var used = Set(keys.values.map(\.publicKey.truncatedTokenKeyID))
+      for neighbour in [day > 0 ? day - 1 : 1, day + 1] {
+        used.formUnion(try issuers(ofDay: neighbour, isMade: false).values.map(\.publicKey.truncatedTokenKeyID))
+      }
+      keys[plan] = try keyStore.make(day: day, plan: plan, avoiding: used)
+    }
     return keys
   }
 

@@ -11,22 +11,21 @@ extension AccountStore {
   ///
   /// - Throws: `issuer-account-missing`, `issuer-state-unavailable`.
   public func export(_ account: AccountReference) async throws(IssuerError) -> JSONValue {
-    let data: JSONValue? = try await read { database in
-      let row = try Self.row(of: account, in: database)
-      guard let identifier = Self.identifier(of: account, row) else { return nil }
-      let draws = try Row.fetchAll(
-        database, sql: "SELECT day, plan, count FROM draws WHERE account = ? ORDER BY day, plan",
-        arguments: [identifier])
-      guard row != nil || !draws.isEmpty else { return nil }
-      return .object(
-        Self.members(of: row).merging([
-          "account": .string(identifier),
-          "draws": .array(
-            draws.map { ["day": .integer($0[0]), "plan": .string($0[1]), "count": .integer($0[2])] }),
-        ]) { $1 })
-    }
-    guard let data else { throw Self.missing }
-    return data
+    let row = try await row(of: account)
+    guard let identifier = Self.identifier(of: account, row) else { throw Self.missing }
+    let counts = try await draws.counts(ofAccount: identifier)
+    guard row != nil || !counts.isEmpty else { throw Self.missing }
+    return .object(
+      Self.members(of: row).merging([
+        "account": .string(identifier),
+        "draws": .array(
+          counts.map {
+            [
+              "day": .integer(Int64(clamping: $0.day)), "plan": .string($0.plan),
+              "count": .integer(Int64($0.tokenCount)),
+            ]
+          }),
+      ]) { $1 })
   }
 
   /// Erases an account and its counts, overwritten on the disk as far as SQLite reaches. Its key opens nothing from then
@@ -35,16 +34,15 @@ extension AccountStore {
   ///
   /// - Throws: `issuer-account-missing`, `issuer-state-unavailable`.
   public func erase(_ account: AccountReference) async throws(IssuerError) {
-    let isErased = try await write { database in
-      guard let identifier = Self.identifier(of: account, try Self.row(of: account, in: database)) else {
-        return false
-      }
-      try database.execute(sql: "DELETE FROM draws WHERE account = ?", arguments: [identifier])
-      let drawCount = database.changesCount
+    guard let identifier = Self.identifier(of: account, try await row(of: account)) else { throw Self.missing }
+    let hadDrawn = try await draws.erase(account: identifier)
+    let hadRow = try await write { database in
       try database.execute(sql: "DELETE FROM accounts WHERE identifier = ?", arguments: [identifier])
-      return drawCount + database.changesCount > 0
+      return database.changesCount > 0
     }
-    guard isErased else { throw Self.missing }
+    guard hadDrawn || hadRow else { throw Self.missing }
+    // For a draw that came between the two.
+    _ = try await draws.erase(account: identifier)
     do {
       // The write-ahead log still holds the pages as they were.
       try await queue.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
@@ -53,28 +51,41 @@ extension AccountStore {
     }
   }
 
-  private static func row(of account: AccountReference, in database: Database) throws -> Row? {
-    let columns = "SELECT identifier, name, plan, is_revoked, key_hash FROM accounts"
-    return switch account {
-    case .name(let name): try Row.fetchOne(database, sql: columns + " WHERE name = ?", arguments: [name])
-    case .pseudonym(let pseudonym):
-      try Row.fetchOne(database, sql: columns + " WHERE identifier = ?", arguments: [pseudonym])
+  /// A row of the table of accounts.
+  private struct Stored {
+    let identifier: String
+    let name: String?
+    let plan: String?
+    let isRevoked: Bool
+    let keyHash: String?
+  }
+
+  private func row(of account: AccountReference) async throws(IssuerError) -> Stored? {
+    try await read { database in
+      let columns = "SELECT identifier, name, plan, is_revoked, key_hash FROM accounts"
+      let row =
+        switch account {
+        case .name(let name): try Row.fetchOne(database, sql: columns + " WHERE name = ?", arguments: [name])
+        case .pseudonym(let pseudonym):
+          try Row.fetchOne(database, sql: columns + " WHERE identifier = ?", arguments: [pseudonym])
+        }
+      return row.map { Stored(identifier: $0[0], name: $0[1], plan: $0[2], isRevoked: $0[3], keyHash: $0[4]) }
     }
   }
 
-  private static func identifier(of account: AccountReference, _ row: Row?) -> String? {
+  private static func identifier(of account: AccountReference, _ row: Stored?) -> String? {
     switch account {
-    case .name: row.map { $0[0] }
+    case .name: row?.identifier
     case .pseudonym(let pseudonym): pseudonym
     }
   }
 
-  private static func members(of row: Row?) -> [String: JSONValue] {
+  private static func members(of row: Stored?) -> [String: JSONValue] {
     guard let row else { return [:] }
-    var members: [String: JSONValue] = ["revoked": .boolean(row[3])]
-    if let name: String = row[1] { members["name"] = .string(name) }
-    if let plan: String = row[2] { members["plan"] = .string(plan) }
-    if let hash: String = row[4] {
+    var members: [String: JSONValue] = ["revoked": .boolean(row.isRevoked)]
+    if let name = row.name { members["name"] = .string(name) }
+    if let plan = row.plan { members["plan"] = .string(plan) }
+    if let hash = row.keyHash {
       members["keyHash"] = .string(hash.split(separator: "$").prefix(2).joined(separator: ", "))
     }
     return members

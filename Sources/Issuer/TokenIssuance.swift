@@ -31,9 +31,9 @@ extension IssuerService {
   ) async throws(IssuerError) -> [TokenResponse] {
     let keys = try await keys(for: requests, plan: account.plan)
     let draws = Dictionary(grouping: keys, by: \.day).sorted { $0.key < $1.key }.map { day, keys in
-      AccountStore.Draw(day: day, tokenCount: keys.count)
+      TokenDraw(day: day, tokenCount: keys.count)
     }
-    try await accounts.count(
+    try await accounts.draws.count(
       draws, account: account.identifier, plan: account.plan.name, limit: account.plan.dailyQuota)
     return try await Self.sign(zip(requests, keys).map { ($0, $1.issuer) })
   }

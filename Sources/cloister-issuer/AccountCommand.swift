@@ -21,14 +21,16 @@ struct AccountStateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The issuer's state folder; made where it is missing.", valueName: "folder"))
   var state: String
 
-  func open() throws -> AccountStore {
+  func open() async throws -> AccountStore {
     do {
       try FileManager.default.createDirectory(
         atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw IssuerError(IssuerError.stateUnavailable, "state folder cannot be made")
     }
-    return try AccountStore(path: IssuerConfiguration.accountsPath(stateFolder: state))
+    return try AccountStore(
+      path: IssuerConfiguration.accountsPath(stateFolder: state),
+      draws: try await SharedDrawCounts.configured(stateFolder: state))
   }
 }
 

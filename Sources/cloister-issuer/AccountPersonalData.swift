@@ -15,7 +15,7 @@ struct AccountRevoke: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await IssuerFailure.reporting {
-      let store = try options.open()
+      let store = try await options.open()
       try await store.revoke(selection.reference(options))
     }
   }
@@ -32,7 +32,7 @@ struct AccountExport: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await IssuerFailure.reporting {
-      let store = try options.open()
+      let store = try await options.open()
       print(try await store.export(selection.reference(options)).indentedText)
     }
   }
@@ -52,7 +52,7 @@ struct AccountErase: AsyncParsableCommand {
 
   mutating func run() async throws {
     try await IssuerFailure.reporting {
-      let store = try options.open()
+      let store = try await options.open()
       try await store.erase(selection.reference(options))
     }
   }

@@ -13,7 +13,8 @@ struct RunIssuer: AsyncParsableCommand {
     discussion: """
       The state folder holds the private keys of three days at most (keys/), accounts and counts (accounts.sqlite), \
       and the secret of pseudonyms (pseudonym.key), all readable by their owner alone. Counts of days before \
-      yesterday are dropped.
+      yesterday are dropped. Where the folder holds counts.conninfo, libpq's connection parameters, draws are counted \
+      in that PostgreSQL database instead, which issuers on several machines share.
 
       The file of identity providers is a JSON array of objects:
         issuer       the provider's issuer URL, as its tokens write it
@@ -78,7 +79,9 @@ struct RunIssuer: AsyncParsableCommand {
         let verifier = try identityProviders.map {
           IdentityTokenVerifier(providers: try Self.providers(path: $0), exchange: exchange)
         }
-        try await process.run(IssuerService(configuration: configuration, identityTokens: verifier))
+        let draws = try await SharedDrawCounts.configured(stateFolder: state)
+        try await process.run(
+          IssuerService(configuration: configuration, draws: draws, identityTokens: verifier))
       } catch {
         await exchange.shutdown()
         throw error

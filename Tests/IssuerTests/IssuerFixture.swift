@@ -35,12 +35,14 @@ struct IssuerFixture {
 
   let folder: String
   let clock: TestClock
-  let ada = AccountKey()
-  let bob = AccountKey()
+  let ada: AccountKey
+  let bob: AccountKey
 
-  init(folder: String, clock: TestClock) {
+  init(folder: String, clock: TestClock, ada: AccountKey = AccountKey(), bob: AccountKey = AccountKey()) {
     self.folder = folder
     self.clock = clock
+    self.ada = ada
+    self.bob = bob
   }
 
   /// Hashes that are quick to make.
@@ -55,12 +57,19 @@ struct IssuerFixture {
 
   /// A second one on the same folder is what a restart, or another process, would be.
   func service(
-    quota: Int = Self.quota, identityTokens: IdentityTokenVerifier? = nil
+    quota: Int = Self.quota, draws: (any DrawCountStore)? = nil, identityTokens: IdentityTokenVerifier? = nil
   ) async throws -> IssuerService {
     let clock = clock
     return try await IssuerService(
-      configuration: try configuration(quota: quota), identityTokens: identityTokens
+      configuration: try configuration(quota: quota), draws: draws, identityTokens: identityTokens
     ) { clock.now() }
+  }
+
+  /// The state as an operator copies it to another machine; whoever copies removes it.
+  func copy() throws -> IssuerFixture {
+    let other = FileManager.default.temporaryDirectory.appendingPathComponent("issuer-\(UUID().uuidString)").path
+    try FileManager.default.copyItem(atPath: folder, toPath: other)
+    return IssuerFixture(folder: other, clock: clock, ada: ada, bob: bob)
   }
 
   /// The store as the operator's commands open it.

@@ -7,31 +7,6 @@ import Testing
 struct QuotaTests {
   private static let exceeded = IssuerError(IssuerError.quotaExceeded, "")
 
-  @Test("tokens are counted up to the limit, all of a draw or none, each day and plan apart")
-  func counting() async throws {
-    try await IssuerFixture.with { fixture async throws in
-      let accounts = try fixture.accounts()
-      func count(_ draws: [UInt64: Int], account: String = "a", plan: String = "p") async throws {
-        try await accounts.count(
-          draws.sorted { $0.key < $1.key }.map { .init(day: $0.key, tokenCount: $0.value) }, account: account,
-          plan: plan,
-          limit: 10)
-      }
-      await #expect(throws: Self.exceeded) { try await count([5: 11]) }
-      try await count([5: 4])
-      await #expect(throws: Self.exceeded) { try await count([5: 7]) }
-      // Day 4 is not counted either.
-      await #expect(throws: Self.exceeded) { try await count([4: 1, 5: 7]) }
-      try await count([4: 10, 5: 6])
-      await #expect(throws: Self.exceeded) { try await count([5: 1]) }
-      try await count([5: 10], account: "b")
-      try await count([5: 10], plan: "q")
-      try await accounts.drop(daysBefore: 5)
-      try await count([4: 10])
-      await #expect(throws: Self.exceeded) { try await count([5: 1]) }
-    }
-  }
-
   @Test("two issuers on one file that race give an account its quota and no token more")
   func race() async throws {
     try await IssuerFixture.with { fixture async throws in
@@ -55,7 +30,7 @@ struct QuotaTests {
   func crash() async throws {
     try await IssuerFixture.with { fixture async throws in
       // As far as an issuer gets that dies between counting and answering.
-      try await fixture.accounts().count(
+      try await fixture.accounts().draws.count(
         [.init(day: 5, tokenCount: 2)], account: fixture.ada.identifier, plan: "standard", limit: IssuerFixture.quota)
       let service = try await fixture.service()
       let key = try await IssuerFixture.key(service, day: 5)
