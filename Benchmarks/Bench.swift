@@ -8,6 +8,6 @@ struct Bench: AsyncParsableCommand {
     commandName: "cloister-bench", abstract: "Measures the private path and the cryptography under it.",
     subcommands: [
       PathBench.self, ObliviousBench.self, AttestationBench.self, TDXBench.self, PrivacyPassBench.self,
-      SpentTokensBench.self, ServerBench.self, ClassesBench.self, BalanceBench.self,
+      TopUpBench.self, SpentTokensBench.self, ServerBench.self, ClassesBench.self, BalanceBench.self,
     ])
 }
