@@ -6,7 +6,7 @@ import StrictJSON
 /// so that no token chooses how its own signature is checked.
 ///
 /// Keys of other types, uses and algorithms are passed over, as section 5 asks; a set without any usable key is refused.
-struct IdentityKeySet: Sendable {
+package struct IdentityKeySet: Sendable {
   /// The largest set, in bytes, the most keys, and the largest number in a key, in base64url characters: RSA of 8,192
   /// bits has 1,366.
   static let byteLimit = 128 << 10
@@ -22,7 +22,7 @@ struct IdentityKeySet: Sendable {
   private let keyIDs: Set<String>
 
   /// - Throws: `identity-provider-unavailable` where the bytes are no key set or hold no key that can be used.
-  init(decoding bytes: [UInt8], algorithms: Set<IdentityTokenAlgorithm>) async throws(IdentityTokenError) {
+  package init(decoding bytes: [UInt8], algorithms: Set<IdentityTokenAlgorithm>) async throws(IdentityTokenError) {
     guard case .object(let object)? = try? JSONValue(parsing: bytes, byteLimit: Self.byteLimit),
       case .array(let elements)? = object["keys"]
     else { throw Self.unusable("key set of the identity provider is no JWK set") }
@@ -53,7 +53,7 @@ struct IdentityKeySet: Sendable {
   }
 
   /// True where fetching again cannot make the key known: it is there, though for another algorithm.
-  func knows(keyID: String?) -> Bool { keyID.map(keyIDs.contains) ?? true }
+  package func knows(keyID: String?) -> Bool { keyID.map(keyIDs.contains) ?? true }
 
   private static func keyID(of members: [String: JSONValue]) throws(IdentityTokenError) -> String? {
     guard let value = members["kid"] else { return nil }
@@ -61,6 +61,14 @@ struct IdentityKeySet: Sendable {
       throw unusable("key ID of the key set is no string or too long")
     }
     return keyID
+  }
+
+  /// Whether a key's purposes, where it names any, are ours (RFC 7517, sections 4.2 and 4.3).
+  private static func isForVerifying(_ members: [String: JSONValue]) -> Bool {
+    guard members["use"].map({ $0 == "sig" }) ?? true else { return false }
+    guard let operations = members["key_ops"] else { return true }
+    guard case .array(let names) = operations else { return false }
+    return names.contains("verify")
   }
 
   /// Nil where the key is not for this algorithm, or is none.
@@ -71,7 +79,7 @@ struct IdentityKeySet: Sendable {
       guard case .string(let text)? = members[name], (1...numberByteLimit).contains(text.utf8.count) else { return nil }
       return text
     }
-    guard text("kty") == algorithm.keyType, members["use"].map({ $0 == "sig" }) ?? true,
+    guard text("kty") == algorithm.keyType, isForVerifying(members),
       members["alg"].map({ $0 == .string(algorithm.rawValue) }) ?? true,
       algorithm.curve.map({ text("crv") == $0 }) ?? true,
       let name = JWK.Algorithm(rawValue: algorithm.rawValue)

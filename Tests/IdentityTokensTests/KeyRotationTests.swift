@@ -107,6 +107,24 @@ struct KeyRotationTests {
     #expect(await empty.refusal(try empty.provider.token(empty.claims)) == IdentityTokenError.providerUnavailable)
   }
 
+  @Test("a key that is not for verifying signatures verifies none")
+  func purposes() async throws {
+    for (name, value, isUsed) in [
+      ("use", "enc", false), ("use", 1, false), ("key_ops", ["encrypt"], false), ("key_ops", ["sign"], false),
+      ("key_ops", [], false), ("key_ops", "verify", false), ("key_ops", ["verify"], true), ("use", "sig", true),
+    ] as [(String, JSONValue, Bool)] {
+      let fixture = try VerifierFixture()
+      guard case .object(var members)? = fixture.provider.publishedKeys.first else {
+        Issue.record("no key is published")
+        return
+      }
+      members[name] = value
+      fixture.provider.publish([.object(members)])
+      let refusal = await fixture.refusal(try fixture.provider.token(fixture.claims))
+      #expect(refusal == (isUsed ? nil : IdentityTokenError.providerUnavailable))
+    }
+  }
+
   @Test("a set that names a key twice, has a key that is none, or has too many keys, is refused")
   func badSets() async throws {
     for change in [
