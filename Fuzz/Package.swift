@@ -7,6 +7,7 @@ import PackageDescription
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -21,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   ],
   targets: [
     library("ErrorCodes"),
@@ -37,6 +39,14 @@ let package = Package(
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "StrictJSON"]),
+    library("HTTPMessages", ["ErrorCodes"]),
+    library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),
+    library(
+      "CloisterClient",
+      [
+        "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
+        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
     // Makes evidence for seeds.
     library(
       "SimulatedTEE",
@@ -47,9 +57,9 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "HardwareTEE", "HybridPublicKeyEncryption", "Inference",
-        "ObliviousHTTP", "PrivacyPass", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
-        crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
+        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ObliviousHTTP", "PrivacyPass",
+        "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

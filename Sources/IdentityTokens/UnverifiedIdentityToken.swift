@@ -1,14 +1,14 @@
 import Foundation
-import StrictJSON
+package import StrictJSON
 
 /// A bearer token as it was received (RFC 7515, section 7.1): taken apart, its signature not looked at.
 ///
 ///     BASE64URL(header) "." BASE64URL(claims) "." BASE64URL(signature)
 ///
 /// Nothing of it may be believed before `IdentityTokenVerifier` did.
-struct UnverifiedIdentityToken: Sendable {
+package struct UnverifiedIdentityToken: Sendable {
   /// The longest token, in bytes, and the deepest claims.
-  static let byteLimit = 8 << 10
+  package static let byteLimit = 8 << 10
   static let depthLimit = 8
   static let keyIDByteLimit = 256
 
@@ -16,15 +16,15 @@ struct UnverifiedIdentityToken: Sendable {
   /// as `logout+jwt`, are signed by the same keys and mean something else.
   private static let types: Set<String> = ["jwt", "at+jwt", "application/at+jwt"]
 
-  let algorithm: String
-  let keyID: String?
-  let claims: [String: JSONValue]
+  package let algorithm: String
+  package let keyID: String?
+  package let claims: [String: JSONValue]
   /// What the signature is over.
-  let signedBytes: ArraySlice<UInt8>
-  let signature: [UInt8]
+  package let signedBytes: ArraySlice<UInt8>
+  package let signature: [UInt8]
 
   /// - Throws: `identity-token-malformed`.
-  init(parsing text: some StringProtocol) throws(IdentityTokenError) {
+  package init(parsing text: some StringProtocol) throws(IdentityTokenError) {
     let bytes = Array(text.utf8)
     guard bytes.count <= Self.byteLimit else {
       throw Self.malformed("token has \(bytes.count) bytes, at most \(Self.byteLimit) are allowed")

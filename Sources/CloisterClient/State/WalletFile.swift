@@ -10,21 +10,21 @@ import WireFormat
 ///             | { token (354 bytes) } ...
 ///
 /// The nonce is random for each writing. The name is authenticated, so that no file can take the place of another.
-struct WalletFile {
-  let issuerDay: UInt64
-  let plan: TokenPlan
+package struct WalletFile {
+  package let issuerDay: UInt64
+  package let plan: TokenPlan
   /// Encoded, in the order in which they are spent.
-  var tokens: [[UInt8]]
+  package var tokens: [[UInt8]]
 
   static let version: UInt8 = 1
   static let suffix = ".tokens"
   private static let label = "cloister wallet v1\n"
   /// More than a policy can give of one day, and several hand-made draws.
-  static let tokenLimit = 10_000
+  package static let tokenLimit = 10_000
   static let byteLimit = 1 + 12 + 16 + 3 * (2 + TokenPlan.nameByteLimit) + tokenLimit * Token.byteCount
 
   /// Twenty digits, so that names sort by day, and the plan's tag.
-  static func name(issuerDay: UInt64, plan: TokenPlan) -> String {
+  package static func name(issuerDay: UInt64, plan: TokenPlan) -> String {
     let digits = String(issuerDay)
     return String(repeating: "0", count: dayDigitCount - digits.count) + digits + "-" + plan.tag + suffix
   }
@@ -32,14 +32,16 @@ struct WalletFile {
   private static let dayDigitCount = 20
 
   /// Nil for a file that is none of the wallet's.
-  static func issuerDay(ofName name: String) -> UInt64? {
-    guard name.hasSuffix(suffix), name.utf8.count == dayDigitCount + 1 + 32 + suffix.utf8.count else { return nil }
+  package static func issuerDay(ofName name: String) -> UInt64? {
+    guard name.hasSuffix(suffix), name.utf8.count == dayDigitCount + 1 + 32 + suffix.utf8.count,
+      name.utf8.prefix(dayDigitCount).allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
     return UInt64(name.prefix(dayDigitCount))
   }
 
-  var name: String { Self.name(issuerDay: issuerDay, plan: plan) }
+  package var name: String { Self.name(issuerDay: issuerDay, plan: plan) }
 
-  init(issuerDay: UInt64, plan: TokenPlan, tokens: [[UInt8]] = []) {
+  package init(issuerDay: UInt64, plan: TokenPlan, tokens: [[UInt8]] = []) {
     self.issuerDay = issuerDay
     self.plan = plan
     self.tokens = tokens
@@ -47,12 +49,18 @@ struct WalletFile {
 
   /// - Throws: `wallet-damaged` for bytes that this key did not seal under this name.
   init(opening bytes: [UInt8], name: String, key: SymmetricKey) throws(ClientError) {
-    guard let issuerDay = Self.issuerDay(ofName: name), bytes.first == Self.version,
-      let box = try? AES.GCM.SealedBox(combined: bytes.dropFirst()),
+    guard bytes.first == Self.version, let box = try? AES.GCM.SealedBox(combined: bytes.dropFirst()),
       let content = try? AES.GCM.open(box, using: key, authenticating: Self.additionalData(name))
     else { throw Self.damaged("cannot be opened") }
+    try self.init(decoding: Array(content), name: name)
+  }
+
+  /// - Parameter content: what was sealed.
+  /// - Throws: `wallet-damaged`, also where the name is another one than the content's.
+  package init(decoding content: [UInt8], name: String) throws(ClientError) {
+    guard let issuerDay = Self.issuerDay(ofName: name) else { throw Self.damaged("has a name of another form") }
     do throws(WireError) {
-      var cursor = WireCursor(Array(content))
+      var cursor = WireCursor(content)
       let names = (
         try Self.readName(&cursor), try Self.readName(&cursor), try Self.readName(&cursor)
       )
@@ -71,12 +79,16 @@ struct WalletFile {
 
   private static func readName(_ cursor: inout WireCursor) throws(WireError) -> String {
     let bytes = try cursor.readPrefixedBytes(UInt16.self, limit: TokenPlan.nameByteLimit, field: "name")
-    return String(decoding: bytes, as: UTF8.self)
+    guard let name = String(validating: bytes, as: UTF8.self) else {
+      throw WireError(WireError.invalidValue, "name is not UTF-8")
+    }
+    return name
   }
+
+  package var content: [UInt8] { plan.encoded + tokens.joined() }
 
   /// - Throws: `internal-error` where the library cannot seal.
   func sealed(under key: SymmetricKey) throws(ClientError) -> [UInt8] {
-    let content = plan.encoded + tokens.joined()
     guard let box = try? AES.GCM.seal(content, using: key, authenticating: Self.additionalData(name)),
       let combined = box.combined
     else { throw ClientError(ClientError.uncodedError, "wallet file cannot be sealed") }
