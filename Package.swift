@@ -103,7 +103,12 @@ let package = Package(
     library("PrivacyPass", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, crypto, cryptoExtras]),
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     // What both sides must agree on
-    library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
+    library(
+      "Trust",
+      [
+        "Attestation", "BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON",
+        "TransparencyLog", "WireFormat", crypto,
+      ]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "StrictJSON"]),
@@ -315,7 +320,12 @@ let package = Package(
         sqlite,
       ]),
     tests("TransparencyLogTests", ["TestSupport", "TransparencyLog", "WireFormat"]),
-    tests("TrustTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat"]),
+    tests(
+      "TrustTests",
+      [
+        "Attestation", "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON", "TransparencyLog",
+        "Trust", "WireFormat",
+      ]),
     tests("WitnessTests", ["HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),
   ],
   swiftLanguageModes: [.v6]

@@ -5,7 +5,7 @@ public import Trust
 /// Values that a gateway reads at start. Secrets come from files.
 public struct GatewayConfiguration: Sendable {
   /// The largest encapsulated request, in bytes: the largest class with both encapsulations and the token.
-  public static let requestLimit = RequestClass.large.byteCount + 16_384
+  public static let requestLimit = RequestClass.largest.byteCount + 16_384
   /// The largest answer that is read from a node, log or issuer, in bytes.
   public static let answerLimit = 1 << 20
 

@@ -166,7 +166,7 @@ public actor GatewayService: WholeMessageParty {
       let content = opened.request
       let sealer = opened.takeSealer()
       let response = await pass(content)
-      let sealed = try sealer.seal(try response.encoded(paddedTo: AnswerClass.outer))
+      let sealed = try sealer.seal(try response.encoded(paddedTo: GatewayAnswer.singleShotByteCount))
       return WholeResponse(contentType: OHTTPForm.singleShot.responseMediaType, body: sealed)
     } catch let error as OHTTPError where error.code == OHTTPError.keyUnknown {
       return WholeResponse(

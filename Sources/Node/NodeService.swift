@@ -24,7 +24,7 @@ public actor NodeService: WholeMessageParty {
   public nonisolated let name = "node"
   /// Requests that may be under way at a time; more are refused inside the encryption.
   static let concurrencyLimit = 16
-  static let requestLimit = RequestClass.large.byteCount + 4_096
+  static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536
 
   private let configuration: NodeConfiguration
@@ -206,8 +206,8 @@ public actor NodeService: WholeMessageParty {
   }
 
   private static func padded(_ response: BinaryHTTP.Response) throws -> [UInt8] {
-    if let block = try? response.encoded(paddedTo: AnswerClass.block) { return block }
-    return try TaskService.refusal(NodeError.answerTooLarge, status: 500).encoded(paddedTo: AnswerClass.block)
+    if let block = try? response.encoded(paddedTo: AnswerClass.block.answerByteCount) { return block }
+    return try TaskService.refusal(NodeError.answerTooLarge, status: 500).encoded(paddedTo: AnswerClass.block.answerByteCount)
   }
 }
 

@@ -13,7 +13,7 @@ public struct RelayConfiguration: Sendable {
   }
 
   /// The largest encapsulated request that is carried, in bytes: the largest request class with both encapsulations.
-  public static let requestLimit = 131_072 + 16_384
+  public static let requestLimit = 524_288 + 16_384
   /// The largest answer or public file that is carried, in bytes.
   public static let answerLimit = 6 << 20
 

@@ -34,6 +34,8 @@ extension TrustError {
   public static let entryType = ErrorCode("release-entry-type")
   /// A release without a measurement of the firmware beneath it.
   public static let noFirmwareMeasurement = ErrorCode("release-no-firmware")
+  /// An answer's frames are not those of its class.
+  public static let answerShape = ErrorCode("answer-shape")
   /// A bundle above its named limits.
   public static let bundleLimit = ErrorCode("bundle-limit")
 }

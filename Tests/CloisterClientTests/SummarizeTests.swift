@@ -110,6 +110,6 @@ struct SummarizeTests {
       fileName: "chat.txt", bytes: Array(String(repeating: line, count: 4_000).utf8))
     let answer = try await client.client.summarize(export, range: .unread(4_000))
     #expect(answer.omission.overLimitCount > 0)
-    #expect(try client.state.receipts.all().map(\.requestClass) == [131_072])
+    #expect(try client.state.receipts.all().map(\.requestClass) == [524_288])
   }
 }

@@ -26,6 +26,7 @@ struct FormatExampleTests {
 
   static func all() throws -> [FormatExample] {
     try statement() + nodeBinding() + epochLeaf() + bundle() + epochFile() + trustPolicy() + releaseLog() + receipt()
+      + messageShape()
   }
 
   private static func statement() throws -> [FormatExample] {
@@ -130,6 +131,26 @@ struct FormatExampleTests {
     [
       FormatExample(
         page: "docs/formats/receipt.md", name: "receipt", content: .lines(ExampleValues.receipt.json.indentedText))
+    ]
+  }
+
+  private static func messageShape() -> [FormatExample] {
+    let page = "docs/formats/message-shape.md"
+    let sizes = AnswerClass.allCases.flatMap { answerClass in
+      let layout = AnswerLayout(answerClass)
+      return Set([0, layout.frameCount / 2, layout.frameCount - 1]).sorted().map { frame in
+        let numbers = [
+          layout.nodePlaintextByteCount, layout.nodeEncapsulatedByteCount(ofFrame: frame),
+          layout.gatewayPlaintextByteCount(ofFrame: frame), layout.gatewayEncapsulatedByteCount(ofFrame: frame),
+        ]
+        return "\(answerClass.rawValue) frame \(frame): " + numbers.map { "\($0)" }.joined(separator: " ")
+      }
+    }
+    var frames = AnswerFrames(streaming: .frames)
+    _ = frames.append(Array("data: {\"summary\":\"agreed\"}\n\ndata: [DONE]\n\n".utf8))
+    return [
+      FormatExample(page: page, name: "frame-sizes", content: .lines(sizes.joined(separator: "\n"))),
+      FormatExample(page: page, name: "first-frame", content: .hexadecimal(frames.next())),
     ]
   }
 }

@@ -128,7 +128,7 @@ public final class InMemoryParties: HTTPExchange {
     let response = try answerOuter(request, behaviour)
     return WholeResponse(
       contentType: OHTTPForm.singleShot.responseMediaType,
-      body: try sealer.seal(try response.encoded(paddedTo: AnswerClass.outer)))
+      body: try sealer.seal(try response.encoded(paddedTo: GatewayAnswer.singleShotByteCount)))
   }
 
   private func answerOuter(_ request: BinaryHTTP.Request, _ behaviour: Behaviour) throws -> BinaryHTTP.Response {
@@ -153,7 +153,7 @@ public final class InMemoryParties: HTTPExchange {
     let answer = behaviour.busyNodes.contains(node) ? Self.refusal("node-busy", status: 503) : summary(behaviour)
     return BinaryHTTP.Response(
       statusCode: 200, headerFields: ["content-type": "message/ohttp-res"],
-      content: behaviour.editAnswer(try sealer.seal(try answer.encoded(paddedTo: AnswerClass.block))))
+      content: behaviour.editAnswer(try sealer.seal(try answer.encoded(paddedTo: AnswerClass.block.answerByteCount))))
   }
 
   private func summary(_ behaviour: Behaviour) -> BinaryHTTP.Response {

@@ -45,14 +45,14 @@ struct OuterRequest {
     guard answer.status == 200, answer.field("content-type") == OHTTPForm.singleShot.responseMediaType else {
       throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(answer.status)")
     }
-    let gatewayAnswer = try Self.open(answer.body, outerOpener, byteCount: AnswerClass.outer)
+    let gatewayAnswer = try Self.open(answer.body, outerOpener, byteCount: GatewayAnswer.singleShotByteCount)
     guard gatewayAnswer.statusCode == 200 else { return try Self.gatewayRefusal(gatewayAnswer) }
-    let nodeAnswer = try Self.open(gatewayAnswer.content, innerOpener, byteCount: AnswerClass.block)
+    let nodeAnswer = try Self.open(gatewayAnswer.content, innerOpener, byteCount: AnswerClass.block.answerByteCount)
     guard nodeAnswer.statusCode == 200 else { return try Self.nodeRefusal(nodeAnswer) }
     return .answered(nodeAnswer)
   }
 
-  private static let answerLimit = AnswerClass.outer + 4_096
+  private static let answerLimit = GatewayAnswer.singleShotByteCount + 4_096
 
   private func outerRequest(
     _ innerMessage: [UInt8], to node: VerifiedNode, authorization: String

@@ -20,7 +20,7 @@ struct PrivateTask: Sendable {
     let bytes = request.encoded()
     guard let requestClass = RequestClass.smallest(holding: bytes.count) else {
       throw ClientError(
-        ClientError.requestTooLarge, "request has \(bytes.count) bytes, at most \(RequestClass.large.byteCount)")
+        ClientError.requestTooLarge, "request has \(bytes.count) bytes, at most \(RequestClass.largest.byteCount)")
     }
     return (bytes + [UInt8](repeating: 0, count: requestClass.byteCount - bytes.count), requestClass)
   }

@@ -27,7 +27,7 @@ struct SummaryTask: Sendable {
   }
 
   /// The largest class, less what Binary HTTP adds to the content.
-  private static let contentLimit = RequestClass.large.byteCount - 1_024
+  private static let contentLimit = RequestClass.largest.byteCount - 1_024
 
   private static func content(transcript: String, reader: String?) -> [UInt8] {
     var members: [String: JSONValue] = ["transcript": .string(transcript)]
