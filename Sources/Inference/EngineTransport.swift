@@ -3,6 +3,12 @@ public protocol EngineTransport: Sendable {
   /// Posts `body` as `application/json` to `path` and returns the body of a 200 answer.
   /// Throws `engine-failed` for anything else.
   func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8]
+
+  /// The same, where the answer's body comes in pieces.
+  /// - Parameter receive: called with each piece; what it throws ends the exchange.
+  func postStreaming(
+    _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
+  ) async throws(InferenceError)
 }
 
 /// Where the engine of a node is: inside the process, or behind a Unix socket of this machine.

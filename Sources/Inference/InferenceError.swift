@@ -26,6 +26,8 @@ extension InferenceError {
   public static let engineNotLocal = ErrorCode("engine-not-local")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
+  /// An event of a stream above its limit.
+  public static let eventTooLong = ErrorCode("event-too-long")
   /// A completion request with a value out of its range.
   public static let requestInvalid = ErrorCode("completion-request-invalid")
 }

@@ -22,10 +22,30 @@ public struct OpenAICompatibleEngine<Transport: EngineTransport>: Engine {
 
   /// Sends the request without streaming, re-written from its typed form.
   public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
-    let whole = try ChatCompletionRequest(
-      model: name, messages: request.messages, maxTokens: request.maxTokens, temperature: request.temperature,
-      topP: request.topP, seed: request.seed, stop: request.stop, stream: false)
-    let body = try await transport.post(whole.jsonValue.canonicalBytes, to: Self.completionsPath)
+    let body = try await transport.post(try rewritten(request, stream: false), to: Self.completionsPath)
     return try ChatCompletionResponse(parsingEngineAnswer: body)
+  }
+
+  public func stream(
+    _ request: ChatCompletionRequest, receive: (ChatCompletionChunk) async -> Void
+  ) async throws(InferenceError) {
+    var parser = EventStreamParser()
+    var isDone = false
+    try await transport.postStreaming(try rewritten(request, stream: true), to: Self.completionsPath) {
+      bytes throws(InferenceError) in
+      for event in try parser.receive(bytes) where !isDone {
+        isDone = event == ServerSentEvents.done
+        if !isDone { await receive(try ChatCompletionChunk(parsing: event)) }
+      }
+    }
+    guard isDone else { throw InferenceError(InferenceError.engineFailed, "answer of the engine was cut short") }
+  }
+
+  /// For the engine's own model, written from the typed form, so that nothing unknown reaches it.
+  private func rewritten(_ request: ChatCompletionRequest, stream: Bool) throws(InferenceError) -> [UInt8] {
+    try ChatCompletionRequest(
+      model: name, messages: request.messages, maxTokens: request.maxTokens, temperature: request.temperature,
+      topP: request.topP, seed: request.seed, stop: request.stop, stream: stream
+    ).jsonValue.canonicalBytes
   }
 }

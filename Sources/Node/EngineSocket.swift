@@ -3,22 +3,45 @@ public import Inference
 
 /// Reaches an OpenAI-compatible engine over its Unix socket: the one thing that a node dials.
 public struct EngineSocket: EngineTransport {
-  private let exchange: any HTTPExchange
+  private let exchange: any StreamingHTTPExchange
   private let server: String
 
   /// - Parameter path: absolute path of the socket.
-  public init(path: String, exchange: any HTTPExchange) {
+  public init(path: String, exchange: any StreamingHTTPExchange) {
     self.exchange = exchange
     server = "http+unix://" + path.replacing("%", with: "%25").replacing("/", with: "%2F")
   }
 
   public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
-    let request = WholeRequest(
-      method: "POST", path: path, fields: [HTTPField("content-type", "application/json")], body: body)
     guard
       let answer = try? await exchange.send(
-        request, to: server, bodyLimit: ChatCompletionResponse.byteLimit), answer.status == 200
-    else { throw InferenceError(InferenceError.engineFailed, "the engine gave no answer") }
+        request(body, path), to: server, bodyLimit: ChatCompletionResponse.byteLimit), answer.status == 200
+    else { throw Self.noAnswer }
     return answer.body
   }
+
+  public func postStreaming(
+    _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
+  ) async throws(InferenceError) {
+    guard let answer = try? await exchange.stream(StreamedRequest(request(body, path)), to: server),
+      answer.status == 200
+    else { throw Self.noAnswer }
+    var pieces = answer.body.makeAsyncIterator()
+    while let piece = try await Self.next(&pieces) { try await receive(piece) }
+  }
+
+  private static func next(_ pieces: inout ByteStream.Iterator) async throws(InferenceError) -> [UInt8]? {
+    do {
+      return try await pieces.next()
+    } catch {
+      throw InferenceError(InferenceError.engineFailed, "the engine's answer broke off")
+    }
+  }
+
+  private func request(_ body: [UInt8], _ path: String) -> WholeRequest {
+    WholeRequest(
+      method: "POST", path: path, fields: [HTTPField("content-type", "application/json")], body: body)
+  }
+
+  private static let noAnswer = InferenceError(InferenceError.engineFailed, "the engine gave no answer")
 }

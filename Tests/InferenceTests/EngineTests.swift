@@ -14,6 +14,12 @@ private struct FixedTransport: EngineTransport {
     }
     return answer
   }
+
+  func postStreaming(
+    _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
+  ) async throws(InferenceError) {
+    throw InferenceError(InferenceError.engineFailed, "unexpected request")
+  }
 }
 
 @Suite("Engines behind a socket")
