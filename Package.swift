@@ -227,8 +227,8 @@ let package = Package(
     support(
       "InMemoryParties",
       [
-        "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "Relay",
+        "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
+        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "Relay",
         "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness", crypto,
         logging,
       ]),

@@ -14,7 +14,7 @@ struct EpochKeys {
     let noteDigest: [UInt8]
     /// Monotonic time of erasure.
     var deadline: ContinuousClock.Instant
-    /// SHA-256 of every encapsulated key that was opened: the same one twice is a replay.
+    /// SHA-256 of the encapsulated key of every request that was opened as a whole: the same one twice is a replay.
     var seen: Set<[UInt8]> = []
   }
 
@@ -64,22 +64,38 @@ struct EpochKeys {
 
   mutating func erase(now: ContinuousClock.Instant) { keys = keys.filter { $0.value.deadline > now } }
 
-  /// Opens a request under whichever living key it names, once.
-  /// - Throws: the codes of `OHTTPError`, `node-no-epoch`, `node-replay`.
-  mutating func open(_ message: [UInt8], now: ContinuousClock.Instant) throws -> OpenedRequest {
+  /// The keys that requests may be sealed to.
+  /// - Throws: `node-no-epoch` where there is none.
+  mutating func living(now: ContinuousClock.Instant) throws(NodeError) -> [GatewayKey] {
     erase(now: now)
     guard !keys.isEmpty else { throw NodeError(NodeError.noEpoch, "the node holds no key") }
-    let opened = try RequestOpener(keys: keys.values.map(\.gatewayKey)).open(message)
-    let digest = opened.encapsulatedKeyDigest
+    return keys.values.map(\.gatewayKey)
+  }
+
+  /// - Throws: `node-replay` for the encapsulated key of a request that was answered.
+  func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) {
+    let digest = Self.digest(encapsulatedKey)
+    guard !keys.values.contains(where: { $0.seen.contains(digest) }) else { throw .replayed }
+  }
+
+  /// Takes down a request that opened as a whole, once.
+  /// - Throws: `node-no-epoch`, `node-replay`.
+  mutating func record(
+    _ encapsulatedKey: [UInt8], keyIdentifier: UInt8, now: ContinuousClock.Instant
+  ) throws(NodeError) {
+    erase(now: now)
     guard
-      let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration.keyIdentifier == opened.keyIdentifier })?.key
+      let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration.keyIdentifier == keyIdentifier })?.key
     else { throw NodeError(NodeError.noEpoch, "the node holds no key of this identifier") }
     guard let count = keys[epoch]?.seen.count, count < Self.requestLimit else {
       throw NodeError(NodeError.noEpoch, "the key of epoch \(epoch) answered all its requests")
     }
-    guard keys[epoch]?.seen.insert(digest).inserted == true else {
-      throw NodeError(NodeError.replay, "the encapsulated request came before")
-    }
-    return opened
+    guard keys[epoch]?.seen.insert(Self.digest(encapsulatedKey)).inserted == true else { throw .replayed }
   }
+
+  private static func digest(_ encapsulatedKey: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: encapsulatedKey)) }
+}
+
+extension NodeError {
+  fileprivate static let replayed = NodeError(replay, "the encapsulated request came before")
 }

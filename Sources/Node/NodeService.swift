@@ -1,5 +1,4 @@
 public import Attestation
-import BinaryHTTP
 import Crypto
 import ErrorCodes
 import Foundation
@@ -17,13 +16,14 @@ import WireFormat
 ///
 /// - `POST /keys`: the gateway hands the newest cosigned note and this node's release entry, and takes key and evidence.
 /// - `POST /notes`: the newest cosigned note alone; epochs that it ends are erased.
-/// - `POST /.well-known/ohttp-gateway`: encapsulated requests. There is no other way in, and none in clear.
+/// - `POST /.well-known/ohttp-gateway`: encapsulated requests, in chunks. There is no other way in, none in clear.
 ///
 /// It never dials. It decides nothing by the host's wall clock.
-public actor NodeService: WholeMessageParty {
+public actor NodeService: Party {
   public nonisolated let name = "node"
   /// Requests that may be under way at a time; more are refused inside the encryption.
   static let concurrencyLimit = 16
+  /// The largest request with its encapsulation.
   static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536
 
@@ -32,22 +32,33 @@ public actor NodeService: WholeMessageParty {
   private let attester: any NodeAttester
   private let accelerators: (any AcceleratorAttester)?
   private let tasks: TaskService
-  private let now: @Sendable () -> ContinuousClock.Instant
+  private let clock: MonotonicClock
+  private let pacing: FramePacing
+  private let underWay = RequestCount(limit: concurrencyLimit)
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
-  private var requestsUnderWay = 0
 
-  /// - Parameter now: monotonic time; tests give their own.
+  /// - Parameter clock: tests give their own.
   public init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine,
-    now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system
+  ) {
+    self.init(
+      configuration: configuration, image: image, attester: attester, accelerators: accelerators, engine: engine,
+      clock: clock, pacing: .cadence)
+  }
+
+  package init(
+    configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system,
+    pacing: FramePacing
   ) {
     self.configuration = configuration
     self.image = image
     self.attester = attester
     self.accelerators = accelerators
-    self.now = now
+    self.clock = clock
+    self.pacing = pacing
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
@@ -62,38 +73,56 @@ public actor NodeService: WholeMessageParty {
     }
   }
 
-  public func respond(to request: WholeRequest) async -> WholeResponse {
+  private static let requestPath = "/.well-known/ohttp-gateway"
+
+  public nonisolated func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
+    let response: WholeResponse
     do {
       switch (request.method, request.path) {
-      case ("POST", "/keys"): return .json(try await keysAndEvidence(request.body).canonicalText)
+      case ("POST", Self.requestPath):
+        guard request.field("content-type") == OHTTPForm.chunked.requestMediaType else {
+          response = .refusal(NodeError.requestMalformed, status: 415)
+          break
+        }
+        return try await EncapsulatedRequests(
+          node: self, tasks: tasks, clock: clock, pacing: pacing, underWay: underWay
+        ).answer(request, answer)
+      case ("POST", "/keys"):
+        let body = try await request.body.collect(byteLimit: HostMessage.byteLimit)
+        response = .json(try await keysAndEvidence(body).canonicalText)
       case ("POST", "/notes"):
-        try acceptNote(request.body)
-        return .json("{}")
-      case ("POST", "/.well-known/ohttp-gateway"): return try await answer(request)
-      case ("GET", "/health"): return health()
-      default: return .methodNotAllowed
+        try await acceptNote(try await request.body.collect(byteLimit: Self.noteLimit))
+        response = .json("{}")
+      case ("GET", "/health"): response = await health()
+      default: response = .methodNotAllowed
       }
-    } catch let error as OHTTPError where error.code == OHTTPError.keyUnknown {
-      return WholeResponse(
-        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
-    } catch is OHTTPError {
-      // One answer for whatever did not open, so that no answer tells more than that.
-      return .refusal(NodeError.requestMalformed, status: 400)
-    } catch let error as NodeError {
-      return .refusal(error.code, status: error.code == NodeError.noEpoch ? 503 : 400)
-    } catch let error as any CodedError {
-      return .refusal(error.code, status: 400)
     } catch {
-      return .refusal(NodeError.requestMalformed, status: 400)
+      response = Self.refusal(error)
+    }
+    // A writer that throws has lost its reader; there is nobody to tell.
+    try? await answer.send(response)
+  }
+
+  private static func refusal(_ error: any Error) -> WholeResponse {
+    switch error {
+    case let error as OHTTPError where error.code == OHTTPError.keyUnknown:
+      WholeResponse(
+        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
+    // One answer for whatever did not open, so that no answer tells more than that.
+    case is OHTTPError: .refusal(NodeError.requestMalformed, status: 400)
+    case let error as NodeError: .refusal(error.code, status: error.code == NodeError.noEpoch ? 503 : 400)
+    case let error as HTTPExchangeError where error.code == HTTPExchangeError.bodyTooLarge: .requestTooLarge
+    case let error as any CodedError: .refusal(error.code, status: 400)
+    default: .refusal(NodeError.requestMalformed, status: 400)
     }
   }
 
   private func health() -> WholeResponse {
-    keys.erase(now: now())
+    keys.erase(now: clock.now())
     guard let epoch = keys.keys.keys.max() else { return .json(#"{"status":"waiting","code":"node-no-epoch"}"#) }
     return .json(
       JSONValue.object([
-        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .integer(Int64(requestsUnderWay)),
+        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .integer(Int64(underWay.value)),
         "keys": .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) }),
       ]).canonicalText)
   }
@@ -112,7 +141,7 @@ public actor NodeService: WholeMessageParty {
       throw NodeError(NodeError.noteOlder, "epoch note has \(head.checkpoint.treeSize) leaves, seen \(newestTreeSize)")
     }
     newestTreeSize = head.checkpoint.treeSize
-    keys.noteArrived(treeSize: newestTreeSize, now: now())
+    keys.noteArrived(treeSize: newestTreeSize, now: clock.now())
     return head
   }
 
@@ -122,7 +151,7 @@ public actor NodeService: WholeMessageParty {
     let releaseLeafHash = try verifyRelease(message)
     let head = try acceptNote(message.note)
     let epoch = head.checkpoint.treeSize
-    let keyConfiguration = try keys.key(for: epoch, noteDigest: head.noteDigest, now: now())
+    let keyConfiguration = try keys.key(for: epoch, noteDigest: head.noteDigest, now: clock.now())
     let (evidence, acceleratorEvidence) = try await evidence { accelerators in
       NodeBinding(
         operatorOrigin: configuration.operatorOrigin, role: configuration.role, epoch: epoch,
@@ -182,32 +211,12 @@ public actor NodeService: WholeMessageParty {
 
   // MARK: Requests
 
-  private func answer(_ request: WholeRequest) async throws -> WholeResponse {
-    guard request.field("content-type") == OHTTPForm.singleShot.requestMediaType else {
-      return .refusal(NodeError.requestMalformed, status: 415)
-    }
-    let opened = try keys.open(request.body, now: now())
-    observe {
-      $0.opened = .inner
-      $0.sawContent = true
-    }
-    let content = opened.request
-    let sealer = opened.takeSealer()
-    let response: BinaryHTTP.Response
-    if requestsUnderWay < Self.concurrencyLimit {
-      requestsUnderWay += 1
-      response = await tasks.respond(to: content)
-      requestsUnderWay -= 1
-    } else {
-      response = TaskService.refusal(NodeError.busy, status: 503)
-    }
-    let sealed = try sealer.seal(try Self.padded(response))
-    return WholeResponse(contentType: OHTTPForm.singleShot.responseMediaType, body: sealed)
-  }
+  func livingKeys() throws(NodeError) -> [GatewayKey] { try keys.living(now: clock.now()) }
 
-  private static func padded(_ response: BinaryHTTP.Response) throws -> [UInt8] {
-    if let block = try? response.encoded(paddedTo: AnswerClass.block.answerByteCount) { return block }
-    return try TaskService.refusal(NodeError.answerTooLarge, status: 500).encoded(paddedTo: AnswerClass.block.answerByteCount)
+  func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) { try keys.refuseReplay(of: encapsulatedKey) }
+
+  func record(_ encapsulatedKey: [UInt8], keyIdentifier: UInt8) throws(NodeError) {
+    try keys.record(encapsulatedKey, keyIdentifier: keyIdentifier, now: clock.now())
   }
 }
 

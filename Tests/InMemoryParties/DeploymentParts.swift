@@ -69,7 +69,7 @@ struct DeploymentParts {
     return (epochs, releases, party)
   }
 
-  func makeIssuer(_ identity: DeploymentIdentity) async throws -> IssuerService {
+  func makeIssuer(_ identity: DeploymentIdentity, dailyQuota: Int) async throws -> IssuerService {
     let state = try folder.subfolder("parties/issuer")
     _ = try folder.subfolder("parties/issuer/keys")
     for day in 0..<SlowKeys.issuerKeyCount {
@@ -87,7 +87,8 @@ struct DeploymentParts {
       configuration: IssuerConfiguration(
         calendar: IssuerCalendar(
           epochStart: identity.schedule.start, epochSeconds: identity.schedule.epochSeconds),
-        plans: [ServicePlan(name: DeploymentNames.plan, dailyQuota: 50)], stateFolder: state, keyHashing: hashing),
+        plans: [ServicePlan(name: DeploymentNames.plan, dailyQuota: dailyQuota)], stateFolder: state,
+        keyHashing: hashing),
       now: now)
     try attach(issuer, at: DeploymentNames.issuer, address: DeploymentNames.issuerAddress)
     return issuer
@@ -102,7 +103,7 @@ struct DeploymentParts {
       let node = NodeService(
         configuration: configuration, image: image,
         attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
-        engine: options.engine(index), now: { [clock] in clock.monotonicNow })
+        engine: options.engine(index), clock: clock.monotonic, pacing: options.pacing)
       try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
       return node
     }

@@ -58,11 +58,12 @@ public struct HandmadeRequest: Sendable {
   /// The padded request that a node answers.
   public static func innerRequest(
     method: String = "POST", path: String = "/v1/tasks/summarize", fields: FieldSection? = nil, body: [UInt8],
-    requestClass: RequestClass = .small
+    requestClass: RequestClass = .small, answerClass: AnswerClass = .block
   ) throws -> [UInt8] {
     try BinaryHTTP.Request(
       method: method, scheme: "https", authority: DeploymentNames.operatorOrigin, path: path,
-      headerFields: fields ?? ["content-type": "application/json"], content: body
+      headerFields: fields
+        ?? ["content-type": "application/json", AnswerClass.fieldName: answerClass.rawValue], content: body
     ).encoded(paddedTo: requestClass.byteCount)
   }
 
@@ -77,9 +78,8 @@ public struct HandmadeRequest: Sendable {
     ChatText.transcript([("Ada", "shall we meet on Friday at six?"), ("Ben", text), ("Ada", "yes, agreed")])
   }
 
-  public func sealToNode(_ request: [UInt8], node: Int = 0) throws -> SealedRequest {
-    try RequestSealer.seal(
-      request, to: try KeyConfiguration(decoding: bundle.nodes[node].keyConfiguration), using: nil, requiring: .xWing)
+  public func sealToNode(_ request: [UInt8], node: Int = 0) throws -> SealedChunks {
+    try SealedChunks(request, to: try KeyConfiguration(decoding: bundle.nodes[node].keyConfiguration))
   }
 
   public var gatewayKey: KeyConfiguration {
@@ -91,26 +91,28 @@ public struct HandmadeRequest: Sendable {
   /// The request that the gateway admits and routes.
   public func outerRequest(
     node: Int = 0, path: String? = nil, authorization: String?,
-    contentType: String = OHTTPForm.singleShot.requestMediaType, content: [UInt8]
+    contentType: String = OHTTPForm.chunked.requestMediaType, answerClass: AnswerClass = .block, content: [UInt8]
   ) throws -> [UInt8] {
     var fields = FieldSection()
     if let authorization { try fields.append(name: "authorization", value: authorization) }
     try fields.append(name: "content-type", value: contentType)
+    try fields.append(name: AnswerClass.fieldName, value: answerClass.rawValue)
     return BinaryHTTP.Request(
       method: "POST", scheme: "https", authority: DeploymentNames.operatorOrigin,
       path: path ?? "/nodes/\(bundle.nodes[node].identifier.hexadecimal)", headerFields: fields, content: content
     ).encoded()
   }
 
-  public func sealToGateway(_ request: [UInt8]) throws -> SealedRequest {
-    try RequestSealer.seal(request, to: gatewayKey, using: nil, requiring: .xWing)
+  public func sealToGateway(_ request: [UInt8]) throws -> SealedChunks {
+    try SealedChunks(request, to: gatewayKey)
   }
 
   /// What the relay is asked.
   public func relayRequest(_ encapsulated: [UInt8]) -> WholeRequest {
     WholeRequest(
       method: "POST", path: Self.relayPath + "/.well-known/ohttp-gateway",
-      fields: [HTTPField("content-type", OHTTPForm.singleShot.requestMediaType)], body: encapsulated)
+      fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1")],
+      body: encapsulated)
   }
 
   public func send(_ request: WholeRequest, to server: String) async throws -> WholeResponse {
@@ -134,12 +136,13 @@ public struct HandmadeRequest: Sendable {
 
   /// The whole way: inner request, token, both layers, and the node's answer.
   public func askNode(
-    _ innerRequest: [UInt8], node: Int = 0, authorization: String
+    _ innerRequest: [UInt8], node: Int = 0, authorization: String, answerClass: AnswerClass = .block
   ) async throws -> BinaryHTTP.Response {
     let inner = try sealToNode(innerRequest, node: node)
     let message = inner.encapsulatedRequest
     let opener = inner.takeOpener()
-    let outer = try await ask(try outerRequest(node: node, authorization: authorization, content: message))
+    let outer = try await ask(
+      try outerRequest(node: node, authorization: authorization, answerClass: answerClass, content: message))
     guard outer.statusCode == 200 else { return outer }
     return try BinaryHTTP.Response(decoding: try opener.open(outer.content))
   }
@@ -148,7 +151,46 @@ public struct HandmadeRequest: Sendable {
   public func nodeRequest(_ encapsulated: [UInt8]) -> WholeRequest {
     WholeRequest(
       method: "POST", path: "/.well-known/ohttp-gateway",
-      fields: [HTTPField("content-type", OHTTPForm.singleShot.requestMediaType)], body: encapsulated)
+      fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1")],
+      body: encapsulated)
+  }
+}
+
+/// A request in chunks, sealed whole, and the means to open the one answer to it.
+public struct SealedChunks: ~Copyable {
+  public let encapsulatedRequest: [UInt8]
+  private let opener: ChunkedResponseOpener
+
+  public init(_ request: [UInt8], to configuration: KeyConfiguration) throws {
+    var sealer = try ChunkedRequestSealer(to: configuration, using: nil, requiring: .xWing)
+    var message: [UInt8] = []
+    var rest = request[...]
+    while rest.count > OHTTPChunk.defaultMaximumByteCount {
+      message += try sealer.sealChunk(Array(rest.prefix(OHTTPChunk.defaultMaximumByteCount)), isFinal: false)
+      rest = rest.dropFirst(OHTTPChunk.defaultMaximumByteCount)
+    }
+    message += try sealer.sealChunk(Array(rest), isFinal: true)
+    self.init(message, try sealer.takeOpener())
+  }
+
+  private init(_ message: [UInt8], _ opener: consuming ChunkedResponseOpener) {
+    encapsulatedRequest = message
+    self.opener = opener
+  }
+
+  /// Gives the opener away; read `encapsulatedRequest` before.
+  public consuming func takeOpener() -> WholeAnswerOpener { WholeAnswerOpener(opener) }
+}
+
+/// Opens an answer in chunks that is there as a whole.
+public struct WholeAnswerOpener: ~Copyable {
+  private var opener: ChunkedResponseOpener
+
+  init(_ opener: consuming ChunkedResponseOpener) { self.opener = opener }
+
+  public consuming func open(_ message: [UInt8]) throws -> [UInt8] {
+    let chunks = try opener.feed(message)
+    return chunks.flatMap { $0 } + (try opener.finish())
   }
 }
 

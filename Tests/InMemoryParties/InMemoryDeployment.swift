@@ -18,10 +18,14 @@ public final class InMemoryDeployment: Sendable {
     /// Δ, in seconds.
     public var epochSeconds: UInt64 = 3_600
     public var tokensPerDay: UInt64 = 6
+    /// Tokens that the issuer gives an account a day.
+    public var dailyQuota = 50
     public var nodeCount = 3
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }
+    /// When the frames of nodes' streams leave.
+    package var pacing = FramePacing.cadence
     /// Witnesses that cannot be reached when the deployment starts.
     public var missingWitnesses: Set<Int> = []
 
@@ -58,14 +62,15 @@ public final class InMemoryDeployment: Sendable {
     self.options = options
     let clock = SettableClock(SlowKeys.beginning)
     let parts = DeploymentParts(
-      folder: try TemporaryFolder(), network: InMemoryNetwork(), logLines: CapturedLog(), clock: clock)
+      folder: try TemporaryFolder(), network: InMemoryNetwork(now: { clock.monotonicNow }), logLines: CapturedLog(),
+      clock: clock)
     self.parts = parts
     self.clock = clock
     (folder, network, logLines) = (parts.folder, parts.network, parts.logLines)
     identity = try DeploymentIdentity(parts, options: options)
     witnesses = try parts.makeWitnesses(identity)
     (epochLog, releaseLog, log) = try parts.makeLogs(identity)
-    issuer = try await parts.makeIssuer(identity)
+    issuer = try await parts.makeIssuer(identity, dailyQuota: options.dailyQuota)
     let image: NodeImage
     (nodes, image) = try parts.makeNodes(identity, options)
     policy = try identity.trustPolicy(options)

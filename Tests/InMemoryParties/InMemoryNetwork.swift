@@ -16,6 +16,15 @@ public final class InMemoryNetwork: Sendable {
     public let request: WholeRequest
     /// Nil where there was none.
     public let response: WholeResponse?
+    /// The pieces in which the response came.
+    public let pieces: [Piece]
+  }
+
+  /// One piece of a response's body.
+  public struct Piece: Sendable, Hashable {
+    public let byteCount: Int
+    /// Since the exchange began, by the deployment's clock.
+    public let time: Duration
   }
 
   /// Stands between a server and whoever asks it: delivers, as often and as changed as it likes, or throws.
@@ -33,8 +42,12 @@ public final class InMemoryNetwork: Sendable {
 
   private let hosts = Mutex<[String: Host]>([:])
   private let passed = Mutex<[Message]>([])
+  private let sockets = Mutex<(any StreamingHTTPExchange)?>(nil)
 
-  public init() {}
+  /// What pieces are timed by.
+  fileprivate let now: @Sendable () -> ContinuousClock.Instant
+
+  public init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
   /// - Parameters:
   ///   - server: scheme and authority, such as `http://gateway.test`.
@@ -42,6 +55,12 @@ public final class InMemoryNetwork: Sendable {
   public func attach(_ party: any Party, at server: String, record: ObservationRecord?, logger: Logger) {
     let hosted = HostedParty(party: party, record: record, logger: logger)
     hosts.withLock { $0[server] = Host(hosted: hosted) }
+  }
+
+  /// From now on everything crosses sockets of loopback; interceptions and deaths no longer count.
+  public func carry(over sockets: SocketNetwork) async {
+    for (server, host) in hosts.withLock({ $0 }) { await sockets.attach(host.hosted.party, at: server) }
+    self.sockets.withLock { $0 = sockets.sender }
   }
 
   /// From now on no connection to the server comes about.
@@ -145,6 +164,7 @@ public final class InMemoryNetwork: Sendable {
   private func deliver(
     _ request: StreamedRequest, from address: String, to server: String
   ) async throws(HTTPExchangeError) -> StreamedResponse {
+    if let sockets = sockets.withLock({ $0 }) { return try await sockets.stream(request, to: server) }
     guard let host = hosts.withLock({ $0[server] }), host.isAlive else {
       throw HTTPExchangeError(HTTPExchangeError.unreachable, "no connection to the server")
     }
@@ -174,6 +194,7 @@ private final class PassingExchange: Sendable {
   private struct State {
     var requestBody: [UInt8] = []
     var response: WholeResponse?
+    var pieces: [InMemoryNetwork.Piece] = []
     var isNoted = false
   }
 
@@ -181,6 +202,7 @@ private final class PassingExchange: Sendable {
   private let network: InMemoryNetwork
   private let sender: String
   private let server: String
+  private let start: ContinuousClock.Instant
   private let state = Mutex(State())
 
   init(_ request: StreamedRequest, network: InMemoryNetwork, sender: String, server: String) {
@@ -188,6 +210,7 @@ private final class PassingExchange: Sendable {
     self.network = network
     self.sender = sender
     self.server = server
+    start = network.now()
   }
 
   /// The request, whose pieces are kept as they are read.
@@ -222,7 +245,7 @@ private final class PassingExchange: Sendable {
       return { actor throws(HTTPExchangeError) in
         do throws(HTTPExchangeError) {
           if let piece = try await iterator.next(isolation: actor) {
-            self.state.withLock { $0.response?.body += piece }
+            self.take(piece)
             return piece
           }
         } catch {
@@ -236,19 +259,28 @@ private final class PassingExchange: Sendable {
     return noted
   }
 
+  private func take(_ piece: [UInt8]) {
+    let time = network.now() - start
+    state.withLock {
+      $0.response?.body += piece
+      $0.pieces.append(.init(byteCount: piece.count, time: time))
+    }
+  }
+
   /// Notes what passed, once.
   func end(_ response: WholeResponse?) {
-    let body = state.withLock { state -> [UInt8]? in
+    let noted = state.withLock { state -> State? in
       guard !state.isNoted else { return nil }
       state.isNoted = true
-      return state.requestBody
+      return state
     }
-    guard let body else { return }
+    guard let noted else { return }
     network.note(
       .init(
         sender: sender, server: server,
-        request: WholeRequest(method: original.method, path: original.path, fields: original.fields, body: body),
-        response: response))
+        request: WholeRequest(
+          method: original.method, path: original.path, fields: original.fields, body: noted.requestBody),
+        response: response, pieces: noted.pieces))
   }
 }
 

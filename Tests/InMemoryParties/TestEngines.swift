@@ -79,3 +79,50 @@ public final class ScriptedEngine: Engine {
     throw InferenceError(InferenceError.engineCannot, "the engine answers no free chat")
   }
 }
+
+/// An engine whose answer a test says piece by piece, and that tells when it was given up.
+public final class FedEngine: Engine {
+  private enum Feed: Sendable {
+    case piece(String)
+    case end
+    case failure
+  }
+
+  public let name = "fed"
+  private let feed = AsyncStream<Feed>.makeStream()
+  private let cancellation = AsyncStream<Void>.makeStream()
+
+  public init() {}
+
+  public func say(_ text: String) { feed.continuation.yield(.piece(text)) }
+
+  public func end() { feed.continuation.yield(.end) }
+
+  public func fail() { feed.continuation.yield(.failure) }
+
+  /// Returns once a request under way was given up.
+  public func cancelled() async { for await _ in cancellation.stream { return } }
+
+  public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
+    try await EmbeddedEngine().summarize(request)
+  }
+
+  public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    throw InferenceError(InferenceError.engineCannot, "this engine streams alone")
+  }
+
+  public func stream(
+    _ request: ChatCompletionRequest, receive: (ChatCompletionChunk) async -> Void
+  ) async throws(InferenceError) {
+    for await feed in feed.stream {
+      switch feed {
+      case .piece(let text):
+        await receive(ChatCompletionChunk(identifier: "chatcmpl-1", created: 7, model: name, content: text))
+      case .end: return
+      case .failure: throw InferenceError(InferenceError.engineFailed, "the engine gave no answer")
+      }
+    }
+    cancellation.continuation.yield()
+    throw InferenceError(InferenceError.engineFailed, "the request was given up")
+  }
+}

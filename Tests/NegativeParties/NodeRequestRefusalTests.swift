@@ -25,6 +25,64 @@ struct NodeRequestRefusalTests {
     #expect(again.refusalCode == "node-replay")
   }
 
+  @Test("node: request replayed in chunks, before its end has come", .timeLimit(.minutes(1)))
+  func replayedInChunks() async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let message = try handmade.sealToNode(
+      try HandmadeRequest.innerRequest(body: Self.body, requestClass: .large)
+    ).encapsulatedRequest
+    #expect(try await ask(handmade, message).status == 200)
+    let whole = handmade.nodeRequest(message)
+    let (writer, body) = ByteStream.pipe()
+    async let writing: Void = writer.write(Array(message.prefix(4_096)))
+    let node = DeploymentNames.node(handmade.deployment.nodeIndex(ofBundle: handmade.bundle, 0))
+    let answer = try await handmade.deployment.network.exchange(from: "client", address: "127.0.0.2").stream(
+      StreamedRequest(method: whole.method, path: whole.path, fields: whole.fields, body: body), to: node)
+    try? await writing
+    #expect(answer.status == 400)
+    let refusal = WholeResponse(status: 400, body: try await answer.body.collect(byteLimit: 4_096))
+    #expect(refusal.refusalCode == "node-replay")
+  }
+
+  /// Ways in which a gateway can lie about the chunks of a request.
+  enum Damage: CaseIterable {
+    case flipped, dropped, repeated, reordered, cutInside, cutBetween
+
+    /// - Parameter chunks: framed; the last one is the final chunk.
+    func apply(to chunks: [ArraySlice<UInt8>]) -> [UInt8] {
+      var chunks = chunks
+      switch self {
+      case .flipped: chunks[2][chunks[2].endIndex - 1] ^= 1
+      case .dropped: chunks.remove(at: 2)
+      case .repeated: chunks.insert(chunks[2], at: 2)
+      case .reordered: chunks.swapAt(2, 3)
+      case .cutInside: chunks[chunks.count - 1].removeLast()
+      case .cutBetween: chunks.removeLast()
+      }
+      return Array(chunks.joined())
+    }
+  }
+
+  @Test("node: chunks of a request dropped, repeated, reordered or cut", arguments: Damage.allCases)
+  func damaged(_ damage: Damage) async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let message = try handmade.sealToNode(
+      try HandmadeRequest.innerRequest(body: Self.body, requestClass: .large)
+    ).encapsulatedRequest
+    // Key identifier, algorithms and encapsulated key; then chunks of 16 KiB behind lengths of four bytes.
+    let headerByteCount = 7 + 1_120
+    let chunkByteCount = 4 + 16_384 + 16
+    let chunks = stride(from: headerByteCount, to: message.count, by: chunkByteCount).map { start in
+      message[start..<min(start + chunkByteCount, message.count)]
+    }
+    #expect(chunks.count == 8)
+    let answer = try await ask(handmade, Array(message.prefix(headerByteCount)) + damage.apply(to: chunks))
+    #expect(answer.status == 400)
+    #expect(answer.refusalCode == "request-malformed")
+    // The request itself is as good as before.
+    #expect(try await ask(handmade, message).status == 200)
+  }
+
   @Test("node: request of one epoch under the name of another epoch's key")
   func otherEpoch() async throws {
     let deployment = try await InMemoryDeployment.started()
@@ -55,7 +113,8 @@ struct NodeRequestRefusalTests {
     let other = try await HandmadeRequest(InMemoryDeployment.started())
     let message = try other.sealToNode(try HandmadeRequest.innerRequest(body: Self.body)).encapsulatedRequest
     let deployment = try await InMemoryDeployment()
-    let answer = await deployment.nodes[0].respond(to: other.nodeRequest(message))
+    let answer = try await deployment.network.exchange(from: "client", address: "127.0.0.2").send(
+      other.nodeRequest(message), to: DeploymentNames.node(0), bodyLimit: 4_096)
     #expect(answer.status == 503)
     #expect(answer.refusalCode == "node-no-epoch")
   }

@@ -3,6 +3,7 @@ import HTTPMessages
 import InMemoryParties
 import Inference
 import Testing
+import Trust
 
 @Suite("On the wire, requests of one class look alike, and so do all answers", .keepsFolders)
 struct ShapeTests {
@@ -16,6 +17,8 @@ struct ShapeTests {
     let status: Int?
     let responseFields: [String]
     let responseByteCount: Int?
+    /// Empty where the response came as a whole.
+    let pieces: [InMemoryNetwork.Piece]
 
     init(_ message: InMemoryNetwork.Message) {
       sender = message.sender
@@ -26,6 +29,7 @@ struct ShapeTests {
       status = message.response?.status
       responseFields = message.response?.fields.map { "\($0.name): \($0.value)" } ?? []
       responseByteCount = message.response?.body.count
+      pieces = message.pieces
     }
   }
 
@@ -54,7 +58,7 @@ struct ShapeTests {
     let client = try await deployment.makeClientWithTokens()
     var requestSizes: [Int] = []
     var answerSizes: Set<Int?> = []
-    for count in [10, 400, 2_000] {
+    for count in [10, 400, 1_500, 3_500] {
       deployment.network.forgetMessages()
       _ = try await client.summarize(
         ChatText.export(saying: String(repeating: "a story about the garden. ", count: count)))
@@ -62,7 +66,7 @@ struct ShapeTests {
       requestSizes.append(atRelay.requestByteCount)
       answerSizes.insert(atRelay.responseByteCount)
     }
-    #expect(Set(requestSizes).count == 3)
+    #expect(Set(requestSizes).count == RequestClass.allCases.count)
     #expect(answerSizes.count == 1)
   }
 
@@ -112,5 +116,84 @@ struct ShapeTests {
     #expect(Set(hops.filter { $0.sender == "client" && $0.pathByteCount > 20 }).count == 1)
     #expect(Set(hops.filter { $0.sender == "relay" }).count == 1)
     #expect(Set(hops.filter { $0.toNode && $0.responseByteCount != nil }).count == 1)
+  }
+
+  /// One conversation in a class of frames, read frame by frame on the test's clock.
+  private func read(
+    _ handmade: HandmadeRequest, _ body: [UInt8], path: String = "/v1/chat/completions", node: Int,
+    authorization: String, _ answerClass: AnswerClass
+  ) async throws {
+    let deployment = handmade.deployment
+    let inner = try handmade.sealToNode(
+      try HandmadeRequest.innerRequest(path: path, body: body, answerClass: answerClass), node: node)
+    let outer = try handmade.outerRequest(
+      node: node, authorization: authorization, answerClass: answerClass, content: inner.encapsulatedRequest)
+    let response = try await handmade.stream(
+      handmade.relayRequest(try handmade.sealToGateway(outer).encapsulatedRequest), to: DeploymentNames.relay)
+    let layout = AnswerLayout(answerClass)
+    let reading = FrameReading(response.body)
+    for frame in 0..<layout.frameCount {
+      #expect(try await reading.next(layout.gatewayEncapsulatedByteCount(ofFrame: frame)) != nil)
+      guard frame + 1 < layout.frameCount else { break }
+      await deployment.clock.sleepers(1)
+      deployment.clock.advance(bySeconds: answerClass.cadence / .seconds(1))
+    }
+    #expect(try await reading.isAtEnd())
+  }
+
+  @Test(
+    "shape: chats, refusals and failures of one class have equal sizes and equal frame times on every hop",
+    arguments: [AnswerClass.frames, .strict])
+  func frameTimes(answerClass: AnswerClass) async throws {
+    let engine = FedEngine()
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in engine }
+    let deployment = try await InMemoryDeployment.started(options)
+    let handmade = try await HandmadeRequest(deployment)
+    let node = deployment.bundleIndex(ofNode: 0, in: handmade.bundle)
+    var tokens: [String] = []
+    for _ in 0..<6 { tokens.append(try await handmade.drawAuthorization()) }
+    deployment.clock.holdSleepers()
+    deployment.network.forgetMessages()
+    let chat = HandmadeRequest.chatBody()
+
+    engine.say("ok")
+    engine.end()
+    try await read(handmade, chat, node: node, authorization: tokens[0], answerClass)
+    for _ in 0..<50 { engine.say("a longer story about the garden, ") }
+    engine.end()
+    let question = HandmadeRequest.chatBody(String(repeating: "and then? ", count: 300))
+    try await read(handmade, question, node: node, authorization: tokens[1], answerClass)
+    engine.fail()
+    try await read(handmade, chat, node: node, authorization: tokens[2], answerClass)
+    try await read(handmade, chat, path: "/v1/none", node: node, authorization: tokens[3], answerClass)
+    // A token that was spent.
+    try await read(handmade, chat, node: node, authorization: tokens[0], answerClass)
+    deployment.network.kill(DeploymentNames.node(0))
+    try await read(handmade, chat, node: node, authorization: tokens[4], answerClass)
+
+    let hops = shapes(deployment)
+    let atRelay = hops.filter { $0.sender == "client" }
+    #expect(atRelay.count == 6)
+    #expect(Set(atRelay).count == 1)
+    #expect(Set(hops.filter { $0.sender == "relay" }).count == 1)
+    #expect(Set(hops.filter { $0.toNode && $0.responseByteCount != nil }).count == 1)
+    let times = try #require(atRelay.first).pieces.map(\.time)
+    #expect(Set(times).count == answerClass.frameCount)
+  }
+
+  @Test(
+    "a hop that buffers: each frame reaches the client before the node makes the next", .timeLimit(.minutes(1)))
+  func nothingBuffers() async throws {
+    let engine = FedEngine()
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in engine }
+    let deployment = try await InMemoryDeployment.started(options)
+    let handmade = try await HandmadeRequest(deployment)
+    let authorization = try await handmade.drawAuthorization()
+    deployment.clock.holdSleepers()
+    // The node sleeps until the test, which has read the frame before, lets time pass.
+    engine.end()
+    try await read(handmade, HandmadeRequest.chatBody(), node: 0, authorization: authorization, .frames)
   }
 }

@@ -1,0 +1,117 @@
+import BinaryHTTP
+import HTTPMessages
+import ObliviousHTTP
+import PartyHosting
+import Trust
+
+/// Opens one encapsulated request, and answers it frame by frame.
+///
+/// The answer's shape is decided by its class before anything is done, and refusals have it too.
+struct EncapsulatedRequests: Sendable {
+  let node: NodeService
+  let tasks: TaskService
+  let clock: MonotonicClock
+  let pacing: FramePacing
+  let underWay: RequestCount
+
+  /// - Throws: the codes of `OHTTPError` and `NodeError` where the request does not open; nothing was answered then.
+  ///   What goes wrong later breaks the answer off.
+  func answer(_ request: StreamedRequest, _ answer: any ResponseWriter) async throws {
+    var opener = ChunkedRequestOpener(keys: try await node.livingKeys())
+    var content: [UInt8] = []
+    var isKnownAsNew = false
+    var pieces = request.body.makeAsyncIterator()
+    while let piece = try await pieces.next() {
+      for chunk in try opener.feed(piece) { content += chunk }
+      guard content.count <= RequestClass.largest.byteCount else {
+        throw NodeError(NodeError.requestMalformed, "request is above the largest class")
+      }
+      if !isKnownAsNew, let encapsulatedKey = opener.encapsulatedKey {
+        try await node.refuseReplay(of: encapsulatedKey)
+        isKnownAsNew = true
+      }
+    }
+    // Only the final chunk says that the request is whole: nothing of it is looked at before.
+    let finished = try opener.finish()
+    content += finished.finalChunk
+    try await node.record(finished.encapsulatedKey, keyIdentifier: finished.keyIdentifier)
+    observe {
+      $0.opened = .inner
+      $0.sawContent = true
+    }
+    do {
+      try await respond(to: content, sealer: finished.takeSealer(), answer)
+    } catch {
+      await answer.abort()
+    }
+  }
+
+  private func respond(
+    to content: [UInt8], sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
+  ) async throws {
+    let (answerClass, request) = TaskRequest.decode(content)
+    guard underWay.enter() else {
+      return try await send(whole: TaskRefusal.busy.response, answerClass, sealer, answer)
+    }
+    defer { underWay.leave() }
+    switch request {
+    case .failure(let refusal): try await send(whole: refusal.response, answerClass, sealer, answer)
+    case .success(let request) where answerClass.isStream:
+      try await send(request, answerClass, sealer, answer)
+    case .success(let request):
+      try await send(whole: await tasks.respond(to: request), answerClass, sealer, answer)
+    }
+  }
+
+  private func send(
+    whole response: BinaryHTTP.Response, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
+    _ answer: any ResponseWriter
+  ) async throws {
+    let frames: AnswerFrames
+    do {
+      frames = try AnswerFrames(whole: response, answerClass)
+    } catch {
+      frames = try AnswerFrames(whole: TaskRefusal.answerTooLarge.response, answerClass)
+    }
+    try await send(frames, every: answerClass.cadence, from: nil, sealer, answer)
+  }
+
+  /// The engine works while frames leave; where the answer breaks off, or its class ends, it is cancelled.
+  private func send(
+    _ request: TaskRequest, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
+    _ answer: any ResponseWriter
+  ) async throws {
+    let pending = PendingAnswer(byteLimit: answerClass.answerByteCount)
+    async let _: Void = tasks.respond(to: request, into: pending)
+    try await send(
+      AnswerFrames(streaming: answerClass), every: answerClass.cadence, from: pending, sealer, answer)
+  }
+
+  private func send(
+    _ frames: AnswerFrames, every cadence: Duration, from pending: PendingAnswer?,
+    _ sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
+  ) async throws {
+    var frames = frames
+    var sealer = sealer
+    var due = clock.now()
+    try await answer.begin(status: 200, fields: OHTTPForm.chunked.responseFields)
+    while !frames.isFinished {
+      switch (pacing, pending) {
+      case (.whenFilled, let pending?): if frames.isUpToDate { await pending.news() }
+      case (.whenFilled, nil): break
+      case (.cadence, _): try await clock.sleep(due)
+      }
+      pending?.move(into: &frames)
+      let plaintext = frames.next()
+      try await answer.write(try sealer.sealChunk(plaintext, isFinal: frames.isFinished))
+      due += cadence
+    }
+  }
+}
+
+extension OHTTPForm {
+  /// The HTTP fields of a response in this form.
+  fileprivate var responseFields: [HTTPField] {
+    [HTTPField("content-type", responseMediaType), HTTPField("incremental", "?1")]
+  }
+}

@@ -1,0 +1,96 @@
+package import Inference
+import Synchronization
+package import Trust
+
+/// What an engine said and no frame has taken yet: the engine writes whenever it likes, frames leave at their times.
+///
+/// Text of a chat completion that waits is joined into one event, so that frames are never behind for its envelope.
+package final class PendingAnswer: Sendable {
+  private struct State {
+    var chunk: ChatCompletionChunk?
+    var event: [UInt8]?
+    /// How the engine ended; nil while it works.
+    var ending: Result<Void, TaskRefusal>?
+    /// Nothing follows what was moved.
+    var isClosed = false
+    var waiter: CheckedContinuation<Void, Never>?
+
+    var hasNews: Bool { isClosed || chunk != nil || event != nil || ending != nil }
+
+    mutating func close(_ frames: inout AnswerFrames, with event: [UInt8]) {
+      guard frames.append(event) else { preconditionFailure("room for the last event is always kept") }
+      isClosed = true
+    }
+  }
+
+  private let byteLimit: Int
+  private let state = Mutex(State())
+
+  /// - Parameter byteLimit: the most text that may wait.
+  package init(byteLimit: Int) { self.byteLimit = byteLimit }
+
+  package func add(_ next: ChatCompletionChunk) {
+    change { state in
+      if state.chunk == nil { state.chunk = next } else { state.chunk?.append(next) }
+      // An engine that never ends must not fill the node's memory.
+      if let chunk = state.chunk, chunk.content.utf8.count > byteLimit {
+        state.chunk = nil
+        state.ending = .failure(.answerTooLarge)
+      }
+    }
+  }
+
+  /// - Parameter data: the whole answer.
+  func add(event data: [UInt8]) { change { $0.event = data } }
+
+  /// The answer is whole.
+  package func finish() { end(.success(())) }
+
+  func fail(_ refusal: TaskRefusal) { end(.failure(refusal)) }
+
+  private func end(_ ending: Result<Void, TaskRefusal>) { change { if $0.ending == nil { $0.ending = ending } } }
+
+  private func change(_ body: (inout State) -> Void) {
+    let waiter = state.withLock { state in
+      if !state.isClosed { body(&state) }
+      return state.waiter.take()
+    }
+    waiter?.resume()
+  }
+
+  /// Returns once there is something to move.
+  func news() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isThere = state.withLock { state in
+          if state.hasNews || Task.isCancelled { return true }
+          state.waiter = continuation
+          return false
+        }
+        if isThere { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiter.take() }?.resume()
+    }
+  }
+
+  /// Moves what the next frame has room for, and the end where it is due.
+  package func move(into frames: inout AnswerFrames) {
+    state.withLock { state in
+      guard !state.isClosed, !frames.isNextFull else { return }
+      if let data = state.event ?? state.chunk.map(\.jsonValue.canonicalBytes) {
+        (state.event, state.chunk) = (nil, nil)
+        let event = ServerSentEvents.event(data)
+        guard event.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(event) else {
+          return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
+        }
+      }
+      switch state.ending {
+      case .success: state.close(&frames, with: ServerSentEvents.event(ServerSentEvents.done))
+      case .failure(let refusal): state.close(&frames, with: refusal.event)
+      // The class ends before the engine does.
+      case nil: if frames.isNextLast { state.close(&frames, with: TaskRefusal.answerTooLarge.event) }
+      }
+    }
+  }
+}

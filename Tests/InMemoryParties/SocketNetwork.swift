@@ -1,0 +1,59 @@
+public import HTTPMessages
+import HTTPTransport
+import Logging
+public import PartyHosting
+import Synchronization
+
+/// The same parties behind sockets of loopback, in one process: what in memory is a call crosses a connection.
+public final class SocketNetwork: Sendable {
+  private let exchange = SocketHTTPExchange()
+  private let addresses = Mutex<[String: String]>([:])
+  private let servers = Mutex<[Task<Void, any Error>]>([])
+
+  public init() {}
+
+  /// Starts a server of a party and returns once it listens.
+  public func attach(_ party: any Party, at server: String) async {
+    let (listening, announce) = AsyncStream.makeStream(of: ListenAddress.self)
+    let host = PartyServer(
+      party, listen: ListenAddress(host: "127.0.0.1", port: 0), record: nil,
+      logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
+    ) { announce.yield($0) }
+    let task = Task { try await host.run() }
+    servers.withLock { $0.append(task) }
+    for await address in listening {
+      addresses.withLock { $0[server] = "http://\(address.host):\(address.port)" }
+      return
+    }
+  }
+
+  /// Sends by the names that the parties were attached at.
+  public var sender: any StreamingHTTPExchange { Sender(network: self) }
+
+  public func close() async {
+    for task in servers.withLock({ $0 }) { task.cancel() }
+    await exchange.shutdown()
+  }
+
+  /// Scheme, address and port of a party.
+  public func address(_ server: String) throws(HTTPExchangeError) -> String {
+    guard let address = addresses.withLock({ $0[server] }) else {
+      throw HTTPExchangeError(HTTPExchangeError.unreachable, "no party of this name")
+    }
+    return address
+  }
+
+  private struct Sender: StreamingHTTPExchange {
+    let network: SocketNetwork
+
+    func send(
+      _ request: WholeRequest, to server: String, bodyLimit: Int
+    ) async throws(HTTPExchangeError) -> WholeResponse {
+      try await network.exchange.send(request, to: try network.address(server), bodyLimit: bodyLimit)
+    }
+
+    func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse {
+      try await network.exchange.stream(request, to: try network.address(server))
+    }
+  }
+}
