@@ -236,8 +236,8 @@ let package = Package(
       "TestDeployment",
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
-        crypto,
+        "Inference", "ObliviousHTTP", "PrivacyPass", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat", crypto,
       ]),
     tests(
       "AttestationTests",
@@ -250,8 +250,8 @@ let package = Package(
     tests(
       "CloisterClientTests",
       [
-        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "PrivacyPass", "SimulatedTEE", "StrictJSON",
-        "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
+        "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),

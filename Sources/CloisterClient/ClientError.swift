@@ -146,8 +146,14 @@ extension ClientError {
   public static let nodeRefused = ErrorCode("node-refused")
   /// The engine cannot do what was asked.
   public static let engineCannot = ErrorCode("engine-cannot")
+  /// A chat was asked for in a class of answers that has no room for a stream.
+  public static let requestNotStreamed = ErrorCode("request-not-streamed")
   /// An answer is not of its schema or size.
   public static let answerMalformed = ErrorCode("answer-malformed")
+  /// The answer ended before it was whole.
+  public static let answerTruncated = ErrorCode("answer-truncated")
+  /// The node's answer does not fit the class that was asked for.
+  public static let answerTooLarge = ErrorCode("answer-too-large")
   /// The issuer gave no token.
   public static let issuerRefused = ErrorCode("issuer-refused")
   /// The account key for drawing tokens is missing.

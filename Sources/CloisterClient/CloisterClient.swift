@@ -2,15 +2,15 @@ import BinaryHTTP
 public import ChatHistory
 import Foundation
 public import HTTPMessages
-import Inference
+public import Inference
 import StrictJSON
-import Trust
+public import Trust
 
 /// Private AI for one person: verifies, then sends, and leaves a receipt. Where anything cannot be verified, it sends
 /// nothing; there is no other path.
 public actor CloisterClient {
   public let state: ClientState
-  private let exchange: any HTTPExchange
+  private let exchange: any StreamingHTTPExchange
   private let issuerExchange: any HTTPExchange
   private let clock: ClientClock
   private var verifiedEpoch: VerifiedEpoch?
@@ -19,7 +19,8 @@ public actor CloisterClient {
   ///   - exchange: what reaches the relays, and nothing else.
   ///   - issuerExchange: what reaches the issuer: the one party that knows the account.
   public init(
-    state: ClientState, exchange: any HTTPExchange, issuerExchange: any HTTPExchange, clock: ClientClock = .system
+    state: ClientState, exchange: any StreamingHTTPExchange, issuerExchange: any HTTPExchange,
+    clock: ClientClock = .system
   ) {
     self.state = state
     self.exchange = exchange
@@ -66,21 +67,23 @@ public actor CloisterClient {
   /// - Parameters:
   ///   - range: the messages that the person asks about.
   ///   - reader: the person's own name in the chat, so that what is asked of them is found.
+  ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
   /// - Throws: `consent-missing`, `chat-excluded`, `wallet-empty`, `too-few-chips`, and the code of any check that
   ///   fails: then nothing of the chat has left.
   public func summarize(
     _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil,
-    startedAt start: ContinuousClock.Instant = .now
+    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
     let chat = try export.chat(under: consent)
-    let summaryTask = SummaryTask(chat: chat, range: range, reader: reader)
+    let summaryTask = SummaryTask(chat: chat, range: range, reader: reader, answerClass: answerClass)
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
-    let result = try SummaryTask.Result(parsing: answer.response.content)
+    let (content, remainder) = try await Self.whole(answer.content)
+    let result = try SummaryTask.Result(parsing: content)
     timings.engine = result.engine
     timings.transport += answer.transport - min(result.engine, answer.transport)
     timings.total = ContinuousClock.now - start
@@ -89,7 +92,45 @@ public actor CloisterClient {
       isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
       isSimulated: answer.receipt.isSimulated, omission: summaryTask.selection.omission,
       isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
-      timings: timings)
+      timings: timings, remainder: remainder)
+  }
+
+  /// The one document of an answer, as a block or as the only event of a stream.
+  private static func whole(
+    _ content: PrivateRequest.Answer.Content
+  ) async throws(ClientError) -> (content: [UInt8], remainder: AnswerRemainder?) {
+    switch content {
+    case .whole(let response): return (response.content, nil)
+    case .stream(let answer):
+      guard let data = try await answer.nextData(), try await answer.nextData() == nil else {
+        throw ClientError(ClientError.answerMalformed, "answer has not exactly one event")
+      }
+      return (data, AnswerRemainder(answer))
+    }
+  }
+
+  /// Answers a chat completion, event by event as the node's model says it.
+  ///
+  /// - Parameter answerClass: one that has room for a stream.
+  /// - Throws: as `summarize`; the answer throws when it breaks off, or when the engine cannot do what was asked.
+  public func chat(
+    _ request: ChatCompletionRequest, answerClass: AnswerClass = .frames
+  ) async throws(ClientError) -> ChatAnswer {
+    guard answerClass.isStream, request.stream else {
+      throw ClientError(ClientError.requestNotStreamed, "a chat is answered as a stream, in frames")
+    }
+    try state.consent.current().requireGranted(ChatAnswer.task)
+    var timings = Timings()
+    let epoch = try await currentEpoch(&timings)
+    let task = PrivateTask(
+      name: ChatAnswer.task, nodeRole: "assistant", path: "/v1/chat/completions",
+      content: request.jsonValue.canonicalBytes, answerClass: answerClass)
+    let answer = try await perform(task, in: epoch, timings: &timings)
+    guard case .stream(let stream) = answer.content else {
+      throw ClientError(ClientError.answerMalformed, "answer is no stream")
+    }
+    return ChatAnswer(
+      receiptIdentifier: answer.receipt.identifier, isSimulated: answer.receipt.isSimulated, stream)
   }
 
   private func perform(

@@ -34,4 +34,6 @@ public struct SummaryAnswer: Sendable {
   public let isDateOrderAmbiguous: Bool
   public let messageCount: Int
   public var timings: Timings
+  /// What follows on the wire, filler alone; nil where the answer was one block.
+  public let remainder: AnswerRemainder?
 }

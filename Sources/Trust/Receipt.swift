@@ -7,7 +7,7 @@ import WireFormat
 /// It refers to the stored bundle by digest, so every check can be repeated offline. It holds no token, key, content,
 /// chat name or exact time.
 public struct Receipt: Sendable, Equatable {
-  public static let version: UInt64 = 1
+  public static let version: UInt64 = 2
 
   /// One node that worked on the request.
   public struct Hop: Sendable, Equatable {
@@ -81,13 +81,16 @@ public struct Receipt: Sendable, Equatable {
   public var policyProvenance: String
   public var isSimulated: Bool
   public var relay: String
+  /// In bytes.
   public var requestClass: UInt64
+  /// By its name on the wire.
+  public var answerClass: String
   public var hops: [Hop]
 
   public init(
     identifier: String, task: String, operatorOrigin: String, epoch: UInt64, bundleDigest: [UInt8],
     noteDigest: [UInt8], policyVersion: UInt64, policyDigest: String, policyProvenance: String, isSimulated: Bool,
-    relay: String, requestClass: UInt64, hops: [Hop]
+    relay: String, requestClass: UInt64, answerClass: String, hops: [Hop]
   ) {
     self.identifier = identifier
     self.task = task
@@ -101,6 +104,7 @@ public struct Receipt: Sendable, Equatable {
     self.isSimulated = isSimulated
     self.relay = relay
     self.requestClass = requestClass
+    self.answerClass = answerClass
     self.hops = hops
   }
 
@@ -114,7 +118,7 @@ public struct Receipt: Sendable, Equatable {
         "provenance": .string(policyProvenance),
       ],
       "simulated": .boolean(isSimulated), "relay": .string(relay),
-      "requestClass": .integer(Int64(clamping: requestClass)),
+      "requestClass": .integer(Int64(clamping: requestClass)), "answerClass": .string(answerClass),
       "hops": .array(hops.map(\.json)),
     ]
   }
@@ -140,6 +144,7 @@ public struct Receipt: Sendable, Equatable {
       isSimulated = try object.boolean("simulated")
       relay = try object.string("relay")
       requestClass = try object.count("requestClass")
+      answerClass = try object.string("answerClass")
       hops = []
       for element in try object.array("hops") { hops.append(try Hop(element)) }
       try object.finish()

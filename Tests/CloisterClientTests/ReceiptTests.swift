@@ -28,7 +28,8 @@ struct ReceiptTests {
   /// Every statement of a receipt, changed by itself.
   enum Change: String, CaseIterable {
     case operatorOrigin, epoch, bundle, note, policyVersion, policyDigest, provenance, simulated, relay, requestClass
-    case noHops, node, role, release, releaseVersion, releaseLeaf, platform, verified, skipped, weaknesses, chipTwice
+    case answerClass, noHops, node, role, release, releaseVersion, releaseLeaf, platform, verified, skipped, weaknesses,
+      chipTwice
 
     func apply(to receipt: inout Receipt) {
       switch self {
@@ -42,6 +43,7 @@ struct ReceiptTests {
       case .simulated: receipt.isSimulated = false
       case .relay: receipt.relay = "Somebody else"
       case .requestClass: receipt.requestClass += 1
+      case .answerClass: receipt.answerClass = "other"
       case .noHops: receipt.hops = []
       case .node: receipt.hops[0].node[0] ^= 1
       case .role: receipt.hops[0].role = "orchestrator"

@@ -90,7 +90,7 @@ struct SummarizeTests {
   @Test("a receipt stays when the answer fails after sending")
   func interrupted() async throws {
     let client = try ClientHarness().client
-    client.parties.behave { $0.interruptedExchanges = 1 }
+    client.parties.behave { $0.interruptedExchanges = 2 }
     #expect(await client.refusal() == HTTPExchangeError.interrupted)
     #expect(try client.state.receipts.all().count == 1)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -131,6 +132,36 @@ struct DemoTests {
     let deadline = ContinuousClock.now + .seconds(10)
     while try !deployment.parties().isEmpty, ContinuousClock.now < deadline { sched_yield() }
     #expect(try deployment.parties().isEmpty)
+  }
+
+  /// Frames come for half a minute: a hop that buffers them would hold the summary back as long.
+  @Test("a client that is killed amid its stream has shown the summary, and its receipt is there")
+  func killedAmidStream() async throws {
+    let deployment = try KeptDeployment()
+    defer { deployment.kill() }
+    defer { try? FileManager.default.removeItem(at: deployment.folder) }
+    let receipts = URL(fileURLWithPath: deployment.statePath).appendingPathComponent("receipts")
+    let before = try FileManager.default.contentsOfDirectory(atPath: receipts.path)
+    let client = CommandRun.process(
+      "cloister",
+      ["summarize", "examples/garden-group.txt", "--state", deployment.statePath, "--answer", "frames"])
+    let output = Pipe()
+    client.standardInput = FileHandle.nullDevice
+    client.standardOutput = output
+    client.standardError = FileHandle.nullDevice
+    let start = ContinuousClock.now
+    try client.run()
+    #expect(!output.fileHandleForReading.availableData.isEmpty)
+    #expect(ContinuousClock.now - start < .seconds(15))
+    #expect(client.isRunning)
+    Glibc.kill(client.processIdentifier, SIGKILL)
+    client.waitUntilExit()
+    let left = try FileManager.default.contentsOfDirectory(atPath: receipts.path).filter { !before.contains($0) }
+    #expect(left.count == 1)
+    let receipt = receipts.appendingPathComponent(try #require(left.first)).path
+    #expect(try String(contentsOfFile: receipt, encoding: .utf8).contains(#""answerClass": "frames""#))
+    let verified = try await CommandRun.cloister("verify", "receipt", receipt)
+    #expect(verified.status == 0, "\(verified.standardError)")
   }
 
   @Test("without consent nothing is asked and nothing is sent")

@@ -100,6 +100,7 @@ enum ExampleValues {
     identifier: "example-1", task: "summarize", operatorOrigin: origin, epoch: 41, bundleDigest: bytes(from: 0x00),
     noteDigest: bytes(from: 0x20), policyVersion: 1, policyDigest: bytes(from: 0x40).hexadecimal,
     policyProvenance: "published", isSimulated: true, relay: "A third party", requestClass: 8_192,
+    answerClass: "block",
     hops: [
       Receipt.Hop(
         role: "assistant", node: Array(SHA256.hash(data: keyConfiguration)), release: "cloister-assistant",

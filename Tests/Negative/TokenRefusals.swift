@@ -109,11 +109,16 @@ struct TokenRefusals {
   @Test("a second send of a token that was claimed before a crash")
   func secondSend() async throws {
     let client = try brokenEpoch { _, _ in }
-    client.parties.behave { $0.interruptedExchanges = 1 }
+    let fixture = try SharedDeployment.copy()
+    for _ in 0..<2 {
+      try client.state.wallet.keep(
+        [try ClientFixture.token(fixture, issuerDay: 2)], issuerDay: 2, plan: DeploymentFixture.tokenPlan)
+    }
+    client.parties.behave { $0.interruptedExchanges = 2 }
     #expect(await client.refusal() == HTTPExchangeError.interrupted)
     _ = try await client.summarize()
     #expect(Set(client.parties.authorizations).count == client.parties.authorizations.count)
-    #expect(try client.state.wallet.tokenCount(goodOn: 2) == 0)
+    #expect(try client.state.wallet.tokenCount(goodOn: 2) == 1)
   }
 
   @Test("the account key goes to the issuer and to nobody else")

@@ -55,14 +55,15 @@ public final class ClientFixture: Sendable {
     return try pending.finalize(response)
   }
 
-  public func summarize() async throws -> SummaryAnswer {
-    try await client.summarize(ChatExport(fileName: "chat.txt", bytes: Array(Self.chat.utf8)))
+  public func summarize(in answerClass: AnswerClass = .block) async throws -> SummaryAnswer {
+    try await client.summarize(
+      ChatExport(fileName: "chat.txt", bytes: Array(Self.chat.utf8)), answerClass: answerClass)
   }
 
-  /// The code with which a summary is refused; nil where it is not.
-  public func refusal() async -> ErrorCode? {
+  /// The code with which a summary, read to its last frame, is refused; nil where it is not.
+  public func refusal(in answerClass: AnswerClass = .block) async -> ErrorCode? {
     do {
-      _ = try await summarize()
+      try await summarize(in: answerClass).remainder?.finish()
       return nil
     } catch {
       return (error as? any CodedError)?.code

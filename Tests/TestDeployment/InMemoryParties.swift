@@ -1,6 +1,7 @@
 import BinaryHTTP
 import Crypto
 public import HTTPMessages
+import Inference
 import ObliviousHTTP
 public import PrivacyPass
 import StrictJSON
@@ -9,7 +10,7 @@ import Trust
 import WireFormat
 
 /// Relay, gateway, nodes and issuer of a fixture behind one exchange, which records every request that reaches it.
-public final class InMemoryParties: HTTPExchange {
+public final class InMemoryParties: StreamingHTTPExchange {
   /// What the parties do instead of answering.
   public struct Behaviour: Sendable {
     /// Hexadecimal identifiers of nodes that refuse as busy, inside the encryption.
@@ -24,8 +25,16 @@ public final class InMemoryParties: HTTPExchange {
     public var refusesTokens = false
     /// The status of the relay's own refusal.
     public var relayStatus: Int?
-    /// Changes the node's encapsulated answer.
-    public var editAnswer: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+    /// Changes the node's encapsulated answer, frame by frame.
+    public var editNodeFrames: @Sendable ([[UInt8]]) -> [[UInt8]] = { $0 }
+    /// Changes the gateway's encapsulated answer, frame by frame.
+    public var editFrames: @Sendable ([[UInt8]]) -> [[UInt8]] = { $0 }
+    /// Called before each frame of an answer is handed out.
+    public var beforeFrame: @Sendable (_ frame: Int) async -> Void = { _ in }
+    /// Before which frame the connection breaks, if it does.
+    public var brokenFrame: Int?
+    /// The data of the events that nodes answer with in a class of frames, instead of the summary.
+    public var events: [String]?
     /// What the issuer signs with, if not the fixture's issuer.
     public var issuer: TokenIssuer?
     /// The issuer answers with these bytes.
@@ -75,6 +84,15 @@ public final class InMemoryParties: HTTPExchange {
   public func send(
     _ request: WholeRequest, to server: String, bodyLimit: Int
   ) async throws(HTTPExchangeError) -> WholeResponse {
+    let response = try await stream(StreamedRequest(request), to: server)
+    return WholeResponse(
+      status: response.status, fields: response.fields, body: try await response.body.collect(byteLimit: bodyLimit))
+  }
+
+  public func stream(
+    _ request: StreamedRequest, to server: String
+  ) async throws(HTTPExchangeError) -> StreamedResponse {
+    let request = try await WholeRequest(collecting: request, byteLimit: .max)
     let behaviour = state.withLock { state in
       state.arrivals.append(Arrival(server: server, request: request))
       return state.behaviour
@@ -87,16 +105,36 @@ public final class InMemoryParties: HTTPExchange {
       behave { $0.interruptedExchanges -= 1 }
       throw HTTPExchangeError(HTTPExchangeError.interrupted, "interrupted")
     }
-    if let status = behaviour.relayStatus { return WholeResponse(status: status) }
+    if let status = behaviour.relayStatus { return StreamedResponse(status: status) }
     let prefix = "/to/\(DeploymentFixture.origin)"
     switch (request.method, request.path) {
-    case ("POST", "/token-request"): return issue(request, behaviour)
+    case ("POST", "/token-request"): return StreamedResponse(issue(request, behaviour))
     case ("POST", prefix + "/.well-known/ohttp-gateway"):
-      return (try? passGateway(request.body, behaviour)) ?? WholeResponse(status: 400)
+      guard request.field("content-type") == OHTTPForm.chunked.requestMediaType, request.field("incremental") == "?1",
+        let frames = try? passGateway(request.body, behaviour)
+      else { return StreamedResponse(status: 400) }
+      return StreamedResponse(
+        status: 200, fields: [HTTPField("content-type", OHTTPForm.chunked.responseMediaType)],
+        body: Self.body(behaviour.editFrames(frames), behaviour))
     case ("GET", let path) where path.hasPrefix(prefix + "/epoch/"):
       let file = UInt64(path.dropFirst(prefix.count + 7)).flatMap { epoch in state.withLock { $0.files[epoch] } }
-      return file.map { WholeResponse(contentType: "application/octet-stream", body: $0) } ?? WholeResponse(status: 404)
-    default: return WholeResponse(status: 404)
+      return StreamedResponse(
+        file.map { WholeResponse(contentType: "application/octet-stream", body: $0) } ?? WholeResponse(status: 404))
+    default: return StreamedResponse(status: 404)
+    }
+  }
+
+  /// A body that hands out frame by frame.
+  private static func body(_ frames: [[UInt8]], _ behaviour: Behaviour) -> ByteStream {
+    ByteStream {
+      var frame = 0
+      return { _ throws(HTTPExchangeError) in
+        await behaviour.beforeFrame(frame)
+        if frame == behaviour.brokenFrame { throw HTTPExchangeError(HTTPExchangeError.interrupted, "broken") }
+        guard frame < frames.count else { return nil }
+        defer { frame += 1 }
+        return frames[frame]
+      }
     }
   }
 
@@ -121,17 +159,49 @@ public final class InMemoryParties: HTTPExchange {
     return response
   }
 
-  private func passGateway(_ message: [UInt8], _ behaviour: Behaviour) throws -> WholeResponse {
-    let opened = try RequestOpener(keys: [fixture.gatewayKey]).open(message)
-    let request = try BinaryHTTP.Request(decoding: opened.request)
-    let sealer = opened.takeSealer()
-    let response = try answerOuter(request, behaviour)
-    return WholeResponse(
-      contentType: OHTTPForm.singleShot.responseMediaType,
-      body: try sealer.seal(try response.encoded(paddedTo: GatewayAnswer.singleShotByteCount)))
+  /// The frames of the gateway's answer.
+  private func passGateway(_ message: [UInt8], _ behaviour: Behaviour) throws -> [[UInt8]] {
+    let (plaintext, sealer) = try Self.open(message, [fixture.gatewayKey])
+    let request = try BinaryHTTP.Request(decoding: plaintext)
+    let answerClass = try Self.answerClass(of: request)
+    let frames: [[UInt8]]
+    switch try answerOuter(request, behaviour) {
+    case .refusal(let response): frames = try GatewayAnswer.frames(of: response, answerClass)
+    case .passes(let nodeFrames):
+      frames = nodeFrames.enumerated().map {
+        GatewayAnswer.plaintext(ofFrame: $0, content: $1, answerClass)
+      }
+    }
+    return try Self.seal(frames, sealer)
   }
 
-  private func answerOuter(_ request: BinaryHTTP.Request, _ behaviour: Behaviour) throws -> BinaryHTTP.Response {
+  private static func answerClass(of request: BinaryHTTP.Request) throws -> AnswerClass {
+    guard let answerClass = AnswerClass(rawValue: request.headerFields[AnswerClass.fieldName] ?? "") else {
+      throw TrustError(TrustError.malformed, "request names no class of answers")
+    }
+    return answerClass
+  }
+
+  private static func open(
+    _ message: [UInt8], _ keys: [GatewayKey]
+  ) throws -> (plaintext: [UInt8], sealer: SealerBox) {
+    var opener = ChunkedRequestOpener(keys: keys)
+    var plaintext = try opener.feed(message).flatMap { $0 }
+    let finished = try opener.finish()
+    plaintext += finished.finalChunk
+    return (plaintext, SealerBox(finished.takeSealer()))
+  }
+
+  private static func seal(_ frames: [[UInt8]], _ box: SealerBox) throws -> [[UInt8]] {
+    try frames.enumerated().map { try box.sealer.sealChunk($1, isFinal: $0 == frames.count - 1) }
+  }
+
+  private enum OuterAnswer {
+    case refusal(BinaryHTTP.Response)
+    case passes([[UInt8]])
+  }
+
+  private func answerOuter(_ request: BinaryHTTP.Request, _ behaviour: Behaviour) throws -> OuterAnswer {
     let node = String(request.path.dropFirst("/nodes/".count))
     let isReplay = state.withLock { state in
       let authorization = request.headerFields["authorization"] ?? ""
@@ -141,22 +211,40 @@ public final class InMemoryParties: HTTPExchange {
       }
       return state.authorizations.contains(authorization)
     }
-    if isReplay || behaviour.refusesTokens { return Self.refusal("token-refused", status: 401) }
-    if behaviour.unreachableNodes.contains(node) { return Self.refusal("node-unreachable", status: 502) }
+    if isReplay || behaviour.refusesTokens { return .refusal(Self.refusal("token-refused", status: 401)) }
+    if behaviour.unreachableNodes.contains(node) { return .refusal(Self.refusal("node-unreachable", status: 502)) }
     let keys = fixture.nodeKeys.filter {
       Array(SHA256.hash(data: $0.keyConfiguration.encoded)).hexadecimal == node
     }
-    let opened = try RequestOpener(keys: keys).open(request.content)
-    let inner = try BinaryHTTP.Request(decoding: opened.request)
-    let sealer = opened.takeSealer()
+    let (plaintext, sealer) = try Self.open(request.content, keys)
+    let inner = try BinaryHTTP.Request(decoding: plaintext)
+    let answerClass = try Self.answerClass(of: inner)
     state.withLock { $0.innerRequests.append(inner) }
-    let answer = behaviour.busyNodes.contains(node) ? Self.refusal("node-busy", status: 503) : summary(behaviour)
-    return BinaryHTTP.Response(
-      statusCode: 200, headerFields: ["content-type": "message/ohttp-res"],
-      content: behaviour.editAnswer(try sealer.seal(try answer.encoded(paddedTo: AnswerClass.block.answerByteCount))))
+    let frames = try frames(behaviour.busyNodes.contains(node), answerClass, behaviour)
+    return .passes(behaviour.editNodeFrames(try Self.seal(frames, sealer)))
   }
 
-  private func summary(_ behaviour: Behaviour) -> BinaryHTTP.Response {
+  private func frames(
+    _ isBusy: Bool, _ answerClass: AnswerClass, _ behaviour: Behaviour
+  ) throws -> [[UInt8]] {
+    let summary = Self.summary(behaviour)
+    var source =
+      isBusy
+      ? try AnswerFrames(whole: Self.refusal("node-busy", status: 503), answerClass)
+      : answerClass.isStream ? AnswerFrames(streaming: answerClass) : try AnswerFrames(whole: summary, answerClass)
+    var frames: [[UInt8]] = []
+    if answerClass.isStream, !isBusy {
+      // Each event in a frame of its own.
+      for event in behaviour.events ?? [String(decoding: summary.content, as: UTF8.self), "[DONE]"] {
+        _ = source.append(ServerSentEvents.event(Array(event.utf8)))
+        frames.append(source.next())
+      }
+    }
+    while !source.isFinished { frames.append(source.next()) }
+    return frames
+  }
+
+  private static func summary(_ behaviour: Behaviour) -> BinaryHTTP.Response {
     let json: JSONValue = [
       "summary": .string(behaviour.summary), "engine": "test engine", "extractive": true, "engineMicroseconds": 10,
     ]
@@ -168,5 +256,18 @@ public final class InMemoryParties: HTTPExchange {
     BinaryHTTP.Response(
       statusCode: status, headerFields: ["content-type": "application/json"],
       content: JSONValue.object(["code": .string(code)]).canonicalBytes)
+  }
+}
+
+/// A sealer that several calls share.
+private final class SealerBox {
+  var sealer: ChunkedResponseSealer
+
+  init(_ sealer: consuming ChunkedResponseSealer) { self.sealer = sealer }
+}
+
+extension StreamedResponse {
+  fileprivate init(_ whole: WholeResponse) {
+    self.init(status: whole.status, fields: whole.fields, body: ByteStream(whole.body))
   }
 }

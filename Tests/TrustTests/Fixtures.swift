@@ -57,7 +57,7 @@ enum Fixture {
       identifier: "20261121-1", task: "summarize", operatorOrigin: "example.test", epoch: 41,
       bundleDigest: digest(0xA4), noteDigest: digest(0xA5), policyVersion: 1,
       policyDigest: String(repeating: "ab", count: 32), policyProvenance: "published", isSimulated: true,
-      relay: "http://127.0.0.2:8080", requestClass: 32_768,
+      relay: "http://127.0.0.2:8080", requestClass: 32_768, answerClass: "block",
       hops: [
         Receipt.Hop(
           role: "assistant", node: digest(0xA6), release: "assistant", releaseVersion: "1.0.0",

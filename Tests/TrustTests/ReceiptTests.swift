@@ -27,8 +27,9 @@ struct ReceiptTests {
   }
 
   private static let shapes: [([String], JSONValue?)] = [
-    (["type"], "receipt"), (["version"], 2), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
-    (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["policy", "digest"], nil), (["policy", "x"], 1),
+    (["type"], "receipt"), (["version"], 1), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
+    (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["answerClass"], nil),
+    (["policy", "digest"], nil), (["policy", "x"], 1),
     (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
   ]
 

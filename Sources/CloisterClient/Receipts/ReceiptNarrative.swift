@@ -18,7 +18,8 @@ public struct ReceiptNarrative: Sendable {
     }
     sentences.append(
       "Task “\(receipt.task)” went to \(receipt.operatorOrigin) in epoch \(receipt.epoch), padded to "
-        + "\(receipt.requestClass / 1024) KiB, through the relay of \(receipt.relay).")
+        + "\(receipt.requestClass / 1024) KiB, through the relay of \(receipt.relay); the answer's shape was "
+        + "“\(receipt.answerClass)”.")
     sentences.append(contentsOf: Self.nodes(receipt.hops))
     sentences.append(
       "The keys used were the only ones of that epoch: the epoch's log entry was checked under the signatures of "

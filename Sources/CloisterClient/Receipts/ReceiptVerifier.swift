@@ -22,6 +22,7 @@ public struct ReceiptVerifier: Sendable {
     try require(receipt.isSimulated == epoch.policy.isSimulated, "simulated")
     try require(epoch.policy.relays.contains { $0.operatorName == receipt.relay }, "relay")
     try require(RequestClass.allCases.contains { UInt64($0.byteCount) == receipt.requestClass }, "request class")
+    try require(AnswerClass(rawValue: receipt.answerClass) != nil, "answer class")
     try require((1...2).contains(receipt.hops.count), "hops")
     var verifier = NodeVerifier(epoch)
     var chips: Set<[UInt8]> = []

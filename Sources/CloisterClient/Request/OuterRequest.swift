@@ -2,21 +2,22 @@ import BinaryHTTP
 import ErrorCodes
 import HTTPMessages
 import ObliviousHTTP
-import StrictJSON
 import Trust
 import WireFormat
 
 /// One attempt at one node: the inner encapsulation to the node, the outer one to the gateway, the relay in between.
-///
-/// A chunked form goes here: only this file knows that both layers are single-shot.
+/// Both are chunked, and the answer is opened as it comes.
 struct OuterRequest {
   let epoch: VerifiedEpoch
   let relay: TrustPolicy.Relay
-  let exchange: any HTTPExchange
+  let exchange: any StreamingHTTPExchange
+  let answerClass: AnswerClass
 
   /// How an attempt ended.
   enum Outcome {
     case answered(BinaryHTTP.Response)
+    /// The node's stream has started.
+    case streams(IncomingAnswer)
     /// The drawn node did not do the work: the other one may be asked, once.
     case mayTryOther(ClientError, wasSent: Bool)
   }
@@ -29,30 +30,43 @@ struct OuterRequest {
     _ request: [UInt8], to node: VerifiedNode, token: consuming ClaimedToken
   ) async throws(ClientError) -> Outcome {
     let inner = try HybridSuite.seal(request, to: node.keyConfiguration)
-    let innerMessage = inner.encapsulatedRequest
+    let innerMessage = inner.message
     let innerOpener = inner.takeOpener()
     let outer = try HybridSuite.seal(
       try outerRequest(innerMessage, to: node, authorization: token.authorization()), to: epoch.gatewayKey)
-    let outerMessage = outer.encapsulatedRequest
-    let outerOpener = outer.takeOpener()
-    let answer: WholeResponse
+    let outerMessage = outer.message
+    let opening = AnswerOpening(answerClass, outer: outer.takeOpener(), inner: innerOpener)
+    let response: StreamedResponse
     do {
-      answer = try await exchange.send(relayRequest(outerMessage), to: relay.server, bodyLimit: Self.answerLimit)
+      response = try await exchange.stream(relayRequest(outerMessage), to: relay.server)
     } catch {
-      guard error.code == HTTPExchangeError.unreachable else { throw ClientError(error) }
-      return .mayTryOther(ClientError(error), wasSent: false)
+      // No byte of an answer came.
+      return .mayTryOther(ClientError(error), wasSent: error.code != HTTPExchangeError.unreachable)
     }
-    guard answer.status == 200, answer.field("content-type") == OHTTPForm.singleShot.responseMediaType else {
-      throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(answer.status)")
+    guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
+      throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(response.status)")
     }
-    let gatewayAnswer = try Self.open(answer.body, outerOpener, byteCount: GatewayAnswer.singleShotByteCount)
-    guard gatewayAnswer.statusCode == 200 else { return try Self.gatewayRefusal(gatewayAnswer) }
-    let nodeAnswer = try Self.open(gatewayAnswer.content, innerOpener, byteCount: AnswerClass.block.answerByteCount)
-    guard nodeAnswer.statusCode == 200 else { return try Self.nodeRefusal(nodeAnswer) }
-    return .answered(nodeAnswer)
+    return try await outcome(IncomingAnswer(response.body, opening))
   }
 
-  private static let answerLimit = GatewayAnswer.singleShotByteCount + 4_096
+  private func outcome(_ answer: IncomingAnswer) async throws(ClientError) -> Outcome {
+    let event: AnswerEvent?
+    do {
+      event = try await answer.next()
+    } catch {
+      guard error.code == HTTPExchangeError.interrupted, await !answer.hasBegun else { throw error }
+      return .mayTryOther(error, wasSent: true)
+    }
+    switch event {
+    case .whole(let response): return .answered(response)
+    case .started: return .streams(answer)
+    case .refused(let refusal):
+      let error = refusal.error
+      guard refusal.allowsOther else { throw error }
+      return .mayTryOther(error, wasSent: true)
+    case .data, .done, nil: throw ClientError(ClientError.answerMalformed, "answer starts in its middle")
+    }
+  }
 
   private func outerRequest(
     _ innerMessage: [UInt8], to node: VerifiedNode, authorization: String
@@ -60,7 +74,8 @@ struct OuterRequest {
     try coded {
       var fields = FieldSection()
       try fields.append(name: "authorization", value: authorization)
-      try fields.append(name: "content-type", value: OHTTPForm.singleShot.requestMediaType)
+      try fields.append(name: "content-type", value: OHTTPForm.chunked.requestMediaType)
+      try fields.append(name: AnswerClass.fieldName, value: answerClass.rawValue)
       return BinaryHTTP.Request(
         method: "POST", scheme: "https", authority: origin, path: "/nodes/\(node.identifier.hexadecimal)",
         headerFields: fields, content: innerMessage
@@ -68,47 +83,41 @@ struct OuterRequest {
     }
   }
 
-  private func relayRequest(_ message: [UInt8]) -> WholeRequest {
-    WholeRequest(
+  private func relayRequest(_ message: [UInt8]) -> StreamedRequest {
+    StreamedRequest(
       method: "POST", path: "/to/\(origin)/.well-known/ohttp-gateway",
-      fields: [HTTPField("content-type", OHTTPForm.singleShot.requestMediaType)], body: message)
+      fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1")],
+      body: ByteStream(message))
   }
+}
 
-  private static func open(
-    _ message: [UInt8], _ opener: consuming ResponseOpener, byteCount: Int
-  ) throws(ClientError) -> BinaryHTTP.Response {
-    let bytes: [UInt8]
-    do {
-      bytes = try opener.open(message)
-    } catch {
-      throw ClientError(error)
+extension AnswerRefusal {
+  /// A node that did no work, or that the gateway could not reach.
+  var allowsOther: Bool {
+    switch party {
+    case .gateway: knownCode == ClientError.nodeUnreachable
+    case .node: knownCode == ClientError.nodeBusy
     }
-    guard bytes.count == byteCount else {
-      throw ClientError(ClientError.answerMalformed, "answer has \(bytes.count) bytes, expected \(byteCount)")
+  }
+
+  var error: ClientError {
+    switch party {
+    case .gateway:
+      ClientError(knownCode ?? ClientError.gatewayRefused, "gateway answered with status \(status)")
+    case .node:
+      ClientError(
+        knownCode ?? ClientError.nodeRefused,
+        status == 0 ? "node broke its answer off" : "node answered with status \(status)")
     }
-    return try coded { try BinaryHTTP.Response(decoding: bytes) }
   }
 
-  private static func gatewayRefusal(_ response: BinaryHTTP.Response) throws(ClientError) -> Outcome {
-    let code = known([ClientError.nodeUnreachable, ClientError.tokenRefused], in: response)
-    let refusal = ClientError(
-      code ?? ClientError.gatewayRefused, "gateway answered with status \(response.statusCode)")
-    guard code == ClientError.nodeUnreachable else { throw refusal }
-    return .mayTryOther(refusal, wasSent: true)
-  }
-
-  private static func nodeRefusal(_ response: BinaryHTTP.Response) throws(ClientError) -> Outcome {
-    let code = known([ClientError.nodeBusy, ClientError.engineCannot], in: response)
-    let refusal = ClientError(code ?? ClientError.nodeRefused, "node answered with status \(response.statusCode)")
-    guard code == ClientError.nodeBusy else { throw refusal }
-    return .mayTryOther(refusal, wasSent: true)
-  }
-
-  /// The code of a refusal where it is one of these; received text goes no further.
-  private static func known(_ codes: [ErrorCode], in response: BinaryHTTP.Response) -> ErrorCode? {
-    guard var object = try? JSONObject(parsing: response.content, name: "refusal"),
-      let text = try? object.string("code")
-    else { return nil }
-    return codes.first { $0.rawValue == text }
+  /// The code where it is one that this party may give; received text goes no further.
+  private var knownCode: ErrorCode? {
+    let codes: [ErrorCode] =
+      switch party {
+      case .gateway: [ClientError.nodeUnreachable, ClientError.tokenRefused]
+      case .node: [ClientError.nodeBusy, ClientError.engineCannot, ClientError.answerTooLarge]
+      }
+    return codes.first { $0.rawValue == code }
   }
 }

@@ -12,12 +12,17 @@ struct PrivateRequest {
   /// The issuer day by the client's clock.
   let issuerDay: UInt64
   let state: ClientState
-  let exchange: any HTTPExchange
+  let exchange: any StreamingHTTPExchange
 
   struct Answer {
-    let response: BinaryHTTP.Response
+    enum Content {
+      case whole(BinaryHTTP.Response)
+      case stream(IncomingAnswer)
+    }
+
+    let content: Content
     let receipt: Receipt
-    /// From the first sending to the last byte.
+    /// From the first sending to the last byte, or to the start of a stream.
     let transport: Duration
   }
 
@@ -26,7 +31,7 @@ struct PrivateRequest {
     guard let relay = epoch.policy.relays.randomElement() else {
       throw ClientError(ClientError.relayRefused, "policy names no relay")
     }
-    let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange)
+    let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange, answerClass: task.answerClass)
     var receipt = receipt(relay: relay, requestClass: requestClass)
     let start = ContinuousClock.now
     for (attempt, node) in [draw.first, draw.second].enumerated() {
@@ -36,7 +41,9 @@ struct PrivateRequest {
       try state.receipts.keep(receipt)
       switch try await outer.send(request, to: node, token: token) {
       case .answered(let response):
-        return Answer(response: response, receipt: receipt, transport: ContinuousClock.now - start)
+        return Answer(content: .whole(response), receipt: receipt, transport: ContinuousClock.now - start)
+      case .streams(let answer):
+        return Answer(content: .stream(answer), receipt: receipt, transport: ContinuousClock.now - start)
       case .mayTryOther(let refusal, let wasSent):
         if !wasSent {
           receipt.hops.removeLast()
@@ -66,6 +73,7 @@ struct PrivateRequest {
       epoch: epoch.number, bundleDigest: epoch.bundleDigest, noteDigest: epoch.noteDigest,
       policyVersion: epoch.policy.version, policyDigest: epoch.trusted.digest,
       policyProvenance: epoch.trusted.provenance.rawValue, isSimulated: epoch.policy.isSimulated,
-      relay: relay.operatorName, requestClass: UInt64(requestClass.byteCount), hops: [])
+      relay: relay.operatorName, requestClass: UInt64(requestClass.byteCount), answerClass: task.answerClass.rawValue,
+      hops: [])
   }
 }

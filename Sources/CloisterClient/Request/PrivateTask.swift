@@ -10,13 +10,14 @@ struct PrivateTask: Sendable {
   let path: String
   /// JSON.
   let content: [UInt8]
+  let answerClass: AnswerClass
 
   /// The fixed, minimal request, padded to its class.
   /// - Throws: `request-too-large`.
   func request(origin: String) throws(ClientError) -> (bytes: [UInt8], requestClass: RequestClass) {
     let request = BinaryHTTP.Request(
       method: "POST", scheme: "https", authority: origin, path: path,
-      headerFields: ["content-type": "application/json"], content: content)
+      headerFields: ["content-type": "application/json", AnswerClass.fieldName: answerClass.rawValue], content: content)
     let bytes = request.encoded()
     guard let requestClass = RequestClass.smallest(holding: bytes.count) else {
       throw ClientError(

@@ -10,7 +10,7 @@ struct SummaryTask: Sendable {
   let task: PrivateTask
 
   /// As much of the range as the largest class of requests holds.
-  init(chat: Chat, range: ChatSelection.Range, reader: String?) {
+  init(chat: Chat, range: ChatSelection.Range, reader: String?, answerClass: AnswerClass) {
     var limit = ChatTranscript.byteCountLimit
     while true {
       let selection = ChatSelection(chat, range, byteCountLimit: limit)
@@ -18,7 +18,9 @@ struct SummaryTask: Sendable {
       let excess = content.count - Self.contentLimit
       if excess <= 0 || limit == 0 {
         self.selection = selection
-        task = PrivateTask(name: Self.name, nodeRole: "assistant", path: "/v1/tasks/summarize", content: content)
+        task = PrivateTask(
+          name: Self.name, nodeRole: "assistant", path: "/v1/tasks/summarize", content: content,
+          answerClass: answerClass)
         return
       }
       // Escapes make the text longer than the transcript is.

@@ -15,12 +15,35 @@ enum HybridSuite {
     return configuration
   }
 
+  /// Seals a whole request, in chunks of the size that every implementation takes.
   /// - Throws: `ohttp-suite-refused`, `ohttp-malformed`.
-  static func seal(_ request: [UInt8], to configuration: KeyConfiguration) throws(ClientError) -> SealedRequest {
+  static func seal(_ request: [UInt8], to configuration: KeyConfiguration) throws(ClientError) -> SealedMessage {
     do {
-      return try RequestSealer.seal(request, to: configuration, using: algorithm, requiring: kem)
+      var sealer = try ChunkedRequestSealer(to: configuration, using: algorithm, requiring: kem)
+      var message: [UInt8] = []
+      var rest = request[...]
+      while rest.count > OHTTPChunk.defaultMaximumByteCount {
+        message += try sealer.sealChunk(Array(rest.prefix(OHTTPChunk.defaultMaximumByteCount)), isFinal: false)
+        rest = rest.dropFirst(OHTTPChunk.defaultMaximumByteCount)
+      }
+      message += try sealer.sealChunk(Array(rest), isFinal: true)
+      return SealedMessage(message: message, opener: try sealer.takeOpener())
     } catch {
       throw ClientError(error)
     }
   }
+}
+
+/// An encapsulated request, and the means to open the one answer to it.
+struct SealedMessage: ~Copyable {
+  let message: [UInt8]
+  private let opener: ChunkedResponseOpener
+
+  init(message: [UInt8], opener: consuming ChunkedResponseOpener) {
+    self.message = message
+    self.opener = opener
+  }
+
+  /// Gives the opener away; read `message` before.
+  consuming func takeOpener() -> ChunkedResponseOpener { opener }
 }

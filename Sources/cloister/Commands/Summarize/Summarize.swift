@@ -3,6 +3,7 @@ import ChatHistory
 import CloisterClient
 import HTTPTransport
 import StrictJSON
+import Trust
 
 struct Summarize: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,6 +15,10 @@ struct Summarize: AsyncParsableCommand {
       You must have opted in (cloister consent grant), trusted a policy (cloister policy trust) and drawn tokens \
       (cloister tokens draw). If anything cannot be verified, nothing of the chat is sent and the code of the refusal \
       is printed.
+
+      --answer chooses how the answer looks to whoever watches the wire: block is one block when it is there; frames \
+      and strict are small frames at a constant pace until a fixed time is over, whatever the answer is. The summary \
+      is printed as soon as it is there; the command ends with the last frame.
       """)
 
   @OptionGroup var state: StateOptions
@@ -29,6 +34,17 @@ struct Summarize: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Your own name in the chat, to find what is asked of you.", valueName: "name"))
   var reader: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the answer looks on the wire: block, frames (30 seconds) or strict (2 minutes).", valueName: "class"),
+    transform: { text in
+      guard let answerClass = AnswerClass(rawValue: text) else {
+        throw ValidationError("--answer takes block, frames or strict.")
+      }
+      return answerClass
+    })
+  var answer = AnswerClass.block
 
   @Flag(help: "Print where the time went.")
   var timings = false
@@ -57,10 +73,12 @@ struct Summarize: AsyncParsableCommand {
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
       let client = CloisterClient(state: try state.open(), exchange: exchange, issuerExchange: issuerExchange)
       let (range, reader) = (range, reader)
+      let answerClass = answer
       let answer: SummaryAnswer
       do {
         answer = try await withProgress("waiting for the summary") {
-          try await client.summarize(chat, range: range, reader: reader, startedAt: Cloister.launch)
+          try await client.summarize(
+            chat, range: range, reader: reader, answerClass: answerClass, startedAt: Cloister.launch)
         }
       } catch {
         await exchange.shutdown()
@@ -68,6 +86,8 @@ struct Summarize: AsyncParsableCommand {
         throw error
       }
       show(answer)
+      // To hang up now would show how long the answer was.
+      try? await answer.remainder?.finish()
       await exchange.shutdown()
       await issuerExchange.shutdown()
     }

@@ -1,0 +1,73 @@
+import HTTPMessages
+import Trust
+
+/// One answer on its way: read piece by piece, by one reader. Dropping it gives up the exchange.
+actor IncomingAnswer {
+  private var opening: AnswerOpening?
+  private var pieces: ByteStream.Iterator?
+  private var events: ArraySlice<AnswerEvent> = []
+  private var failure: ClientError?
+  /// Whether any byte came: then nothing is sent a second time.
+  private(set) var hasBegun = false
+
+  init(_ body: ByteStream, _ opening: consuming AnswerOpening) {
+    self.opening = consume opening
+    pieces = body.makeAsyncIterator()
+  }
+
+  /// The next event; nil behind the class's last frame. After an error every call throws that error again.
+  func next() async throws(ClientError) -> AnswerEvent? {
+    if let failure { throw failure }
+    while events.isEmpty {
+      guard pieces != nil else { return nil }
+      do {
+        events = try await moreEvents()[...]
+      } catch {
+        failure = error
+        pieces = nil
+        opening = nil
+        throw error
+      }
+    }
+    let event = events.popFirst()
+    // Nobody reads on behind a refusal; to hang up there would show it to whoever watches the connection.
+    if case .refused = event { Task { try? await finish() } }
+    return event
+  }
+
+  /// The data of the stream's next event; nil where the stream is whole, though frames may follow.
+  /// - Throws: the refusal of a node that broke its stream off.
+  func nextData() async throws(ClientError) -> [UInt8]? {
+    switch try await next() {
+    case .data(let data): return data
+    case .done: return nil
+    case .refused(let refusal): throw refusal.error
+    case .started, .whole, nil:
+      throw ClientError(ClientError.answerMalformed, "answer has an event that is not of a stream")
+    }
+  }
+
+  /// Reads what follows a whole stream.
+  /// - Throws: where the class's last frame does not come.
+  func finish() async throws(ClientError) { while try await next() != nil {} }
+
+  private func moreEvents() async throws(ClientError) -> [AnswerEvent] {
+    if let piece = try await nextPiece() {
+      hasBegun = true
+      return try opening?.receive(piece) ?? []
+    }
+    pieces = nil
+    return try opening?.finish() ?? []
+  }
+
+  private func nextPiece() async throws(ClientError) -> [UInt8]? {
+    guard var iterator = pieces else { return nil }
+    do {
+      let piece = try await iterator.next(isolation: self)
+      if pieces != nil { pieces = iterator }
+      return piece
+    } catch {
+      throw ClientError(error)
+    }
+  }
+}
