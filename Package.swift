@@ -261,15 +261,22 @@ let package = Package(
       "EndToEnd",
       [
         "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "ObliviousHTTP",
-        "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests(
       "EndorsementFetchTests",
       ["Attestation", "EndorsementFetch", "HTTPMessages", "StrictJSON", "TestSupport", "WireFormat"]),
+    tests(
+      "GatewayTests",
+      [
+        "BinaryHTTP", "ErrorCodes", "Gateway", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP",
+        "PrivacyPass", "SpentTokens", "Trust",
+      ]),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
     tests(
       "HTTPServingTests",
       ["HTTPServing", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
+    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", nioCore, nioPosix]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

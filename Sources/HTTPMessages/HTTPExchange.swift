@@ -13,7 +13,7 @@ public protocol HTTPExchange: Sendable {
 
 /// Sends requests, and reads answers, whose bodies come in pieces.
 public protocol StreamingHTTPExchange: HTTPExchange {
-  /// Returns once the answer's head is there, which may be before the request's body was read.
+  /// Returns once the answer's head is there; a refusal's may come before the request's body was read.
   /// - Throws: `http-unreachable`, `http-interrupted`.
   func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse
 }

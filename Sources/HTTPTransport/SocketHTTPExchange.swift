@@ -1,24 +1,39 @@
 import AsyncHTTPClient
+import Foundation
 public import HTTPMessages
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// HTTP/1.1 over sockets, by AsyncHTTPClient: no redirect, no cookie, no proxy, no decompression.
+///
+/// An answer may take as long as it goes on: what is bounded is the time to connect (5 seconds), to the answer's head,
+/// from one piece of the answer to the next, and until the server takes a piece of the request.
 public final class SocketHTTPExchange: StreamingHTTPExchange {
+  /// Connections to one server at a time. An exchange that streams holds its connection to the end, and one that waits
+  /// for a connection would wait for a stream to end.
+  static let connectionLimit = 1_024
+
   private let client: HTTPClient
-  private let timeout: TimeAmount
+  private let headLimit: TimeAmount
 
   /// - Parameters:
   ///   - localAddress: the numeric address that connections start from; nil lets the system choose.
-  ///   - timeoutSeconds: the longest time for one exchange, from connecting to the last byte.
-  public init(localAddress: String? = nil, timeoutSeconds: Int64 = 60) {
+  ///   - timeoutSeconds: the longest time to the answer's head, the request's body included, and the longest silence
+  ///     in an answer.
+  public convenience init(localAddress: String? = nil, timeoutSeconds: Int64 = 60) {
+    self.init(localAddress: localAddress, timeLimit: .seconds(timeoutSeconds))
+  }
+
+  package init(localAddress: String? = nil, timeLimit: Duration) {
+    headLimit = TimeAmount(timeLimit)
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-    configuration.timeout = .init(connect: .seconds(5), read: .seconds(timeoutSeconds))
+    configuration.timeout = .init(connect: .seconds(5), read: headLimit, write: headLimit)
     configuration.localAddress = localAddress
     configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionLimit
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    timeout = .seconds(timeoutSeconds)
   }
 
   public func shutdown() async { try? await client.shutdown() }
@@ -42,46 +57,90 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
     var outgoing = HTTPClientRequest(url: server + request.path)
     outgoing.method = HTTPMethod(rawValue: request.method)
     for field in request.fields { outgoing.headers.add(name: field.name, value: field.value) }
+    let body = OutgoingBody(request.body)
     if let whole = request.body.whole {
       if !whole.isEmpty || request.method == "POST" { outgoing.body = .bytes(ByteBuffer(bytes: whole)) }
     } else {
-      outgoing.body = .stream(BufferedPieces(pieces: request.body), length: .unknown)
+      outgoing.body = .stream(body, length: .unknown)
     }
     do {
-      let response = try await client.execute(outgoing, timeout: timeout)
+      let response = try await client.execute(outgoing, timeout: headLimit)
+      guard body.isEnded || response.status.code >= 300 else {
+        throw HTTPExchangeError(HTTPExchangeError.interrupted, "the server answered before the request was written")
+      }
       let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
       return StreamedResponse(
-        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body))
+        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body, to: body))
     } catch {
+      body.giveUp()
       throw HTTPExchangeError(error)
     }
   }
 }
 
 /// A body on its way out, as the client library reads it.
-private struct BufferedPieces: AsyncSequence, Sendable {
-  let pieces: ByteStream
+///
+/// The library keeps a body whose server answered and does not read it. So that whoever writes it learns that nobody
+/// reads any more, it is passed on by a task that can be ended.
+private final class OutgoingBody: AsyncSequence, Sendable {
+  typealias Element = ByteBuffer
 
-  struct AsyncIterator: AsyncIteratorProtocol {
-    var pieces: ByteStream.Iterator
+  private let pieces: ByteStream
+  private let passing: Task<Void, Never>?
+  private let end: Atomic<Bool>
 
-    mutating func next() async throws -> ByteBuffer? { try await pieces.next().map { ByteBuffer(bytes: $0) } }
+  init(_ body: ByteStream) {
+    guard body.whole == nil else {
+      (pieces, passing) = (body, nil)
+      end = Atomic(true)
+      return
+    }
+    let (writer, pieces) = ByteStream.pipe()
+    self.pieces = pieces
+    end = Atomic(false)
+    passing = Task {
+      do throws(HTTPExchangeError) {
+        for try await piece in body { try await writer.write(piece) }
+        writer.finish()
+      } catch {
+        writer.fail(error)
+      }
+    }
   }
 
-  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pieces: pieces.makeAsyncIterator()) }
+  /// Whether the last piece was read.
+  var isEnded: Bool { end.load(ordering: .acquiring) }
+
+  func giveUp() { passing?.cancel() }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self, pieces: pieces.makeAsyncIterator()) }
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    let body: OutgoingBody
+    var pieces: ByteStream.Iterator
+
+    mutating func next() async throws -> ByteBuffer? {
+      if let piece = try await pieces.next() { return ByteBuffer(bytes: piece) }
+      body.end.store(true, ordering: .releasing)
+      return nil
+    }
+  }
 }
 
 extension ByteStream {
-  fileprivate init(reading body: HTTPClientResponse.Body) {
+  /// - Parameter request: given up at the end of the answer.
+  fileprivate init(reading answer: HTTPClientResponse.Body, to request: OutgoingBody) {
     self.init {
-      var iterator = body.makeAsyncIterator()
+      var iterator = answer.makeAsyncIterator()
       return { actor throws(HTTPExchangeError) in
         do {
           while let buffer = try await iterator.next(isolation: actor) {
             if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
           }
+          request.giveUp()
           return nil
         } catch {
+          request.giveUp()
           throw HTTPExchangeError(error)
         }
       }
@@ -96,6 +155,8 @@ extension HTTPExchangeError {
     case let error as HTTPExchangeError: self = error
     case let error as HTTPClientError where error == .connectTimeout:
       self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
+    case let error as IOError where error.errnoCode == ECONNREFUSED:
+      self.init(HTTPExchangeError.unreachable, "the server takes no connections")
     case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
     default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
     }
