@@ -1,7 +1,7 @@
 import Foundation
 import HTTPMessages
 import ObliviousHTTP
-import PrivacyPass
+package import PrivacyPass
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -10,14 +10,21 @@ import WireFormat
 /// Makes one epoch: takes keys and evidence from the nodes, assembles the bundle, has it logged and cosigned.
 ///
 /// Only the gateway that holds the operator's key and the log's submission key does this; all serve its files.
-struct EpochAssembly: Sendable {
+package struct EpochAssembly: Sendable {
   /// What the gateway itself needs of a published epoch.
-  struct Published: Sendable {
+  package struct Published: Sendable {
     let epoch: UInt64
     /// Hexadecimal node identifier to the node's server.
     let nodes: [String: String]
     let issuerDay: UInt64
     let issuerKeys: [IssuerPublicKey]
+
+    package init(epoch: UInt64, nodes: [String: String], issuerDay: UInt64, issuerKeys: [IssuerPublicKey]) {
+      self.epoch = epoch
+      self.nodes = nodes
+      self.issuerDay = issuerDay
+      self.issuerKeys = issuerKeys
+    }
   }
 
   let configuration: GatewayConfiguration

@@ -1,30 +1,31 @@
-import BinaryHTTP
 import ErrorCodes
 public import Foundation
 public import HTTPMessages
 import ObliviousHTTP
 public import PartyHosting
-import PrivacyPass
 public import SpentTokens
-import StrictJSON
 import Trust
-import WireFormat
 
 /// Opens the outer encapsulation, spends the token, hands the inner message to the node that the client drew. It
 /// never sees a client's address, and never a request's content.
 ///
-/// - `POST /.well-known/ohttp-gateway`: encapsulated requests; `GET` there: key configurations (RFC 9540).
+/// - `POST /.well-known/ohttp-gateway`: encapsulated requests, whole or in chunks; `GET` there: key configurations
+///   (RFC 9540).
 /// - `GET /epoch/<n>`: an epoch's file, the same bytes for everyone.
-public actor GatewayService: WholeMessageParty {
+///
+/// The actor makes epochs. Requests run beside it, over the state that it replaces.
+public actor GatewayService: Party {
   public nonisolated let name = "gateway"
 
-  private let configuration: GatewayConfiguration
-  private let exchange: any HTTPExchange
+  private var configuration: GatewayConfiguration
+  private let reread: (@Sendable () throws -> GatewayConfiguration)?
+  private let exchange: any StreamingHTTPExchange
   private let store: any SpentTokenStore
   private let files: any EpochFileStore
-  private let assembly: EpochAssembly
-  private let opener: RequestOpener
   private let now: @Sendable () -> Date
+  private nonisolated let served: ServedEpochs.Holder
+  private nonisolated let nodes = NodeServers()
+  private nonisolated let oblivious: ObliviousGateway
   /// Epochs whose nodes may still be asked, or whose tokens are still good.
   private var published: [UInt64: EpochAssembly.Published] = [:]
   /// Notes and drafts of epochs that are not published yet.
@@ -32,20 +33,29 @@ public actor GatewayService: WholeMessageParty {
   private var drafts: [UInt64: EpochAssembly.Draft] = [:]
   /// The issuer days that the record of spent tokens was last told to hold.
   private var heldIssuerDays: ClosedRange<UInt64>?
-  private var lastFailure: ErrorCode?
 
+  /// - Parameters:
+  ///   - reread: gives the configuration as it is now, before each new epoch: its nodes and publications are taken, so
+  ///     that they come and go without a restart.
+  ///   - clock: keeps the cadence of refusals and the time limits of waiting.
   public init(
-    _ configuration: GatewayConfiguration, exchange: any HTTPExchange, store: any SpentTokenStore,
-    files: any EpochFileStore = MemoryEpochFiles(), now: @escaping @Sendable () -> Date = { Date() }
+    _ configuration: GatewayConfiguration, exchange: any StreamingHTTPExchange, store: any SpentTokenStore,
+    files: any EpochFileStore = MemoryEpochFiles(), reread: (@Sendable () throws -> GatewayConfiguration)? = nil,
+    clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.configuration = configuration
+    self.reread = reread
     self.exchange = exchange
     self.store = store
     self.files = files
     self.now = now
-    assembly = EpochAssembly(configuration: configuration, exchange: exchange)
-    opener = RequestOpener(keys: configuration.keys)
+    served = ServedEpochs.Holder(ServedEpochs(keys: configuration.keys, schedule: configuration.epochs))
+    oblivious = ObliviousGateway(
+      NodeRouting(served: served, nodes: nodes, store: store, exchange: exchange, clock: clock, now: now),
+      contentLimit: GatewayConfiguration.requestLimit, clock: clock)
   }
+
+  private var assembly: EpochAssembly { EpochAssembly(configuration: configuration, exchange: exchange) }
 
   // MARK: Epochs
 
@@ -54,7 +64,7 @@ public actor GatewayService: WholeMessageParty {
     do {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
-      if published.isEmpty { await restoreEpochs(before: current) }
+      if published.isEmpty { try await restoreEpochs(before: current) }
       if published[current] == nil { try await publish(current) }
       try await holdSpentTokens(current)
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
@@ -62,20 +72,41 @@ public actor GatewayService: WholeMessageParty {
         try await publish(current + 1)
         try await holdSpentTokens(current)
       }
-      lastFailure = nil
-    } catch let error as any CodedError {
-      lastFailure = error.code
+      served.change { $0.failure = nil }
     } catch {
-      lastFailure = GatewayError.epochIncomplete
+      let code = (error as? any CodedError)?.code ?? GatewayError.epochIncomplete
+      served.change { $0.failure = code }
     }
   }
+
+  /// Requests are served from this epoch on too.
+  private func serve(_ epoch: EpochAssembly.Published) throws {
+    published[epoch.epoch] = epoch
+    published = published.filter { $0.key + 2 * EpochSchedule.epochsPerIssuerDay >= epoch.epoch }
+    let newestLast = published.values.sorted { $0.epoch < $1.epoch }
+    try served.change { value throws in
+      try value.replace(
+        newestLast, issuerName: configuration.issuerName, operatorOrigin: configuration.operatorOrigin)
+    }
+    nodes.keep(served.value.nodeServers)
+  }
+
+  /// Nodes and publications as they are configured now. A configuration that cannot be read changes nothing.
+  private func rereadConfiguration() {
+    guard let changed = try? reread?() else { return }
+    configuration.nodeServers = changed.nodeServers
+    configuration.publications = changed.publications
+  }
+
+  /// Asks the nodes of the published epochs whether they are well, so that no request waits for one that is not.
+  public func checkNodes() async { await nodes.check(served.value.nodeServers, by: exchange) }
 
   /// Goes on where an earlier attempt failed: the nodes made their keys over one note, and the leaf is one.
   private func publish(_ epoch: UInt64) async throws {
     if let file = files.file(epoch: epoch) {
-      published[epoch] = try await assembly.restore(file)
-      return
+      return try serve(try await assembly.restore(file))
     }
+    if drafts[epoch] == nil { rereadConfiguration() }
     let note: [UInt8]
     if let known = notes[epoch] { note = known } else { note = try await assembly.note(epoch: epoch) }
     notes = [epoch: note]
@@ -84,14 +115,13 @@ public actor GatewayService: WholeMessageParty {
     drafts = [epoch: draft]
     let result = try await assembly.publish(draft)
     try files.keep(result.file, epoch: epoch)
-    published[epoch] = result.published
+    try serve(result.published)
     drafts = [:]
-    published = published.filter { $0.key + 2 * EpochSchedule.epochsPerIssuerDay >= epoch }
   }
 
   /// After a new start: the epoch before, whose nodes may still be asked, and one of the day before, whose tokens are
   /// still good.
-  private func restoreEpochs(before epoch: UInt64) async {
+  private func restoreEpochs(before epoch: UInt64) async throws {
     guard epoch > 0 else { return }
     let today = configuration.epochs.issuerDay(of: epoch)
     let firstOfToday = today * EpochSchedule.epochsPerIssuerDay
@@ -99,7 +129,7 @@ public actor GatewayService: WholeMessageParty {
     let files = files
     let newestOfYesterday = yesterday.last { files.file(epoch: $0) != nil }
     for earlier in Set([epoch - 1, newestOfYesterday].compactMap { $0 }) {
-      if let file = files.file(epoch: earlier) { published[earlier] = try? await assembly.restore(file) }
+      if let file = files.file(epoch: earlier), let restored = try? await assembly.restore(file) { try serve(restored) }
     }
   }
 
@@ -117,7 +147,7 @@ public actor GatewayService: WholeMessageParty {
   /// When `publishDueEpochs` has something to do again.
   public func nextDueTime() -> Date {
     let time = now()
-    guard lastFailure == nil, let current = try? configuration.epochs.epoch(at: time) else {
+    guard served.value.failure == nil, let current = try? configuration.epochs.epoch(at: time) else {
       return time.addingTimeInterval(1)
     }
     let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
@@ -131,107 +161,35 @@ public actor GatewayService: WholeMessageParty {
     method == "POST" ? GatewayConfiguration.requestLimit : 0
   }
 
-  public func respond(to request: WholeRequest) async -> WholeResponse {
-    switch (request.method, request.path) {
-    case ("GET", "/health"): return health()
+  public nonisolated func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
+    if request.method == "POST", request.path == "/.well-known/ohttp-gateway" {
+      return await oblivious.respond(to: request, keys: served.value.keys, answer)
+    }
+    try? await answer.send(file(request.method, request.path))
+  }
+
+  private nonisolated func file(_ method: String, _ path: String) -> WholeResponse {
+    switch (method, path) {
+    case ("GET", "/health"): return health(served.value)
     case ("GET", "/.well-known/ohttp-gateway"):
       return WholeResponse(
         contentType: OHTTPForm.keysMediaType,
-        body: KeyConfiguration.encodeList(configuration.keys.map(\.keyConfiguration)))
-    case ("POST", "/.well-known/ohttp-gateway"): return await answer(request)
+        body: KeyConfiguration.encodeList(served.value.keys.map(\.keyConfiguration)))
     case ("GET", let path) where path.hasPrefix("/epoch/"):
       guard let epoch = UInt64(path.dropFirst("/epoch/".count)), path == "/epoch/\(epoch)",
         let file = files.file(epoch: epoch)
-      else {
-        return .refusal(GatewayError.epochUnknown, status: 404)
-      }
+      else { return .refusal(GatewayError.epochUnknown, status: 404) }
       return WholeResponse(contentType: "application/octet-stream", body: file)
     default: return .notFound
     }
   }
 
-  private func health() -> WholeResponse {
-    if let code = lastFailure { return .refusal(code, status: 503) }
-    guard let epoch = published.keys.max() else { return .refusal(GatewayError.notReady, status: 503) }
-    return .json(#"{"status":"ok","epoch":\#(epoch)}"#)
-  }
-
-  private func answer(_ request: WholeRequest) async -> WholeResponse {
-    guard request.field("content-type") == OHTTPForm.singleShot.requestMediaType else {
-      return .refusal(GatewayError.requestMalformed, status: 415)
-    }
-    do {
-      let opened = try opener.open(request.body)
-      observe { $0.opened = .outer }
-      let content = opened.request
-      let sealer = opened.takeSealer()
-      let response = await pass(content)
-      let sealed = try sealer.seal(try response.encoded(paddedTo: GatewayAnswer.singleShotByteCount))
-      return WholeResponse(contentType: OHTTPForm.singleShot.responseMediaType, body: sealed)
-    } catch let error as OHTTPError where error.code == OHTTPError.keyUnknown {
-      return WholeResponse(
-        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
-    } catch {
-      return .refusal(GatewayError.requestMalformed, status: 400)
-    }
-  }
-
-  /// Admits and routes one decrypted outer request. What goes wrong is an answer too, of the same size.
-  private func pass(_ content: [UInt8]) async -> BinaryHTTP.Response {
-    do {
-      let request = try BinaryHTTP.Request(decoding: content)
-      guard request.method == "POST", request.path.hasPrefix("/nodes/"),
-        request.headerFields["content-type"] == OHTTPForm.singleShot.requestMediaType
-      else { return Self.refusal(GatewayError.requestMalformed, status: 400) }
-      let identifier = String(request.path.dropFirst("/nodes/".count))
-      guard let server = published.values.lazy.compactMap({ $0.nodes[identifier] }).first else {
-        return Self.refusal(GatewayError.nodeUnknown, status: 404)
-      }
-      let authorization = request.headerFields["authorization"]
-      observe { $0.tokenDigest = authorization.flatMap { Self.tokenDigest($0) } }
-      try await Admission(verifier: try tokenVerifier(), store: store).spend(authorization: authorization)
-      return await handToNode(request.content, server: server)
-    } catch let error as any CodedError {
-      let isAdmission = error.code == GatewayError.tokenRefused
-      let status = isAdmission ? 401 : error is BinaryHTTPError ? 400 : 503
-      return Self.refusal(error is BinaryHTTPError ? GatewayError.requestMalformed : error.code, status: status)
-    } catch {
-      return Self.refusal(GatewayError.requestMalformed, status: 400)
-    }
-  }
-
-  private func handToNode(_ message: [UInt8], server: String) async -> BinaryHTTP.Response {
-    let request = WholeRequest(
-      method: "POST", path: "/.well-known/ohttp-gateway",
-      fields: [HTTPField("content-type", OHTTPForm.singleShot.requestMediaType)], body: message)
-    guard
-      let answer = try? await exchange.send(request, to: server, bodyLimit: GatewayConfiguration.answerLimit),
-      answer.status == 200, answer.field("content-type") == OHTTPForm.singleShot.responseMediaType
-    else { return Self.refusal(GatewayError.nodeUnreachable, status: 502) }
-    return BinaryHTTP.Response(
-      statusCode: 200, headerFields: ["content-type": "message/ohttp-res"], content: answer.body)
-  }
-
-  private static func refusal(_ code: ErrorCode, status: Int) -> BinaryHTTP.Response {
-    BinaryHTTP.Response(
-      statusCode: status, headerFields: ["content-type": "application/json"],
-      content: JSONValue.object(["code": .string(code.rawValue)]).canonicalBytes)
-  }
-
-  private static func tokenDigest(_ authorization: String) -> String? {
-    (try? PrivateTokenAuthorization.token(fieldValue: authorization))?.digest.hexadecimal
-  }
-
-  /// Tokens of the issuer day under way, and of the day before.
-  private func tokenVerifier() throws -> DailyTokenVerifier {
-    let current = configuration.epochs.issuerDay(of: try configuration.epochs.epoch(at: now()))
-    var days: [UInt64: DailyTokenVerifier.IssuerDay] = [:]
-    for epoch in published.values where epoch.issuerDay <= current && epoch.issuerDay + 1 >= current {
-      days[epoch.issuerDay] = DailyTokenVerifier.IssuerDay(
-        issuerDay: epoch.issuerDay, keys: epoch.issuerKeys,
-        challenge: try TokenChallenge.cloister(
-          issuerName: configuration.issuerName, originInfo: configuration.operatorOrigin, issuerDay: epoch.issuerDay))
-    }
-    return DailyTokenVerifier(days: Array(days.values))
+  private nonisolated func health(_ state: ServedEpochs) -> WholeResponse {
+    if let code = state.failure { return .refusal(code, status: 503) }
+    guard let epoch = state.newestEpoch else { return .refusal(GatewayError.notReady, status: 503) }
+    let servers = state.nodeServers
+    let reachable = servers.filter { nodes.isReachable($0) }
+    return .json(
+      #"{"status":"ok","epoch":\#(epoch),"nodes":\#(servers.count),"reachableNodes":\#(reachable.count)}"#)
   }
 }

@@ -1,0 +1,93 @@
+import BinaryHTTP
+import ObliviousHTTP
+
+/// Opens a chunked request and reads the Binary HTTP in it as its bytes arrive.
+struct ChunkedRequestReader: ~Copyable {
+  private var opener: ChunkedRequestOpener
+  private(set) var message: RequestReading
+
+  init(keys: [GatewayKey], limits: Limits) {
+    opener = ChunkedRequestOpener(keys: keys)
+    message = RequestReading(limits: limits)
+  }
+
+  /// The content in the chunks that `bytes`, which are untrusted, complete.
+  /// - Throws: as `ChunkedRequestOpener.feed`.
+  mutating func feed(_ bytes: [UInt8]) throws(OHTTPError) -> [[UInt8]] {
+    var content: [[UInt8]] = []
+    for chunk in try opener.feed(bytes) { content += message.read(chunk) }
+    return content
+  }
+
+  /// The end of the request.
+  /// - Throws: as `ChunkedRequestOpener.finish`.
+  consuming func finish() throws(OHTTPError) -> FinishedRequest {
+    let finished = try opener.finish()
+    var message = message
+    let content = message.read(finished.finalChunk) + message.finish()
+    return FinishedRequest(message: message, lastContent: content, sealer: finished.takeSealer())
+  }
+}
+
+/// A request that was whole, and the means to seal its answer.
+struct FinishedRequest: ~Copyable {
+  let message: RequestReading
+  /// Content that came with the final chunk.
+  let lastContent: [[UInt8]]
+  private let sealer: ChunkedResponseSealer
+
+  init(message: RequestReading, lastContent: [[UInt8]], sealer: consuming ChunkedResponseSealer) {
+    self.message = message
+    self.lastContent = lastContent
+    self.sealer = sealer
+  }
+
+  consuming func takeSealer() -> ChunkedResponseSealer { sealer }
+}
+
+/// A decrypted request as its plaintext arrives.
+///
+/// What is malformed is remembered and not thrown: the refusal is sealed, and only the end of the request gives what
+/// seals it.
+struct RequestReading: Sendable {
+  private var parser: MessageParser
+  private var controlData: RequestControlData?
+  /// Nil until the header section is whole.
+  private(set) var head: DecryptedHead?
+  private(set) var isMalformed = false
+
+  init(limits: Limits) { parser = MessageParser(.request, limits: limits) }
+
+  /// The content in the next bytes.
+  mutating func read(_ bytes: [UInt8]) -> [[UInt8]] {
+    taking { (parser) throws(BinaryHTTPError) in try parser.receive(bytes) }
+  }
+
+  /// No more bytes come. Content that was cut off is malformed too.
+  mutating func finish() -> [[UInt8]] {
+    let content = taking { (parser) throws(BinaryHTTPError) in try parser.finish() }
+    if head == nil { isMalformed = true }
+    return content
+  }
+
+  private mutating func taking(
+    _ events: (inout MessageParser) throws(BinaryHTTPError) -> [MessageEvent]
+  ) -> [[UInt8]] {
+    guard !isMalformed else { return [] }
+    var content: [[UInt8]] = []
+    do {
+      for event in try events(&parser) {
+        switch event {
+        case .requestControlData(let data): controlData = data
+        case .headerFields(let fields):
+          if let controlData { head = DecryptedHead(controlData: controlData, fields: fields, form: .chunked) }
+        case .content(let piece): content.append(Array(piece))
+        case .informational, .statusCode, .trailerFields, .end: break
+        }
+      }
+    } catch {
+      isMalformed = true
+    }
+    return content
+  }
+}

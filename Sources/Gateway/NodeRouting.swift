@@ -1,0 +1,172 @@
+import BinaryHTTP
+import ErrorCodes
+package import Foundation
+package import HTTPMessages
+package import ObliviousHTTP
+import PartyHosting
+import PrivacyPass
+package import SpentTokens
+import Synchronization
+import Trust
+import WireFormat
+
+/// Admits decrypted requests and hands what is sealed inside them to the node that the client drew.
+///
+/// A token is spent after everything else was checked and before the node is asked, so that nobody without one holds
+/// a node's slot.
+package struct NodeRouting: EncapsulatedTarget {
+  private let served: ServedEpochs.Holder
+  private let nodes: NodeServers
+  private let store: any SpentTokenStore
+  private let exchange: any StreamingHTTPExchange
+  private let clock: any Clock<Duration>
+  private let now: @Sendable () -> Date
+
+  package init(
+    served: ServedEpochs.Holder, nodes: NodeServers, store: any SpentTokenStore, exchange: any StreamingHTTPExchange,
+    clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
+  ) {
+    self.served = served
+    self.nodes = nodes
+    self.store = store
+    self.exchange = exchange
+    self.clock = clock
+    self.now = now
+  }
+
+  /// Where the request is to go.
+  private struct Route {
+    let server: String
+    /// How the inner request is encapsulated.
+    let form: OHTTPForm
+  }
+
+  package func respond(to head: DecryptedHead, content: ByteStream) async -> TargetAnswer {
+    let shape = AnswerShape(for: head)
+    do {
+      let route = try route(head)
+      let authorization = head.fields["authorization"]
+      observe { $0.tokenDigest = authorization.flatMap { Self.tokenDigest($0) } }
+      try await Admission(verifier: try served.value.tokenVerifier(at: now()), store: store)
+        .spend(authorization: authorization)
+      return TargetAnswer(await ask(route, content), shape: shape)
+    } catch {
+      return TargetAnswer(.whole(Self.refusal(error)), shape: shape)
+    }
+  }
+
+  package func refuseMalformed(_ head: DecryptedHead?, _ form: OHTTPForm) -> TargetAnswer {
+    TargetAnswer(
+      .whole(.refusal(GatewayError.requestMalformed, status: 400)),
+      shape: head.map { AnswerShape(for: $0) } ?? .default(form))
+  }
+
+  private func route(_ head: DecryptedHead) throws(GatewayError) -> Route {
+    guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/"),
+      let form = OHTTPForm.allCases.first(where: { $0.requestMediaType == head.fields["content-type"] })
+    else { throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one to a node") }
+    let identifier = String(head.controlData.path.dropFirst("/nodes/".count))
+    guard let server = served.value.server(of: identifier) else {
+      throw GatewayError(GatewayError.nodeUnknown, "no bundle names the node")
+    }
+    guard nodes.isReachable(server) else { throw .unreachable }
+    return Route(server: server, form: form)
+  }
+
+  private func ask(_ route: Route, _ content: ByteStream) async -> TargetAnswer.Message {
+    let refusal = BinaryHTTP.Response.refusal(GatewayError.nodeUnreachable, status: 502)
+    guard let lease = await nodes.slots(of: route.server).lease(clock: clock) else { return .whole(refusal) }
+    let request = HandedOver(content)
+    do {
+      let answer = try await exchange.stream(
+        StreamedRequest(
+          method: "POST", path: "/.well-known/ohttp-gateway", fields: Self.fields(route.form), body: request.body),
+        to: route.server)
+      // Nobody can answer a sealed request whose end has not come.
+      guard request.isWhole, answer.status == 200, answer.field("content-type") == route.form.responseMediaType else {
+        return .whole(refusal)
+      }
+      return .stream(
+        BinaryHTTP.Response(statusCode: 200, headerFields: ["content-type": route.form.responseMediaType]),
+        content: answer.body.holding(lease), orElse: refusal)
+    } catch {
+      if error.code == HTTPExchangeError.unreachable { nodes.mark(route.server, isReachable: false) }
+      return .whole(refusal)
+    }
+  }
+
+  private static func fields(_ form: OHTTPForm) -> [HTTPField] {
+    let contentType = HTTPField("content-type", form.requestMediaType)
+    return form == .chunked ? [contentType, OHTTPForm.incrementalField] : [contentType]
+  }
+
+  private static func refusal(_ error: any Error) -> BinaryHTTP.Response {
+    switch error {
+    case let error as any CodedError:
+      let statuses = [
+        GatewayError.tokenRefused: 401, GatewayError.requestMalformed: 400, GatewayError.nodeUnknown: 404,
+        GatewayError.nodeUnreachable: 502,
+      ]
+      return .refusal(error.code, status: statuses[error.code] ?? 503)
+    default: return .refusal(GatewayError.requestMalformed, status: 400)
+    }
+  }
+
+  private static func tokenDigest(_ authorization: String) -> String? {
+    (try? PrivateTokenAuthorization.token(fieldValue: authorization))?.digest.hexadecimal
+  }
+}
+
+extension GatewayError {
+  fileprivate static let unreachable = GatewayError(nodeUnreachable, "the node does not answer")
+}
+
+/// Content on its way to a node, and whether the node's side has read its end.
+private struct HandedOver {
+  let body: ByteStream
+  private let end: Flag?
+
+  init(_ content: ByteStream) {
+    guard content.whole == nil else {
+      (body, end) = (content, nil)
+      return
+    }
+    let end = Flag()
+    self.end = end
+    body = ByteStream {
+      var pieces = content.makeAsyncIterator()
+      return { actor throws(HTTPExchangeError) in
+        guard let piece = try await pieces.next(isolation: actor) else {
+          end.set()
+          return nil
+        }
+        return piece
+      }
+    }
+  }
+
+  var isWhole: Bool { end?.isSet ?? true }
+}
+
+private final class Flag: Sendable {
+  private let value = Atomic(false)
+
+  var isSet: Bool { value.load(ordering: .acquiring) }
+
+  func set() { value.store(true, ordering: .releasing) }
+}
+
+extension ByteStream {
+  /// The same pieces; the lease ends with them.
+  fileprivate func holding(_ lease: NodeSlots.Lease) -> ByteStream {
+    if whole != nil { return self }
+    return ByteStream {
+      let lease = lease
+      var pieces = makeAsyncIterator()
+      return { actor throws(HTTPExchangeError) in
+        _ = lease
+        return try await pieces.next(isolation: actor)
+      }
+    }
+  }
+}

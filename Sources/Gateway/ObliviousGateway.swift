@@ -1,0 +1,160 @@
+import BinaryHTTP
+package import HTTPMessages
+package import ObliviousHTTP
+import PartyHosting
+
+/// The gateway resource of Oblivious HTTP: opens encapsulated requests of both forms, has a target answer them, and
+/// seals the answers. Nothing is kept of a request, and requests share nothing.
+///
+/// Whatever does not open has one answer, in clear; whatever opened is answered inside the encapsulation, refusals in
+/// the shape of successes.
+package struct ObliviousGateway: Sendable {
+  private let target: any EncapsulatedTarget
+  private let clock: any Clock<Duration>
+  private let limits: Limits
+
+  /// - Parameters:
+  ///   - contentLimit: the largest content of a decrypted request, in bytes.
+  ///   - clock: keeps the cadence of refusals.
+  package init(_ target: any EncapsulatedTarget, contentLimit: Int, clock: any Clock<Duration>) {
+    self.target = target
+    self.clock = clock
+    limits = Limits(contentByteCount: contentLimit)
+  }
+
+  package func respond(to request: StreamedRequest, keys: [GatewayKey], _ answer: any ResponseWriter) async {
+    do {
+      switch request.field("content-type") {
+      case OHTTPForm.singleShot.requestMediaType: try await answerWhole(request, keys, answer)
+      case OHTTPForm.chunked.requestMediaType: try await answerChunks(request, keys, answer)
+      default: try await answer.send(.refusal(GatewayError.requestMalformed, status: 415))
+      }
+    } catch {
+      // A writer that throws has lost its reader; there is nobody to tell.
+      try? await answer.send(Self.clearAnswer(error))
+    }
+  }
+
+  /// What is answered where nothing was opened.
+  private static func clearAnswer(_ error: any Error) -> WholeResponse {
+    switch error {
+    case let error as OHTTPError where error.code == OHTTPError.keyUnknown:
+      WholeResponse(
+        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
+    case let error as HTTPExchangeError where error.code == HTTPExchangeError.bodyTooLarge: .requestTooLarge
+    case is HTTPExchangeError: .refusal(HTTPExchangeError.interrupted, status: 400)
+    default: .refusal(GatewayError.requestMalformed, status: 400)
+    }
+  }
+
+  // MARK: Single-shot
+
+  private func answerWhole(
+    _ request: StreamedRequest, _ keys: [GatewayKey], _ answer: any ResponseWriter
+  ) async throws {
+    let opened = try RequestOpener(keys: keys).open(try await request.body.collect(byteLimit: .max))
+    observe { $0.opened = .outer }
+    let plaintext = opened.request
+    let sealer = opened.takeSealer()
+    let block = await self.answer(to: plaintext).whole()
+    try await answer.send(
+      WholeResponse(contentType: OHTTPForm.singleShot.responseMediaType, body: try sealer.seal(block)))
+  }
+
+  private func answer(to plaintext: [UInt8]) async -> TargetAnswer {
+    guard let request = try? BinaryHTTP.Request(decoding: plaintext, limits: limits) else {
+      return target.refuseMalformed(nil, .singleShot)
+    }
+    let controlData = RequestControlData(
+      method: request.method, scheme: request.scheme, authority: request.authority, path: request.path)
+    return await target.respond(
+      to: DecryptedHead(controlData: controlData, fields: request.headerFields, form: .singleShot),
+      content: ByteStream(request.content))
+  }
+
+  // MARK: Chunked
+
+  private func answerChunks(
+    _ request: StreamedRequest, _ keys: [GatewayKey], _ answer: any ResponseWriter
+  ) async throws {
+    var reader = ChunkedRequestReader(keys: keys, limits: limits)
+    var body = RequestBody(request.body)
+    var content: [[UInt8]] = []
+    while reader.message.head == nil || reader.message.isMalformed || body.isWhole, let piece = try await body.next() {
+      content += try reader.feed(piece)
+    }
+    observe { $0.opened = .outer }
+    if body.isEnded {
+      let finished = try reader.finish()
+      content += finished.lastContent
+      let answered = await self.answer(to: finished.message, content: content)
+      return await ChunkedAnswer(answered, clock: clock).send(finished.takeSealer(), to: answer)
+    }
+    guard let head = reader.message.head else { return }
+    let (writer, stream) = ByteStream.pipe()
+    async let pending = self.answer(to: head, stream, closing: writer)
+    let finished = try await Self.pass(&body, through: reader, first: content, to: writer)
+    let isMalformed = finished.message.isMalformed
+    let sealer = finished.takeSealer()
+    let answered = await pending
+    let given = isMalformed ? target.refuseMalformed(head, .chunked) : answered
+    await ChunkedAnswer(given, clock: clock).send(sealer, to: answer)
+  }
+
+  private func answer(to message: RequestReading, content: [[UInt8]]) async -> TargetAnswer {
+    guard let head = message.head, !message.isMalformed else { return target.refuseMalformed(message.head, .chunked) }
+    return await target.respond(to: head, content: ByteStream(Array(content.joined())))
+  }
+
+  private func answer(
+    to head: DecryptedHead, _ content: ByteStream, closing writer: ByteStreamWriter
+  ) async -> TargetAnswer {
+    // Nobody reads content once there is an answer, so that whoever writes it must not wait for a reader.
+    defer { writer.fail(.notWhole) }
+    return await target.respond(to: head, content: content)
+  }
+
+  /// Passes the content on while it arrives, and reads on where nobody wants it: the answer is sealed by what comes last.
+  private static func pass(
+    _ body: inout RequestBody, through reader: consuming ChunkedRequestReader, first: [[UInt8]],
+    to writer: ByteStreamWriter
+  ) async throws -> FinishedRequest {
+    do {
+      for piece in first { try? await writer.write(piece) }
+      while let bytes = try await body.next() {
+        for piece in try reader.feed(bytes) { try? await writer.write(piece) }
+      }
+      let finished = try reader.finish()
+      for piece in finished.lastContent { try? await writer.write(piece) }
+      if finished.message.isMalformed { writer.fail(.notWhole) } else { writer.finish() }
+      return finished
+    } catch {
+      writer.fail(.notWhole)
+      throw error
+    }
+  }
+}
+
+/// The body of a request, and whether its end was reached.
+private struct RequestBody {
+  private var pieces: ByteStream.Iterator
+  /// Every piece is there, so that nothing is gained by passing the first one on.
+  let isWhole: Bool
+  private(set) var isEnded = false
+
+  init(_ body: ByteStream) {
+    pieces = body.makeAsyncIterator()
+    isWhole = body.whole != nil
+  }
+
+  mutating func next() async throws(HTTPExchangeError) -> [UInt8]? {
+    guard !isEnded else { return nil }
+    let piece = try await pieces.next()
+    isEnded = piece == nil
+    return piece
+  }
+}
+
+extension HTTPExchangeError {
+  fileprivate static let notWhole = HTTPExchangeError(interrupted, "the decrypted request is not whole")
+}

@@ -1,0 +1,71 @@
+import ErrorCodes
+import Foundation
+package import ObliviousHTTP
+import PrivacyPass
+import Synchronization
+package import Trust
+
+/// What requests need of the published epochs. Replaced as a whole, so that a request reads one state and waits for
+/// nobody.
+package struct ServedEpochs: Sendable {
+  private(set) var newestEpoch: UInt64?
+  /// Keys of the outer encapsulation, the one that bundles name first.
+  var keys: [GatewayKey]
+  /// Why the last attempt to publish an epoch failed.
+  var failure: ErrorCode?
+  private let schedule: EpochSchedule
+  /// Hexadecimal node identifier to the node's server.
+  private var servers: [String: String] = [:]
+  /// By the issuer day under way: a day's tokens are good on it and on the next.
+  private var verifiers: [UInt64: DailyTokenVerifier] = [:]
+
+  /// Nothing is published yet.
+  package init(keys: [GatewayKey], schedule: EpochSchedule) {
+    self.keys = keys
+    self.schedule = schedule
+  }
+
+  /// - Parameter published: epochs whose nodes may still be asked, or whose tokens are still good.
+  package mutating func replace(
+    _ published: [EpochAssembly.Published], issuerName: String, operatorOrigin: String
+  ) throws {
+    var days: [UInt64: DailyTokenVerifier.IssuerDay] = [:]
+    for epoch in published {
+      days[epoch.issuerDay] = DailyTokenVerifier.IssuerDay(
+        issuerDay: epoch.issuerDay, keys: epoch.issuerKeys,
+        challenge: try TokenChallenge.cloister(
+          issuerName: issuerName, originInfo: operatorOrigin, issuerDay: epoch.issuerDay))
+    }
+    let underWay = Set(days.keys.flatMap { [$0, $0 + 1] })
+    verifiers = Dictionary(
+      uniqueKeysWithValues: underWay.map { day in
+        let good = [day > 0 ? days[day - 1] : nil, days[day]]
+        return (day, DailyTokenVerifier(days: good.compactMap { $0 }))
+      })
+    servers = published.reduce(into: [:]) { $0.merge($1.nodes) { _, newer in newer } }
+    newestEpoch = published.map(\.epoch).max()
+  }
+
+  var nodeServers: Set<String> { Set(servers.values) }
+
+  /// - Parameter identifier: of the node's key configuration, hexadecimal.
+  func server(of identifier: String) -> String? { servers[identifier] }
+
+  /// Tokens of the issuer day under way, and of the day before.
+  func tokenVerifier(at time: Date) throws(TrustError) -> DailyTokenVerifier {
+    verifiers[schedule.issuerDay(of: try schedule.epoch(at: time))] ?? DailyTokenVerifier(days: [])
+  }
+
+  /// The one state that all requests read.
+  package final class Holder: Sendable {
+    private let current: Mutex<ServedEpochs>
+
+    package init(_ first: ServedEpochs) { current = Mutex(first) }
+
+    var value: ServedEpochs { current.withLock { $0 } }
+
+    package func change<Failure: Error>(_ change: (inout ServedEpochs) throws(Failure) -> Void) throws(Failure) {
+      try current.withLock { (value) throws(Failure) in try change(&value) }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import BinaryHTTP
+import Gateway
+import HTTPMessages
+import ObliviousHTTP
+import Synchronization
+import Testing
+
+@Suite("The way from an opened request to a node and back")
+struct NodeRoutingTests {
+  private static let path = "/nodes/\(RoutingFixture.node)"
+
+  /// How often a node was asked.
+  private final class Count: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
+  }
+
+  private static func expectRefusal(
+    _ answer: BinaryHTTP.Response, _ code: String, _ status: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(answer.text == #"{"code":"\#(code)"}"#, sourceLocation: sourceLocation)
+    #expect(answer.statusCode == status, sourceLocation: sourceLocation)
+  }
+
+  @Test("the node gets the sealed message, its media type and nothing else; its answer comes back as it is")
+  func passes() async throws {
+    let seen = Mutex<StreamedRequest?>(nil)
+    let fixture = try await RoutingFixture { request throws(HTTPExchangeError) in
+      seen.withLock { $0 = request }
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    let answer = try await fixture.ask(Sealed.request(path: Self.path, fields: fields, content: [1, 2, 3]))
+    #expect(answer.statusCode == 200)
+    #expect(answer.headerFields["content-type"] == "message/ohttp-chunked-res")
+    #expect(answer.content == RoutingFixture.answer)
+    let request = try #require(seen.withLock { $0 })
+    #expect(request.body.whole == [1, 2, 3])
+    #expect(
+      request.fields == [HTTPField("content-type", "message/ohttp-chunked-req"), HTTPField("incremental", "?1")])
+  }
+
+  @Test("a stranger's single-shot message inside a single-shot message is passed and answered whole")
+  func singleShot() async throws {
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      .sealed(ByteStream([4, 5, 6]), .singleShot)
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization(), type: "message/ohttp-req")
+    let sealed = try RequestSealer.seal(
+      Sealed.request(path: Self.path, fields: fields).encoded(), to: Sealed.keys[2].keyConfiguration)
+    let message = sealed.encapsulatedRequest
+    let opener = sealed.takeOpener()
+    let answer = try await Sealed.askWhole(fixture.gateway, Sealed.message(.singleShot, ByteStream(message)))
+    let opened = try BinaryHTTP.Response(decoding: opener.open(answer.body))
+    #expect(opened.content == [4, 5, 6])
+    #expect(opened.headerFields["content-type"] == "message/ohttp-res")
+  }
+
+  @Test("the first piece of a request reaches the node before the second is produced")
+  func requestStreams() async throws {
+    let (seen, seeing) = AsyncStream.makeStream(of: [UInt8].self)
+    let fixture = try await RoutingFixture { request throws(HTTPExchangeError) in
+      for try await piece in request.body { seeing.yield(piece) }
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    let exchange = try Sealed.chunks([
+      MessageSerializer.head(of: Sealed.request(path: Self.path, fields: fields)),
+      MessageSerializer.contentChunk([1, 1]), MessageSerializer.contentChunk([2, 2]), MessageSerializer.end(),
+    ])
+    let pieces = exchange.pieces
+    let (writer, body) = ByteStream.pipe()
+    async let asked = Sealed.askWhole(fixture.gateway, Sealed.message(.chunked, body))
+    var arrivals = seen.makeAsyncIterator()
+    for piece in pieces[0...1] { try await writer.write(piece) }
+    #expect(await arrivals.next() == [1, 1])
+    for piece in pieces[2...3] { try await writer.write(piece) }
+    writer.finish()
+    #expect(await arrivals.next() == [2, 2])
+    #expect(try exchange.open(try await asked.body).statusCode == 200)
+  }
+
+  @Test("what is no request to a node of a bundle reaches none and costs no token")
+  func notRouted() async throws {
+    let asked = Count()
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      asked.add()
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let authorization = try fixture.authorization()
+    let good = try fixture.fields(authorization: authorization)
+    let other = try fixture.fields(authorization: authorization, type: "application/json")
+    Self.expectRefusal(
+      try await fixture.ask(Sealed.request(path: "/nodes/00ab", fields: good)), "node-unknown", 404)
+    Self.expectRefusal(
+      try await fixture.ask(Sealed.request(path: "/node/00aa", fields: good)), "gateway-request-malformed", 400)
+    Self.expectRefusal(
+      try await fixture.ask(Sealed.request(path: Self.path, fields: other)), "gateway-request-malformed", 400)
+    fixture.nodes.mark(RoutingFixture.server, isReachable: false)
+    Self.expectRefusal(
+      try await fixture.ask(Sealed.request(path: Self.path, fields: good)), "node-unreachable", 502)
+    #expect(asked.value == 0)
+    fixture.nodes.mark(RoutingFixture.server, isReachable: true)
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: good)).statusCode == 200)
+  }
+
+  @Test("a token is spent once, and without one no node is asked")
+  func tokens() async throws {
+    let asked = Count()
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      asked.add()
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
+    Self.expectRefusal(
+      try await fixture.ask(Sealed.request(path: Self.path, fields: fields)), "token-refused", 401)
+    let none = try fixture.fields(authorization: nil)
+    Self.expectRefusal(try await fixture.ask(Sealed.request(path: Self.path, fields: none)), "token-refused", 401)
+    #expect(asked.value == 1)
+  }
+
+  @Test("a node that answers before it has read the request is refused")
+  func answersEarly() async throws {
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in .sealed(ByteStream(RoutingFixture.answer)) }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    let head = MessageSerializer.head(of: Sealed.request(path: Self.path, fields: fields))
+    let content = (0..<8).map { _ in MessageSerializer.contentChunk([UInt8](repeating: 1, count: 16_000)) }
+    let exchange = try Sealed.chunks([head] + content + [MessageSerializer.end()])
+    let pieces = exchange.pieces
+    let (writer, body) = ByteStream.pipe()
+    async let asked = Sealed.askWhole(fixture.gateway, Sealed.message(.chunked, body))
+    for piece in pieces { try await writer.write(piece) }
+    writer.finish()
+    Self.expectRefusal(try exchange.open(try await asked.body), "node-unreachable", 502)
+  }
+
+  @Test("a node that cannot be connected is not asked again until it says that it is well")
+  func unreachable() async throws {
+    let asked = Count()
+    let fixture = try await RoutingFixture { request throws(HTTPExchangeError) in
+      if request.path == "/health" { return StreamedResponse(status: 200) }
+      asked.add()
+      throw HTTPExchangeError(HTTPExchangeError.unreachable, "")
+    }
+    for _ in 0..<3 {
+      let fields = try fixture.fields(authorization: fixture.authorization())
+      Self.expectRefusal(
+        try await fixture.ask(Sealed.request(path: Self.path, fields: fields)), "node-unreachable", 502)
+    }
+    #expect(asked.value == 1)
+    await fixture.nodes.check(
+      [RoutingFixture.server], by: FakeNode { _ throws(HTTPExchangeError) in StreamedResponse(status: 200) })
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    _ = try await fixture.ask(Sealed.request(path: Self.path, fields: fields))
+    #expect(asked.value == 2)
+  }
+
+  @Test(
+    "a node that resets, answers in clear or with another status becomes node-unreachable",
+    arguments: ["reset", "clear", "status"])
+  func brokenNode(way: String) async throws {
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      switch way {
+      case "clear": return StreamedResponse(status: 200, fields: [HTTPField("content-type", "application/json")])
+      case "status": return StreamedResponse(status: 503, fields: [], body: ByteStream([1]))
+      default: throw HTTPExchangeError(HTTPExchangeError.interrupted, "")
+      }
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    Self.expectRefusal(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)), "node-unreachable", 502)
+  }
+
+  @Test("a client that goes away while the node works cancels the node's exchange and frees its slot")
+  func clientGone() async throws {
+    let (events, event) = AsyncStream.makeStream(of: String.self)
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      event.yield("asked")
+      let (never, continuation) = AsyncStream.makeStream(of: Never.self)
+      for await _ in never {}
+      _ = continuation
+      event.yield("cancelled")
+      throw HTTPExchangeError(HTTPExchangeError.interrupted, "")
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    let body = try Sealed.chunks([Sealed.request(path: Self.path, fields: fields).encoded()]).whole
+    let asking = Task { try await Sealed.askWhole(fixture.gateway, Sealed.message(.chunked, body)) }
+    var happened = events.makeAsyncIterator()
+    #expect(await happened.next() == "asked")
+    #expect(fixture.nodes.slots(of: RoutingFixture.server).underWayCount == 1)
+    asking.cancel()
+    #expect(await happened.next() == "cancelled")
+    _ = await asking.result
+    #expect(fixture.nodes.slots(of: RoutingFixture.server).underWayCount == 0)
+  }
+
+  @Test("a node with no room left becomes node-unreachable, once the wait is over")
+  func full() async throws {
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in .sealed(ByteStream(RoutingFixture.answer)) }
+    var leases: [NodeSlots.Lease] = []
+    let slots = fixture.nodes.slots(of: RoutingFixture.server)
+    while leases.count < NodeSlots.underWayLimit, let lease = await slots.lease(clock: SkippingClock()) {
+      leases.append(lease)
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    Self.expectRefusal(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)), "node-unreachable", 502)
+    leases = []
+    let again = try fixture.fields(authorization: fixture.authorization())
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: again)).statusCode == 200)
+  }
+}
