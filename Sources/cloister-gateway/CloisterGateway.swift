@@ -27,6 +27,8 @@ struct CloisterGateway: AsyncParsableCommand {
                          {"postgresql": path of a file with libpq's connection parameters}
         epochFiles       folder of published epochs, which any web server may serve too
 
+      Nodes and publications are read again before each epoch is made: a node that is added is in the next bundle.
+
       Health: GET /health answers 200 once an epoch is published, else 503 with the code of what is missing.
       """)
 
@@ -55,11 +57,14 @@ struct CloisterGateway: AsyncParsableCommand {
     let file = try GatewayConfigurationFile(path: configuration)
     let exchange = SocketHTTPExchange(localAddress: localAddress)
     let store = try await Self.store(file.spentTokens)
+    let path = configuration
     let gateway = GatewayService(
-      file.configuration, exchange: exchange, store: store, files: try EpochFolder(path: file.epochFolderPath))
-    try await process.run(gateway, services: [EpochPublisher(gateway)])
+      file.configuration, exchange: exchange, store: store, files: try EpochFolder(path: file.epochFolderPath),
+      reread: { try GatewayConfigurationFile(path: path).configuration })
+    try await process.run(gateway, services: [EpochPublisher(gateway), NodeWatch(gateway)])
     await exchange.shutdown()
   }
+
   private static func store(_ location: SpentTokensLocation) async throws -> any SpentTokenStore {
     switch location {
     case .sqlite(let path): try SQLiteSpentTokens(path: path)

@@ -12,6 +12,7 @@ import Relay
 import SimulatedTEE
 import SpentTokens
 import StrictJSON
+import Synchronization
 import TransparencyLog
 import Trust
 import Witness
@@ -114,26 +115,29 @@ struct DeploymentParts {
   func gatewayConfiguration(
     _ identity: DeploymentIdentity, nodeCount: Int, publications: GatewayConfiguration.Publications
   ) throws -> GatewayConfiguration {
-    let key = try GatewayKey(
-      keyIdentifier: 1, privateKey: try .generate(.xWing),
-      symmetricAlgorithms: [SymmetricAlgorithm(aead: .aes256GCM)])
+    let keys = try [KEMIdentifier.xWing, .x25519, .p256].enumerated().map { index, kem in
+      try GatewayKey(
+        keyIdentifier: UInt8(index + 1), privateKey: try .generate(kem),
+        symmetricAlgorithms: [SymmetricAlgorithm(aead: .aes256GCM), SymmetricAlgorithm(aead: .aes128GCM)])
+    }
     return GatewayConfiguration(
       operatorOrigin: DeploymentNames.operatorOrigin, epochs: identity.schedule, operatorKey: identity.operatorKey,
       issuerName: DeploymentNames.issuerName, issuerServer: DeploymentNames.issuer, logServer: DeploymentNames.log,
       submissionKey: identity.submissionKey, epochLog: identity.epochLogKey.verifierKey,
       releaseLog: identity.releaseLogKey.verifierKey, witnesses: identity.witnesses.policy,
-      nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: [key], publications: publications)
+      nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: keys, publications: publications)
   }
 
   func makeGateway(
-    _ configuration: GatewayConfiguration, at server: String = DeploymentNames.gateway,
+    _ configuration: EditedConfiguration, at server: String = DeploymentNames.gateway,
     address: String = DeploymentNames.gatewayAddress
   ) throws -> GatewayService {
     let state = try folder.subfolder("parties/gateway")
     let gateway = GatewayService(
-      configuration, exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
+      try configuration.read(),
+      exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
       store: try SQLiteSpentTokens(path: state + "/spent-tokens.sqlite"),
-      files: try EpochFolder(path: state + "/epochs"), now: now)
+      files: try EpochFolder(path: state + "/epochs"), reread: { try configuration.read() }, now: now)
     try attach(gateway, at: server, address: address)
     return gateway
   }
@@ -145,5 +149,24 @@ struct DeploymentParts {
       ]), exchange: network.partyExchange(from: "relay", address: DeploymentNames.relayAddress))
     try attach(relay, at: DeploymentNames.relay, address: DeploymentNames.relayAddress)
     return relay
+  }
+}
+
+/// The configuration file of a deployment's gateways, as a person edits it.
+final class EditedConfiguration: Sendable {
+  private let current: Mutex<GatewayConfiguration>
+  private let isReadable = Mutex(true)
+
+  init(_ first: GatewayConfiguration) { current = Mutex(first) }
+
+  func change(_ change: (inout GatewayConfiguration) -> Void) { current.withLock { change(&$0) } }
+
+  func makeUnreadable() { isReadable.withLock { $0 = false } }
+
+  func read() throws -> GatewayConfiguration {
+    guard isReadable.withLock({ $0 }) else {
+      throw GatewayError(GatewayError.configurationInvalid, "the configuration cannot be read")
+    }
+    return current.withLock { $0 }
   }
 }

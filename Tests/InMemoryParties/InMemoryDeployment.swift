@@ -54,7 +54,7 @@ public final class InMemoryDeployment: Sendable {
   /// What the publishers signed, and the policy among it.
   public let publications: GatewayConfiguration.Publications
   public let policy: TrustPolicy
-  private let gatewayConfiguration: GatewayConfiguration
+  private let gatewayConfiguration: EditedConfiguration
   private let parts: DeploymentParts
 
   /// Starts every party; epochs are published by `publishDueEpochs`.
@@ -75,8 +75,8 @@ public final class InMemoryDeployment: Sendable {
     (nodes, image) = try parts.makeNodes(identity, options)
     policy = try identity.trustPolicy(options)
     publications = try identity.publications(image: image, policy: policy)
-    gatewayConfiguration = try parts.gatewayConfiguration(
-      identity, nodeCount: options.nodeCount, publications: publications)
+    gatewayConfiguration = EditedConfiguration(
+      try parts.gatewayConfiguration(identity, nodeCount: options.nodeCount, publications: publications))
     gateway = try parts.makeGateway(gatewayConfiguration)
     relay = try parts.makeRelay()
     for index in options.missingWitnesses { network.kill(DeploymentNames.witness(index)) }
@@ -95,6 +95,14 @@ public final class InMemoryDeployment: Sendable {
     await gateway.publishDueEpochs()
     return gateway
   }
+
+  /// Edits the configuration file of the operator's gateways.
+  public func changeGatewayConfiguration(_ change: (inout GatewayConfiguration) -> Void) {
+    gatewayConfiguration.change(change)
+  }
+
+  /// Leaves a configuration file that no gateway can read.
+  public func breakGatewayConfiguration() { gatewayConfiguration.makeUnreadable() }
 
   public var schedule: EpochSchedule { identity.schedule }
 

@@ -1,0 +1,93 @@
+import HTTPMessages
+import InMemoryParties
+import PartyHosting
+import Synchronization
+import Testing
+
+@Suite("Several gateways of one operator", .keepsFolders)
+struct GatewayPairTests {
+  /// Stands in front of two gateways and takes them in turn; one that cannot be reached is passed over.
+  private final class Balancer: Party {
+    let name = "balancer"
+    private let servers: [String]
+    private let exchange: any StreamingHTTPExchange
+    private let turn = Atomic(0)
+
+    init(_ servers: [String], exchange: any StreamingHTTPExchange) {
+      self.servers = servers
+      self.exchange = exchange
+    }
+
+    func requestBodyLimit(method: String, path: String) -> Int? { 1 << 20 }
+
+    func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
+      guard let whole = try? await WholeRequest(collecting: request, byteLimit: 1 << 20) else { return }
+      let first = turn.add(1, ordering: .relaxed).oldValue
+      for offset in 0..<servers.count {
+        let server = servers[(first + offset) % servers.count]
+        guard let response = try? await exchange.send(whole, to: server, bodyLimit: 1 << 21) else { continue }
+        try? await answer.send(response)
+        return
+      }
+    }
+  }
+
+  private static let servers = ["http://gateway-1.test", "http://gateway-2.test"]
+
+  private static func started() async throws -> InMemoryDeployment {
+    let deployment = try await InMemoryDeployment.started()
+    for server in servers { _ = try await deployment.startGateway(at: server) }
+    deployment.network.attach(
+      Balancer(servers, exchange: deployment.network.exchange(from: "balancer", address: "127.0.0.40")),
+      at: DeploymentNames.gateway, record: nil, logger: deployment.logLines.logger(label: "balancer"))
+    return deployment
+  }
+
+  private static func ask(_ handmade: HandmadeRequest, _ authorization: String) async throws -> Int {
+    let body = HandmadeRequest.summarizeBody(HandmadeRequest.transcript(saying: "agreed"))
+    return try await handmade.askNode(try HandmadeRequest.innerRequest(body: body), authorization: authorization)
+      .statusCode
+  }
+
+  @Test("two gateways share the work, and when one is killed on the way the other goes on")
+  func share() async throws {
+    let deployment = try await Self.started()
+    let handmade = try await HandmadeRequest(deployment)
+    var spent: [String] = []
+    for count in 0..<12 {
+      if count == 6 { deployment.network.kill(Self.servers[0]) }
+      let authorization = try await handmade.drawAuthorization()
+      #expect(try await Self.ask(handmade, authorization) == 200)
+      spent.append(authorization)
+    }
+    let answered = Self.servers.map { server in
+      deployment.network.messages(to: server).filter { $0.request.method == "POST" && $0.response != nil }.count
+    }
+    #expect(answered == [3, 9])
+    // What the killed one admitted the other does not admit again.
+    deployment.network.forgetMessages()
+    for authorization in spent { #expect(try await Self.ask(handmade, authorization) == 401) }
+    let asked = deployment.network.messages.filter { $0.request.method == "POST" }.map(\.server)
+    #expect(!asked.contains { $0.hasPrefix("http://node-") })
+  }
+
+  @Test("requests under way when a gateway is killed fail, and no token of theirs is admitted again")
+  func killedUnderWay() async throws {
+    let deployment = try await Self.started()
+    let handmade = try await HandmadeRequest(deployment)
+    let authorization = try await handmade.drawAuthorization()
+    // The node's answer never reaches the gateway that asked.
+    for index in 0..<3 {
+      deployment.network.intercept(DeploymentNames.node(index)) { request, deliver throws(HTTPExchangeError) in
+        _ = await deliver(request)
+        throw .lost
+      }
+    }
+    #expect(try await Self.ask(handmade, authorization) == 502)
+    let asked = deployment.network.messages.filter { $0.request.method == "POST" }.map(\.server)
+    for server in Self.servers where asked.contains(server) { deployment.network.kill(server) }
+    for index in 0..<3 { deployment.network.intercept(DeploymentNames.node(index), nil) }
+    #expect(try await Self.ask(handmade, authorization) == 401)
+    #expect(try await Self.ask(handmade, try await handmade.drawAuthorization()) == 200)
+  }
+}
