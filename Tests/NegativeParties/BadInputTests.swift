@@ -20,13 +20,13 @@ struct Endpoint: Sendable, CustomStringConvertible {
 
   static let takingBodies = [
     Endpoint(
-      server: DeploymentNames.relay, path: base + "/.well-known/ohttp-gateway", fields: ohttp, limit: 147_456,
+      server: DeploymentNames.relay, path: base + "/.well-known/ohttp-gateway", fields: ohttp, limit: 540_672,
       sender: "client"),
     Endpoint(
-      server: DeploymentNames.gateway, path: "/.well-known/ohttp-gateway", fields: ohttp, limit: 147_456,
+      server: DeploymentNames.gateway, path: "/.well-known/ohttp-gateway", fields: ohttp, limit: 540_672,
       sender: "relay"),
     Endpoint(
-      server: DeploymentNames.node(0), path: "/.well-known/ohttp-gateway", fields: ohttp, limit: 135_168,
+      server: DeploymentNames.node(0), path: "/.well-known/ohttp-gateway", fields: ohttp, limit: 528_384,
       sender: "gateway"),
     Endpoint(server: DeploymentNames.node(0), path: "/keys", limit: 524_288, sender: "gateway"),
     Endpoint(server: DeploymentNames.node(0), path: "/notes", limit: 65_536, sender: "gateway"),

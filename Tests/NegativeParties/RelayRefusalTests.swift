@@ -100,7 +100,7 @@ struct RelayRefusalTests {
     let deployment = try await InMemoryDeployment.started()
     let answer = try await ask(
       WholeRequest(
-        method: "POST", path: Self.gatewayPath, fields: Self.ohttp, body: Array(repeating: 0, count: 147_457)),
+        method: "POST", path: Self.gatewayPath, fields: Self.ohttp, body: Array(repeating: 0, count: 540_673)),
       deployment)
     #expect(answer.status == 413)
     #expect(answer.refusalCode == "request-too-large")
