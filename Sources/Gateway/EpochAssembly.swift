@@ -218,7 +218,7 @@ package struct EpochAssembly: Sendable {
         }
       }
     }
-    guard let gatewayKey = configuration.keys.first else {
+    guard let gatewayKey = try configuration.keys.keys(issuerDay: issuerDay).first else {
       throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key")
     }
     return try EpochBundle(

@@ -1,4 +1,3 @@
-public import ObliviousHTTP
 public import TransparencyLog
 public import Trust
 
@@ -23,15 +22,15 @@ public struct GatewayConfiguration: Sendable {
   public var witnesses: WitnessPolicy
   /// Scheme and authority of each node.
   public var nodeServers: [String]
-  /// Keys for the outer encapsulation, the one that bundles name first.
-  public var keys: [GatewayKey]
+  /// Keys for the outer encapsulation.
+  public var keys: any GatewayKeySource
   /// Signed statements for the release log and the bundles.
   public var publications: Publications
 
   public init(
     operatorOrigin: String, epochs: EpochSchedule, operatorKey: StatementSigningKey, issuerName: String,
     issuerServer: String, logServer: String, submissionKey: String, epochLog: NoteVerifierKey,
-    releaseLog: NoteVerifierKey, witnesses: WitnessPolicy, nodeServers: [String], keys: [GatewayKey],
+    releaseLog: NoteVerifierKey, witnesses: WitnessPolicy, nodeServers: [String], keys: any GatewayKeySource,
     publications: Publications
   ) {
     self.operatorOrigin = operatorOrigin

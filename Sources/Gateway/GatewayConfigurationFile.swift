@@ -1,6 +1,4 @@
 import Foundation
-import HybridPublicKeyEncryption
-import ObliviousHTTP
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -28,7 +26,7 @@ public struct GatewayConfigurationFile: Sendable {
         releaseLog: try NoteVerifierKey(parsing: try log.string("releases")),
         witnesses: try DeclaredWitnesses(reading: try object.object("witnesses")).policy,
         nodeServers: try object.strings("nodes"),
-        keys: try GatewayKeyFolder(path: try object.string("keys")).keys,
+        keys: try GatewayKeyFolder(path: try object.string("keys")),
         publications: try Self.publications(in: try object.string("publications")))
       spentTokens = try Self.spentTokens(try object.value("spentTokens"))
       epochFolderPath = try object.string("epochFiles")
@@ -86,45 +84,4 @@ public enum SpentTokensLocation: Sendable {
   case sqlite(path: String)
   /// A database that gateways share; the parameters may hold its password, so nothing prints them.
   case postgresql(parameters: String)
-}
-
-/// The gateway's private keys, one file per KEM, shared by all gateways of an operator.
-struct GatewayKeyFolder {
-  let keys: [GatewayKey]
-
-  private static let files: [(kem: KEMIdentifier, name: String, identifier: UInt8)] = [
-    (.xWing, "x-wing.key", 1), (.x25519, "x25519.key", 2), (.p256, "p-256.key", 3),
-  ]
-
-  /// AES-256-GCM first: it is what our client takes. The classical KEMs are for strangers.
-  private static let algorithms: [SymmetricAlgorithm] = [
-    SymmetricAlgorithm(aead: .aes256GCM), SymmetricAlgorithm(aead: .aes128GCM),
-    SymmetricAlgorithm(aead: .chaCha20Poly1305),
-  ]
-
-  init(path: String) throws {
-    let manager = FileManager.default
-    try manager.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    keys = try Self.files.map { kem, name, identifier in
-      let file = path + "/" + name
-      if let data = manager.contents(atPath: file) {
-        guard let raw = [UInt8](hexadecimal: String(decoding: data, as: UTF8.self)) else {
-          throw GatewayError(GatewayError.configurationInvalid, "a gateway key file is not hexadecimal")
-        }
-        return try GatewayKey(
-          keyIdentifier: identifier, privateKey: try KEMPrivateKey(kem: kem, rawRepresentation: raw),
-          symmetricAlgorithms: Self.algorithms)
-      }
-      let key = try KEMPrivateKey.generate(kem)
-      let written = key.withUnsafeRawRepresentation { raw in
-        manager.createFile(
-          atPath: file, contents: Data(raw.hexadecimal.utf8), attributes: [.posixPermissions: 0o600])
-      }
-      guard written else {
-        throw GatewayError(GatewayError.configurationInvalid, "a gateway key file cannot be written")
-      }
-      return try GatewayKey(keyIdentifier: identifier, privateKey: key, symmetricAlgorithms: Self.algorithms)
-    }
-  }
 }

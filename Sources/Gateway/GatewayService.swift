@@ -49,7 +49,7 @@ public actor GatewayService: Party {
     self.store = store
     self.files = files
     self.now = now
-    served = ServedEpochs.Holder(ServedEpochs(keys: configuration.keys, schedule: configuration.epochs))
+    served = ServedEpochs.Holder(ServedEpochs(schedule: configuration.epochs))
     oblivious = ObliviousGateway(
       NodeRouting(served: served, nodes: nodes, store: store, exchange: exchange, clock: clock, now: now),
       contentLimit: GatewayConfiguration.requestLimit, clock: clock)
@@ -84,7 +84,9 @@ public actor GatewayService: Party {
     published[epoch.epoch] = epoch
     published = published.filter { $0.key + 2 * EpochSchedule.epochsPerIssuerDay >= epoch.epoch }
     let newestLast = published.values.sorted { $0.epoch < $1.epoch }
+    let keys = try configuration.keys.existingKeys(issuerDay: epoch.issuerDay)
     try served.change { value throws in
+      if let keys { value.open(keys, issuerDay: epoch.issuerDay) }
       try value.replace(
         newestLast, issuerName: configuration.issuerName, operatorOrigin: configuration.operatorOrigin)
     }
@@ -141,6 +143,7 @@ public actor GatewayService: Party {
     let days = (today > 0 ? today - 1 : 0)...newest
     guard days != heldIssuerDays else { return }
     try await store.hold(issuerDays: days)
+    try configuration.keys.erase(before: days.lowerBound)
     heldIssuerDays = days
   }
 
@@ -174,7 +177,7 @@ public actor GatewayService: Party {
     case ("GET", "/.well-known/ohttp-gateway"):
       return WholeResponse(
         contentType: OHTTPForm.keysMediaType,
-        body: KeyConfiguration.encodeList(served.value.keys.map(\.keyConfiguration)))
+        body: KeyConfiguration.encodeList(served.value.keyConfigurations))
     case ("GET", let path) where path.hasPrefix("/epoch/"):
       guard let epoch = UInt64(path.dropFirst("/epoch/".count)), path == "/epoch/\(epoch)",
         let file = files.file(epoch: epoch)

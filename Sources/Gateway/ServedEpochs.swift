@@ -9,8 +9,10 @@ package import Trust
 /// nobody.
 package struct ServedEpochs: Sendable {
   private(set) var newestEpoch: UInt64?
-  /// Keys of the outer encapsulation, the one that bundles name first.
-  var keys: [GatewayKey]
+  /// Keys of the outer encapsulation by issuer day.
+  private var generations: [UInt64: [GatewayKey]] = [:]
+  /// Those that open requests, the newest first.
+  package private(set) var keys: [GatewayKey] = []
   /// Why the last attempt to publish an epoch failed.
   var failure: ErrorCode?
   private let schedule: EpochSchedule
@@ -20,9 +22,19 @@ package struct ServedEpochs: Sendable {
   private var verifiers: [UInt64: DailyTokenVerifier] = [:]
 
   /// Nothing is published yet.
-  package init(keys: [GatewayKey], schedule: EpochSchedule) {
-    self.keys = keys
-    self.schedule = schedule
+  package init(schedule: EpochSchedule) { self.schedule = schedule }
+
+  /// What is offered: the newest generation, the key that bundles name first.
+  package var keyConfigurations: [KeyConfiguration] {
+    generations.max { $0.key < $1.key }?.value.map(\.keyConfiguration) ?? []
+  }
+
+  /// Opens requests of a day's keys, and of the days from the one before on.
+  package mutating func open(_ generation: [GatewayKey], issuerDay: UInt64) {
+    generations[issuerDay] = generation
+    let newest = generations.keys.max() ?? issuerDay
+    generations = generations.filter { $0.key + 1 >= newest }
+    keys = generations.sorted { $0.key > $1.key }.flatMap(\.value)
   }
 
   /// - Parameter published: epochs whose nodes may still be asked, or whose tokens are still good.

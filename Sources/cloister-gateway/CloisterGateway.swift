@@ -21,7 +21,8 @@ struct CloisterGateway: AsyncParsableCommand {
         log              {"server": URL, "submissionKey": path, "epochs": verifier key, "releases": verifier key}
         witnesses        {"keys": [...], "threshold": k, "declaredFaults": f}
         nodes            [URL, ...]
-        keys             folder of the gateway's own keys, made where missing
+        keys             folder of the keys that all gateways of the operator share, one generation for each issuer
+                         day, made where missing and erased after two days
         publications     folder of signed statements: release-*.dsse, revocation-*.dsse, policy.dsse
         spentTokens      path of the record of spent tokens, an SQLite file, for one machine; or, for many,
                          {"postgresql": path of a file with libpq's connection parameters}

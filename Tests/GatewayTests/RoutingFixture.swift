@@ -27,7 +27,7 @@ struct RoutingFixture {
   {
     let schedule = try EpochSchedule(start: 0, epochSeconds: 3_600)
     challenge = try TokenChallenge.cloister(issuerName: "issuer.test", originInfo: "cloister.test", issuerDay: 0)
-    let served = ServedEpochs.Holder(ServedEpochs(keys: Sealed.keys, schedule: schedule))
+    let served = ServedEpochs.Holder(ServedEpochs(schedule: schedule))
     let published = EpochAssembly.Published(
       epoch: 1, nodes: [Self.node: Self.server], issuerDay: 0, issuerKeys: [try Self.issuer.get().publicKey])
     try served.change { value throws in

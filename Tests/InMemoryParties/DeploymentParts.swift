@@ -115,17 +115,13 @@ struct DeploymentParts {
   func gatewayConfiguration(
     _ identity: DeploymentIdentity, nodeCount: Int, publications: GatewayConfiguration.Publications
   ) throws -> GatewayConfiguration {
-    let keys = try [KEMIdentifier.xWing, .x25519, .p256].enumerated().map { index, kem in
-      try GatewayKey(
-        keyIdentifier: UInt8(index + 1), privateKey: try .generate(kem),
-        symmetricAlgorithms: [SymmetricAlgorithm(aead: .aes256GCM), SymmetricAlgorithm(aead: .aes128GCM)])
-    }
     return GatewayConfiguration(
       operatorOrigin: DeploymentNames.operatorOrigin, epochs: identity.schedule, operatorKey: identity.operatorKey,
       issuerName: DeploymentNames.issuerName, issuerServer: DeploymentNames.issuer, logServer: DeploymentNames.log,
       submissionKey: identity.submissionKey, epochLog: identity.epochLogKey.verifierKey,
       releaseLog: identity.releaseLogKey.verifierKey, witnesses: identity.witnesses.policy,
-      nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: keys, publications: publications)
+      nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: MemoryGatewayKeys(),
+      publications: publications)
   }
 
   func makeGateway(
