@@ -198,11 +198,11 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HTTPServing", "HTTPTransport",
-        "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Node", "ObliviousHTTP", "PartyHosting",
-        "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON",
-        "TemporaryPostgreSQL", "TestDeployment", "Trust", arguments, crypto, cryptoExtras, logging, nioCore, nioHTTP1,
-        nioPosix, sqlite,
+        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "Gateway", "HTTPMessages", "HTTPServing",
+        "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Node", "ObliviousHTTP",
+        "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens",
+        "StrictJSON", "TemporaryPostgreSQL", "TestDeployment", "Trust", arguments, crypto, cryptoExtras, logging,
+        nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests

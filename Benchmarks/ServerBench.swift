@@ -59,7 +59,7 @@ struct ServerBench: AsyncParsableCommand {
 }
 
 /// One server that answers each request with its body.
-private struct EchoServer {
+struct EchoServer {
   let name: String
   let port: Int
   let stop: @Sendable () -> Void
@@ -89,9 +89,13 @@ private struct EchoServer {
   }
 
   static func party(on group: any EventLoopGroup) async throws -> EchoServer {
-    try await start("front end, echo in a party") { onListening in
+    try await party(EchoParty(), named: "front end, echo in a party", on: group)
+  }
+
+  static func party(_ party: some Party, named name: String, on group: any EventLoopGroup) async throws -> EchoServer {
+    try await start(name) { onListening in
       try await PartyServer(
-        EchoParty(), listen: ListenAddress(host: "127.0.0.1", port: 0), record: nil,
+        party, listen: ListenAddress(host: "127.0.0.1", port: 0), record: nil,
         logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }, group: group,
         onListening: { await onListening($0.port) }
       ).run()
