@@ -16,6 +16,7 @@ import Trust
 /// The actor makes epochs. Requests run beside it, over the state that it replaces.
 public actor GatewayService: Party {
   public nonisolated let name = "gateway"
+  public nonisolated let answersQuickly = true
 
   private var configuration: GatewayConfiguration
   private let reread: (@Sendable () throws -> GatewayConfiguration)?
