@@ -133,7 +133,8 @@ struct DeploymentParts {
       try configuration.read(),
       exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
       store: try SQLiteSpentTokens(path: state + "/spent-tokens.sqlite"),
-      files: try EpochFolder(path: state + "/epochs"), reread: { try configuration.read() }, now: now)
+      files: try EpochFolder(path: state + "/epochs"), reread: { try configuration.read() },
+      clock: clock.steady, now: now)
     try attach(gateway, at: server, address: address)
     return gateway
   }
