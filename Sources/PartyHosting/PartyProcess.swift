@@ -34,10 +34,20 @@ public struct PartyProcess: Sendable {
 
   /// - Parameter services: started before the server, in this order, ended after it.
   public func run(_ party: any Party, services: [any Service] = []) async throws {
-    let logger = logger
-    let server = PartyServer(
-      party, listen: listen, serving: serving, record: record, logger: logger
-    ) { address in
+    try await run(services: services) { onListening in
+      PartyServer(
+        party, listen: listen, serving: serving, record: record, logger: logger, onListening: onListening)
+    }
+  }
+
+  /// - Parameters:
+  ///   - services: started before the server, in this order, ended after it.
+  ///   - makeServer: makes the server, which tells once where it listens.
+  public func run(
+    services: [any Service] = [],
+    makeServer: (_ onListening: @escaping @Sendable (ListenAddress) -> Void) throws -> any Service
+  ) async throws {
+    let server = try makeServer { address in
       print("listening \(address.host):\(address.port)")
       fflush(nil)
     }
