@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// One HTTP/1.1 connection: exchanges one after another, message framing, keep-alive, its times, and its end.
 ///
-/// A request that comes while the one before is being answered waits, and no more is read meanwhile.
+/// A request that comes while the one before is being answered waits, and no more is read then.
 final class HTTP1Connection: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -121,7 +121,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    if holds, ending != .lingering { readIsWanted = true } else { context.read() }
+    // Until something waits, reading on costs less than telling the system to wait with it.
+    if holds, !waiting.isEmpty, ending != .lingering { readIsWanted = true } else { context.read() }
   }
 
   // MARK: Answers
