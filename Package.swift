@@ -164,7 +164,12 @@ let package = Package(
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
         "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
-    party("Relay", ["ErrorCodes", "HTTPMessages", "PartyHosting"]),
+    party(
+      "Relay",
+      [
+        "ErrorCodes", "HTTPMessages", "HTTPServing", "PartyHosting", lifecycle, nioCore, nioHTTP1, nioHTTP2, nioPosix,
+        nioSSL, nioTLS,
+      ]),
     .target(name: "CPostgreSQL"),
     library("PostgreSQLClient", ["CPostgreSQL"]),
     library("PostgreSQLDrawCounts", ["Issuer", "PostgreSQLClient"]),
@@ -193,7 +198,7 @@ let package = Package(
         "Attestation", "HTTPTransport", "HardwareTEE", "Inference", "Node", "PartyHosting", "SimulatedTEE",
         "StrictJSON", "WireFormat",
       ]),
-    executable("cloister-relay", ["HTTPTransport", "PartyHosting", "Relay"]),
+    executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
     .executableTarget(
       name: "cloister-bench",
@@ -319,6 +324,12 @@ let package = Package(
       [
         "Attestation", "ErrorCodes", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat",
         certificates, crypto,
+      ]),
+    tests(
+      "RelayTests",
+      [
+        "ErrorCodes", "HTTPServing", "PartyHosting", "Relay", "TestSupport", asn1, certificates, crypto, nioCore,
+        nioHTTP1, nioHTTP2, nioPosix, nioSSL,
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
     tests(

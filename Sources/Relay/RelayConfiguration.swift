@@ -1,4 +1,4 @@
-/// Where a relay forwards to: operators by their origin, each with a gateway and the place of its public files.
+/// Where a relay forwards to, and how much of what it carries.
 public struct RelayConfiguration: Sendable {
   /// One operator's servers, scheme and authority each.
   public struct Operator: Sendable {
@@ -12,12 +12,39 @@ public struct RelayConfiguration: Sendable {
     }
   }
 
-  /// The largest encapsulated request that is carried, in bytes: the largest request class with both encapsulations.
-  public static let requestLimit = 524_288 + 16_384
-  /// The largest answer or public file that is carried, in bytes.
-  public static let answerLimit = 6 << 20
-
+  /// By origin.
   public var operators: [String: Operator]
+  public var limits: RelayLimits
 
-  public init(operators: [String: Operator]) { self.operators = operators }
+  public init(operators: [String: Operator], limits: RelayLimits = RelayLimits()) {
+    self.operators = operators
+    self.limits = limits
+  }
+}
+
+/// Every bound of a relay towards operators; what a client is granted is the server's (`HTTPServerLimits`).
+public struct RelayLimits: Sendable {
+  /// The largest encapsulated request, in bytes: the largest request class with both encapsulations.
+  public var requestByteCount = 524_288 + 16_384
+  /// The largest answer or public file, in bytes.
+  public var answerByteCount = 6 << 20
+  /// Until a connection to an operator is there, its TLS handshake included.
+  public var connectSeconds = 5
+  /// From the end of a request to the head of its answer.
+  public var headSeconds = 60
+  /// Between two steps of an exchange under way, where the next step is the operator's.
+  public var stallSeconds = 60
+  /// Connections to one server of an operator.
+  public var connectionsPerServer = 1_024
+  /// Unused HTTP/1.1 connections that a server's pool keeps to choose from: the more, the less a connection says about
+  /// its client.
+  public var spareConnections = 64
+  /// HTTP/2 connections to one server, which share its exchanges.
+  public var sessionsPerServer = 4
+  /// How long a connection stays open unused.
+  public var idleSeconds = 45
+  /// Requests that wait for a connection to one server.
+  public var waitingRequests = 1_024
+
+  public init() {}
 }

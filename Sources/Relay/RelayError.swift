@@ -10,4 +10,8 @@ public enum RelayError {
   public static let requestRefused = ErrorCode("relay-request-refused")
   /// The operator's server gave no answer.
   public static let gatewayUnreachable = ErrorCode("relay-gateway-unreachable")
+  /// The operator's server did not answer in time.
+  public static let gatewayTimeout = ErrorCode("relay-gateway-timeout")
+  /// As many requests wait for the operator's server as the relay lets wait.
+  public static let busy = ErrorCode("relay-busy")
 }

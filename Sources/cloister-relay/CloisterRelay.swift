@@ -1,5 +1,4 @@
 import ArgumentParser
-import HTTPTransport
 import PartyHosting
 import Relay
 
@@ -11,20 +10,32 @@ struct CloisterRelay: AsyncParsableCommand {
     discussion: """
       A relay sees who asks and when, and nothing of what: run one for operators who are not you. It forwards
       /to/ORIGIN/.well-known/ohttp-gateway and /to/ORIGIN/epoch/N to the gateway of the operator ORIGIN, and
-      /to/ORIGIN/logs/... to its log. Nothing of a client's request but its media type and body is passed on.
+      /to/ORIGIN/logs/... to its log. Nothing of a client's request but its media type and body is passed on; both
+      bodies pass as they come. GET /health answers {"status":"ok"}.
+
+      A URL is http://HOST:PORT for HTTP/1.1 in clear, h2c://HOST:PORT for HTTP/2 in clear, or https://HOST:PORT for TLS
+      1.3, where the server chooses HTTP/2 or HTTP/1.1.
+
+      Once the relay accepts connections, it prints one line, `listening HOST:PORT`. It ends at SIGTERM or SIGINT, after
+      the exchanges under way. docs/operations/relay.md tells how to run one for others.
       """)
 
   @Option(help: "Numeric address and port to listen on; port 0 asks for a free one.")
   var listen = "127.0.0.1:8080"
 
-  @Option(name: .customLong("gateway"), help: "An operator's gateway, ORIGIN=URL. Repeat for several operators.")
-  var gateways: [String] = []
+  @Option(
+    name: .customLong("gateway"),
+    help: .init("An operator's gateway. Repeat for several operators.", valueName: "ORIGIN=URL"))
+  var gateways: [OperatorURL]
 
-  @Option(name: .customLong("log"), help: "An operator's log, ORIGIN=URL.")
-  var logs: [String] = []
+  @Option(name: .customLong("log"), help: .init("An operator's log.", valueName: "ORIGIN=URL"))
+  var logs: [OperatorURL] = []
 
-  @Option(help: "Numeric address that connections to operators start from.")
-  var localAddress: String?
+  @OptionGroup(title: "Connections to operators")
+  var upstream: UpstreamOptions
+
+  @OptionGroup(title: "Serving clients")
+  var serving: ServingOptions
 
   @Option(help: "Record what this party sees in FILE, never content; loopback only.")
   var observe: String?
@@ -33,26 +44,27 @@ struct CloisterRelay: AsyncParsableCommand {
   var exitWithParent = false
 
   mutating func validate() throws {
-    guard !gateways.isEmpty else { throw ValidationError("name at least one --gateway ORIGIN=URL") }
-    for entry in gateways + logs where !entry.contains("=") {
-      throw ValidationError("'\(entry)' is not written ORIGIN=URL")
+    guard Set(gateways.map(\.origin)).count == gateways.count else {
+      throw ValidationError("an operator has two gateways")
+    }
+    for log in logs where !gateways.contains(where: { $0.origin == log.origin }) {
+      throw ValidationError("the operator '\(log.origin)' has a log and no gateway")
     }
   }
 
   mutating func run() async throws {
     var operators: [String: RelayConfiguration.Operator] = [:]
-    for entry in gateways {
-      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
-      operators[parts[0]] = .init(gateway: parts[1])
-    }
-    for entry in logs {
-      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
-      operators[parts[0]]?.log = parts[1]
-    }
-    let exchange = SocketHTTPExchange(localAddress: localAddress)
+    for entry in gateways { operators[entry.origin] = .init(gateway: entry.url) }
+    for entry in logs { operators[entry.origin]?.log = entry.url }
+    let configuration = RelayConfiguration(operators: operators, limits: upstream.limits)
+    let connector = try UpstreamConnector(localAddress: upstream.localAddress, trustRoots: upstream.trustRoots)
     let process = try PartyProcess(
-      label: "relay", listen: listen, observePath: observe, endsWithParent: exitWithParent)
-    try await process.run(RelayService(RelayConfiguration(operators: operators), exchange: exchange))
-    await exchange.shutdown()
+      label: "relay", listen: listen, serving: try serving.configuration(), observePath: observe,
+      endsWithParent: exitWithParent)
+    try await process.run { onListening in
+      RelayServer(
+        configuration, connector: connector, listen: process.listen, serving: process.serving, record: process.record,
+        onListening: onListening)
+    }
   }
 }

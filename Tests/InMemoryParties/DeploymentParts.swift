@@ -139,11 +139,10 @@ struct DeploymentParts {
     return gateway
   }
 
-  func makeRelay() throws -> RelayService {
-    let relay = RelayService(
-      RelayConfiguration(operators: [
-        DeploymentNames.operatorOrigin: .init(gateway: DeploymentNames.gateway, log: DeploymentNames.log)
-      ]), exchange: network.partyExchange(from: "relay", address: DeploymentNames.relayAddress))
+  func makeRelay() throws -> InMemoryRelay {
+    let relay = InMemoryRelay(
+      operators: [DeploymentNames.operatorOrigin: .init(gateway: DeploymentNames.gateway, log: DeploymentNames.log)],
+      exchange: network.partyExchange(from: "relay", address: DeploymentNames.relayAddress))
     try attach(relay, at: DeploymentNames.relay, address: DeploymentNames.relayAddress)
     return relay
   }

@@ -7,7 +7,6 @@ public import Inference
 public import Issuer
 public import Log
 public import Node
-public import Relay
 public import Trust
 public import Witness
 
@@ -43,7 +42,7 @@ public final class InMemoryDeployment: Sendable {
   public let logLines: CapturedLog
   public let folder: TemporaryFolder
   public let identity: DeploymentIdentity
-  public let relay: RelayService
+  public let relay: InMemoryRelay
   public let gateway: GatewayService
   public let issuer: IssuerService
   public let log: LogParty

@@ -41,10 +41,7 @@ struct RelayRefusalTests {
   @Test("relay: body on a GET", arguments: [base + "/epoch/1", base + "/logs/epochs/checkpoint"])
   func bodyOnGet(path: String) async throws {
     let deployment = try await InMemoryDeployment.started()
-    let request = WholeRequest(method: "GET", path: path, body: [1])
-    let direct = await deployment.relay.respond(to: request)
-    #expect([400, 404].contains(direct.status))
-    let hosted = try await ask(request, deployment)
+    let hosted = try await ask(WholeRequest(method: "GET", path: path, body: [1]), deployment)
     #expect(hosted.status == 413)
     #expect(hosted.refusalCode == "request-too-large")
     #expect(forwarded(deployment).isEmpty)

@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The executable, as it is run.
+@Suite("cloister-relay as a process", .timeLimit(.minutes(3)))
+struct RelayProcessTests {
+  private func withProcess(
+    _ arguments: [String], _ body: (_ process: Process, _ port: Int) async throws -> Void
+  ) async throws {
+    let process = CommandRun.process(
+      "cloister-relay", ["--listen", "127.0.0.1:0", "--exit-with-parent"] + arguments)
+    let output = Pipe()
+    process.standardInput = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    defer { process.terminate() }
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    try #require(line.hasPrefix("listening 127.0.0.1:"))
+    try await body(process, try #require(line.dropLast().split(separator: ":").last.flatMap { Int($0) }))
+  }
+
+  @Test("SIGTERM: the exchange under way is completed, and then the relay ends")
+  func drains() async throws {
+    let gateway = try await WireServer.start()
+    try await withProcess(["--gateway", "operator.test=http://127.0.0.1:\(gateway.port)"]) { process, port in
+      let client = try await Wire.connect(to: port)
+      try await client.send(post(4))
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "qqqq")
+      process.terminate()
+      // Once nobody is accepted any more, the relay has heard it.
+      while let late = try? await Wire.connect(to: port) { await late.close() }
+      try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+      #expect(await client.readUntilClosed().hasSuffix("\r\n\r\nok"))
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    await gateway.stop()
+  }
+
+  @Test("--observe writes what the relay saw: sizes and names, never content")
+  func observes() async throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("observed-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let gateway = try await WireServer.start()
+    try await withProcess(
+      ["--gateway", "operator.test=http://127.0.0.1:\(gateway.port)", "--observe", file]
+    ) { _, port in
+      let client = try await Wire.connect(to: port)
+      try await client.send(post(4, extra: "cookie: marker-of-content\r\n"))
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "qqqq")
+      try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+      try await client.read(until: "ok")
+    }
+    let line = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(line.contains(#""peer":"127.0.0.1""#))
+    #expect(line.contains(#""requestByteCount":4"#))
+    #expect(line.contains(#""responseByteCount":2"#))
+    #expect(!line.contains("marker-of-content"))
+    #expect(!line.contains("qqqq"))
+    await gateway.stop()
+  }
+
+  @Test(
+    "arguments that cannot be meant are refused",
+    arguments: [
+      [], ["--gateway", "operator.test"], ["--gateway", "operator.test=ftp://127.0.0.1"],
+      ["--gateway", "operator.test=http://127.0.0.1:1/path"],
+      ["--gateway", "a.test=http://127.0.0.1:1", "--gateway", "a.test=http://127.0.0.1:2"],
+      ["--gateway", "a.test=http://127.0.0.1:1", "--log", "b.test=http://127.0.0.1:2"],
+      ["--gateway", "a.test=http://127.0.0.1:1", "--tls-certificate", "/nowhere"],
+      ["--gateway", "a.test=http://127.0.0.1:1", "--upstream-head-seconds", "0"],
+    ])
+  func refusedArguments(arguments: [String]) async throws {
+    let run = try await CommandRun.run("cloister-relay", ["--listen", "127.0.0.1:0", "--exit-with-parent"] + arguments)
+    #expect(run.status != 0)
+    #expect(!run.standardOutput.contains("listening"))
+  }
+
+  @Test("memory stays flat over 50,000 requests and 100 times each misbehaviour; `make relay-soak` does more")
+  func soak() async throws {
+    let run = try await CommandRun.run(
+      "cloister-bench", ["relay-soak", "--requests", "50000", "--misbehaviours", "100"])
+    #expect(run.status == 0, "\(run.standardOutput)\(run.standardError)")
+  }
+}
