@@ -1,6 +1,6 @@
 # Thin verbs over ./test, ./demo and swift. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test e2e negative fmt check fuzz bench demo clean
+.PHONY: help build test e2e negative fmt check fuzz bench soak demo clean
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -29,7 +29,11 @@ fuzz: ## feed the decoders with mutated input, 20 seconds each
 
 bench: ## measure the hot paths against their bars
 	@scripts/prepare
-	@for bench in path oblivious attestation tdx tokens spent; do .build/release/cloister-bench $$bench; done
+	@for bench in path oblivious attestation tdx tokens spent relay; do .build/release/cloister-bench $$bench; done
+
+soak: ## send a million requests, and 10,000 of each misbehaviour, through a relay
+	@scripts/prepare
+	@.build/release/cloister-bench relay-soak
 
 demo: ## run a whole deployment here and summarise the shipped chat
 	@./demo
