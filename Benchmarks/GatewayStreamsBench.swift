@@ -271,7 +271,8 @@ private struct StreamClients: Sendable {
   /// An outer request with its own token.
   private func request(_ index: Int) throws -> [UInt8] {
     let pending = try PendingToken(challenge: try GatewayBenchDeployment.challenge(), key: issuer.publicKey)
-    let token = try pending.finalize(try issuer.issue(pending.request))
+    let response = try issuer.issue(pending.request)
+    let token = try pending.finalize(response)
     var fields = FieldSection()
     try fields.append(name: "authorization", value: PrivateTokenAuthorization.fieldValue(for: token))
     try fields.append(name: "content-type", value: OHTTPForm.chunked.requestMediaType)

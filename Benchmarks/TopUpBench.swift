@@ -52,11 +52,11 @@ struct TopUpBench: AsyncParsableCommand {
 }
 
 /// Notes how long the parties take, and how often the issuer is asked.
-private final class TimedExchange: HTTPExchange {
-  private let parties: any HTTPExchange
+private final class TimedExchange: StreamingHTTPExchange {
+  private let parties: any StreamingHTTPExchange
   private let taken = Mutex((elapsed: Duration.zero, drawCount: 0))
 
-  init(_ parties: any HTTPExchange) { self.parties = parties }
+  init(_ parties: any StreamingHTTPExchange) { self.parties = parties }
 
   var elapsed: Duration { taken.withLock { $0.elapsed } }
   var drawCount: Int { taken.withLock { $0.drawCount } }
@@ -71,5 +71,10 @@ private final class TimedExchange: HTTPExchange {
       if server == DeploymentFixture.issuerServer { taken.drawCount += 1 }
     }
     return answer
+  }
+
+  /// A draw asks nothing that streams.
+  func stream(_ request: StreamedRequest, to server: String) async throws(HTTPExchangeError) -> StreamedResponse {
+    try await parties.stream(request, to: server)
   }
 }

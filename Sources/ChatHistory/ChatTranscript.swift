@@ -17,7 +17,7 @@
 /// The parser is strict: what it accepts, written again, is the same bytes. Seconds are not kept.
 public enum ChatTranscript {
   /// Of a whole transcript, in bytes.
-  public static let byteCountLimit = 120 << 10
+  public static let byteCountLimit = 480 << 10
   public static let messageCountLimit = 8192
   /// Of one message's text, in bytes.
   public static let textByteCountLimit = 32 << 10

@@ -24,9 +24,9 @@ import Testing
 
   @Test("the exact text of a member, whatever stands in strings around it")
   func exactText() throws {
-    let root = try text(#" { "a" : "}"," , "b":[{"c":1}, 2 ] ,"d":1.5, "e" : null ,"f":{ } } "#).root
+    let root = try text(#" { "a" : "}\"," , "b":[{"c":1}, 2 ] ,"d":1.5, "e" : null ,"f":{ } } "#).root
     let members: [(JSONText.Value?, String)] = [
-      (root.member("a"), #""}",""#), (root.member("b"), #"[{"c":1}, 2 ]"#), (root.member("d"), "1.5"),
+      (root.member("a"), #""}\",""#), (root.member("b"), #"[{"c":1}, 2 ]"#), (root.member("d"), "1.5"),
       (root.member("e"), "null"), (root.member("f"), "{ }"),
     ]
     for (value, expected) in members { #expect(value?.encodedBytes.elementsEqual(expected.utf8) == true) }

@@ -63,7 +63,7 @@ struct SelectionTests {
     #expect(selection.messages.last?.text.hasPrefix("199 ") == true)
     #expect(selection.omission.overLimitCount == 200 - selection.messages.count)
     // Each takes 2,029 bytes: `[2026-08-31 23:00] Ana: 199 `, 2,000 letters and a newline.
-    #expect(selection.messages.count == (120 << 10) / 2029)
+    #expect(selection.messages.count == (480 << 10) / 2029)
     #expect(try ChatTranscript.parse(selection.transcript).count == selection.messages.count)
   }
 

@@ -10,14 +10,14 @@ import Witness
 
 /// Carries requests to parties in memory; servers can be taken away.
 final class MemoryExchange: HTTPExchange {
-  private let parties: Mutex<[String: any Party]>
+  private let parties: Mutex<[String: any WholeMessageParty]>
   private let missing = Mutex<Set<String>>([])
 
-  init(_ parties: [String: any Party]) { self.parties = Mutex(parties) }
+  init(_ parties: [String: any WholeMessageParty]) { self.parties = Mutex(parties) }
 
   func setMissing(_ servers: Set<String>) { missing.withLock { $0 = servers } }
 
-  func replace(_ server: String, with party: any Party) { parties.withLock { $0[server] = party } }
+  func replace(_ server: String, with party: any WholeMessageParty) { parties.withLock { $0[server] = party } }
 
   func send(
     _ request: WholeRequest, to server: String, bodyLimit: Int
@@ -70,7 +70,7 @@ final class LogFixture: Sendable {
         uniqueKeysWithValues: witnessKeys.enumerated().map { index, key in
           let service = WitnessService(
             key: key, logs: [logKey], store: MemoryWitnessStore(), now: { clock.now })
-          return (Self.server(index), WitnessParty(service) as any Party)
+          return (Self.server(index), WitnessParty(service) as any WholeMessageParty)
         }))
   }
 

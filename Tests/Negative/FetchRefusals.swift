@@ -15,13 +15,13 @@ struct FetchRefusals {
     #expect(fetches.allSatisfy { $0.server == DeploymentFixture.relayServer })
   }
 
-  @Test("the encapsulated request carries its content type and no other field")
+  @Test("the encapsulated request says its content type and that it streams, and nothing else")
   func requestFields() async throws {
     let client = try brokenEpoch { _, _ in }
     _ = try await client.summarize()
     let posts = client.parties.arrivals.filter { $0.request.method == "POST" }
     #expect(posts.map(\.request.path) == ["/to/operator.test/.well-known/ohttp-gateway"])
-    #expect(posts.map(\.request.fields) == [[HTTPField("content-type", "message/ohttp-req")]])
+    #expect(posts.map(\.request.fields) == [[HTTPField("content-type", "message/ohttp-chunked-req"), HTTPField("incremental", "?1")]])
   }
 
   @Test("what a client fetches does not depend on its past")

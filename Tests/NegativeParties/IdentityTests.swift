@@ -7,9 +7,11 @@ import Testing
 
 @Suite("Nothing that identifies a person passes the relay", .keepsFolders)
 struct IdentityTests {
-  private static let ohttp = [HTTPField("content-type", "message/ohttp-req")]
+  private static let ohttp = [
+    HTTPField("content-type", "message/ohttp-chunked-req"), HTTPField("incremental", "?1"),
+  ]
 
-  @Test("identity: client, relay and gateway send the content type and no other field")
+  @Test("identity: client, relay and gateway say content type and streaming, and nothing else")
   func contentTypeAlone() async throws {
     let deployment = try await InMemoryDeployment.started()
     let client = try await deployment.makeClientWithTokens()

@@ -82,7 +82,7 @@ struct MarkerTests {
   func answerTooLarge() async throws {
     let deployment = try await deployment(.says(String(repeating: Self.marker, count: 1_000)))
     let client = try await deployment.makeClientWithTokens()
-    try await expectRefusal(ClientError.nodeRefused, by: client, deployment)
+    try await expectRefusal(ClientError.answerTooLarge, by: client, deployment)
   }
 
   @Test("marker: every node is dead")

@@ -58,7 +58,7 @@ struct ShapeTests {
     let client = try await deployment.makeClientWithTokens()
     var requestSizes: [Int] = []
     var answerSizes: Set<Int?> = []
-    for count in [10, 400, 1_500, 3_500] {
+    for count in [10, 400, 3_500, 14_000] {
       deployment.network.forgetMessages()
       _ = try await client.summarize(
         ChatText.export(saying: String(repeating: "a story about the garden. ", count: count)))

@@ -60,7 +60,7 @@ struct UpstreamTLSTests {
 
   @Test("a server with another name's certificate is not spoken to")
   func otherName() async throws {
-    let certificate = try ServerCertificate()
+    let certificate = try ServerCertificate(.dnsName("other.test"))
     let answer = try await answer(
       of: { "https://localhost:\($0)" }, .http1, protocols: [], certificate: certificate, trusts: certificate)
     #expect(answer.contains("relay-gateway-unreachable"))
@@ -76,13 +76,13 @@ struct UpstreamTLSTests {
   }
 }
 
-/// A root of its own for 127.0.0.1.
+/// A root of its own for one name, 127.0.0.1 unless said otherwise.
 private struct ServerCertificate {
   let pem: String
   let certificate: NIOSSLCertificate
   let key: NIOSSLPrivateKey
 
-  init() throws {
+  init(_ subject: GeneralName = .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))) throws {
     let signingKey = P256.Signing.PrivateKey()
     let name = try DistinguishedName { CommonName("relay test \(UUID().uuidString)") }
     let issued = try Certificate(
@@ -91,7 +91,7 @@ private struct ServerCertificate {
       issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
-        SubjectAlternativeNames([.ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))])
+        SubjectAlternativeNames([subject])
       },
       issuerPrivateKey: .init(signingKey))
     pem = try issued.serializeAsPEM().pemString

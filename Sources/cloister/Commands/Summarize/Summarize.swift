@@ -10,7 +10,7 @@ struct Summarize: AsyncParsableCommand {
     abstract: "Summarise an exported chat, privately.",
     discussion: """
       EXPORT is the .txt file of a WhatsApp chat export. Without --unread or --since, the last 24 hours or the last \
-      200 messages are summarised, whichever is more; at most 120 KiB travel. What was left out is said.
+      200 messages are summarised, whichever is more; at most 480 KiB travel. What was left out is said.
 
       You must have opted in (cloister consent grant), trusted a policy (cloister policy trust) and drawn tokens \
       (cloister tokens draw). If anything cannot be verified, nothing of the chat is sent and the code of the refusal \

@@ -1,0 +1,29 @@
+import Foundation
+
+/// A port of loopback on which nobody listens, and nobody else can meanwhile.
+final class ReservedPort {
+  private let descriptor: CInt
+  let number: UInt16
+
+  struct Unavailable: Error {}
+
+  init() throws {
+    descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let (descriptor, isBound) = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        (descriptor, bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0)
+      }
+    }
+    number = UInt16(bigEndian: address.sin_port)
+    guard isBound else {
+      close(descriptor)
+      throw Unavailable()
+    }
+  }
+
+  deinit { close(descriptor) }
+}
