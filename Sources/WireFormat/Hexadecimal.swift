@@ -21,16 +21,21 @@ extension Collection where Element == UInt8 {
 extension Array where Element == UInt8 {
   /// Bytes from hexadecimal of either case; nil for an odd number of digits or any other character.
   public init?(hexadecimal text: some StringProtocol) {
-    self.init(hexadecimalUTF8: Array<UInt8>(text.utf8)[...])
+    guard let bytes = Array<UInt8>(text.utf8)[...].decodedHexadecimal() else { return nil }
+    self = bytes
   }
+}
 
-  /// The same from the UTF-8 of the text.
-  package init?(hexadecimalUTF8 digits: ArraySlice<UInt8>) {
-    guard digits.count.isMultiple(of: 2) else { return nil }
+extension ArraySlice<UInt8> {
+  /// Bytes from hexadecimal in UTF-8, of either case; nil for an odd number of digits or any other character. No
+  /// initializer of `Array`: the only one that takes exactly a slice, it would be meant by `Array.init` where a slice
+  /// is copied.
+  package func decodedHexadecimal() -> [UInt8]? {
+    guard count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 2)
+    bytes.reserveCapacity(count / 2)
     var high: UInt8?
-    for digit in digits {
+    for digit in self {
       let value: UInt8
       switch digit {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
@@ -45,6 +50,6 @@ extension Array where Element == UInt8 {
         high = value
       }
     }
-    self = bytes
+    return bytes
   }
 }

@@ -18,7 +18,7 @@ extension NVIDIA {
       }
       recorder.pass("signature")
       // Early firmware reports none; the leaf then speaks alone.
-      let reported = report.opaque.firmwareIdentifier.map(Array.init)
+      let reported: [UInt8]? = report.opaque.firmwareIdentifier.map { Array($0) }
       guard reported == nil || reported == chain.firmware?.digest else {
         recorder.fail(
           "firmware-identifier",

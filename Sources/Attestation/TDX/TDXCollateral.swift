@@ -91,7 +91,7 @@ extension TDX {
     ) throws(AttestationError) -> CertificateRevocationList? {
       guard reader.optional(member) != nil else { return nil }
       let text = try reader.utf8(member)
-      var bytes = [UInt8](hexadecimalUTF8: text)
+      var bytes = text.decodedHexadecimal()
       if bytes == nil { bytes = try DERValues.parse(Array(text), countLimit: 1)?.first }
       guard let bytes, let list = try? CertificateRevocationList(derBytes: bytes[...]) else {
         throw CollateralReader.malformed("\(member) is not a revocation list in hexadecimal or in PEM")

@@ -57,7 +57,7 @@ struct CollateralReader {
 
   /// Hexadecimal of exactly `byteCount` bytes.
   func bytes(_ member: StaticString, byteCount: Int) throws(AttestationError) -> [UInt8] {
-    guard let bytes = [UInt8](hexadecimalUTF8: try utf8(member)), bytes.count == byteCount else {
+    guard let bytes = try utf8(member).decodedHexadecimal(), bytes.count == byteCount else {
       throw Self.malformed("\(member) is not hexadecimal of \(byteCount) bytes")
     }
     return bytes
