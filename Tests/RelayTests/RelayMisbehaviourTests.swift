@@ -20,6 +20,8 @@ struct RelayMisbehaviourTests {
     try await upstream.send(Self.answer)
     try await client.read(until: "ok")
     await client.close()
+    await upstream.close()
+    try await relay.settle()
   }
 
   @Test("upstream answers at once and never reads: the answer passes, and the connection is not used again")
@@ -82,7 +84,7 @@ struct RelayMisbehaviourTests {
     arguments: [
       "garbage\r\n\r\n", "HTTP/1.1 99999 x\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n",
       "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok", "HTTP/1.1 200 OK\r\nname value\r\n\r\n",
-      "HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n", "HTTP/2 200\r\n\r\n", "\u{0}\u{1}\u{2}\r\n",
+      "HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n", "HTTP/2 200\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
     ])
   func answersGarbage(garbage: String) async throws {
     try await withRelay(limits: .withoutSpares) { relay, gateway in

@@ -32,9 +32,10 @@ final class Wire: Sendable {
       }
   }
 
-  static func attach(to channel: any Channel) throws -> Wire {
+  /// - Parameter heard: called with the first bytes that are received.
+  static func attach(to channel: any Channel, heard: ((Wire) -> Void)? = nil) throws -> Wire {
     let wire = Wire(channel)
-    try channel.pipeline.syncOperations.addHandler(WireHandler(wire))
+    try channel.pipeline.syncOperations.addHandler(WireHandler(wire, heard: heard))
     return wire
   }
 
@@ -111,11 +112,17 @@ private final class WireHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let wire: Wire
+  private var heard: ((Wire) -> Void)?
 
-  init(_ wire: Wire) { self.wire = wire }
+  init(_ wire: Wire, heard: ((Wire) -> Void)?) {
+    self.wire = wire
+    self.heard = heard
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     wire.update(Array(unwrapInboundIn(data).readableBytesView), isClosed: false)
+    heard?(wire)
+    heard = nil
   }
 
   func channelInactive(context: ChannelHandlerContext) { wire.update([], isClosed: true) }
@@ -128,7 +135,6 @@ final class WireServer: Sendable {
   let port: Int
   private let listener: any Channel
   private let accepted: AsyncStream<Wire>
-  private let count = Mutex(0)
 
   private init(listener: any Channel, accepted: AsyncStream<Wire>) {
     self.listener = listener
@@ -142,25 +148,13 @@ final class WireServer: Sendable {
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { _ = continuation.yield(try Wire.attach(to: channel)) }
+        channel.eventLoop.makeCompletedFuture { _ = try Wire.attach(to: channel) { continuation.yield($0) } }
       }
       .bind(host: "127.0.0.1", port: 0).get()
     return WireServer(listener: listener, accepted: accepted)
   }
 
-  /// Calls the body with each connection until the server stops; connections are served side by side.
-  func serve(_ body: @escaping @Sendable (_ wire: Wire, _ number: Int) async throws -> Void) async {
-    await withTaskGroup(of: Void.self) { group in
-      var number = 0
-      for await wire in accepted {
-        let index = number
-        number += 1
-        group.addTask { try? await body(wire, index) }
-      }
-    }
-  }
-
-  /// The next connection that somebody makes.
+  /// The next connection over which somebody says something: a relay's spare ones do not count.
   func next() async -> Wire? {
     var iterator = accepted.makeAsyncIterator()
     return await iterator.next()
