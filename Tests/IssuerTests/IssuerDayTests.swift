@@ -113,7 +113,9 @@ struct IssuerDayTests {
       }
       _ = try await fixture.service()
       let keys = fixture.folder + "/keys"
-      #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == [".lock", "5-plus.pem", "5-standard.pem"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
+          == [".lock", "5-plus.pem", "5-standard.pem"])
       for (path, mode) in [("/5-plus.pem", 0o600), ("/5-standard.pem", 0o600), ("", 0o700)] {
         #expect(try FileManager.default.attributesOfItem(atPath: keys + path)[.posixPermissions] as? Int == mode)
       }

@@ -1,3 +1,4 @@
+import CloisterClient
 import BinaryHTTP
 import HTTPMessages
 import InMemoryParties
@@ -58,10 +59,12 @@ struct ShapeTests {
     let client = try await deployment.makeClientWithTokens()
     var requestSizes: [Int] = []
     var answerSizes: Set<Int?> = []
-    for count in [10, 400, 3_500, 14_000] {
+    for messageCount in [1, 8, 40, 150] {
       deployment.network.forgetMessages()
+      let story = String(repeating: "a story about the garden. ", count: 80)
+      let lines = (0..<messageCount).map { "13/03/2026, 09:\(10 + $0 / 4) - Ada: \($0): \(story)\n" }
       _ = try await client.summarize(
-        ChatText.export(saying: String(repeating: "a story about the garden. ", count: count)))
+        ChatExport(fileName: "WhatsApp Chat with Garden.txt", bytes: Array(lines.joined().utf8)))
       let atRelay = try #require(shapes(deployment).first { $0.sender == "client" })
       requestSizes.append(atRelay.requestByteCount)
       answerSizes.insert(atRelay.responseByteCount)
