@@ -234,7 +234,8 @@ let package = Package(
       "InMemoryParties",
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
-        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "Relay",
+        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass",
+        "Relay",
         "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness", crypto,
         logging,
       ]),

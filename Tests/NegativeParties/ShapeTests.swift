@@ -1,5 +1,5 @@
-import CloisterClient
 import BinaryHTTP
+import CloisterClient
 import HTTPMessages
 import InMemoryParties
 import Inference

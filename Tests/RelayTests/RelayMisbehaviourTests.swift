@@ -248,7 +248,7 @@ struct RelayMisbehaviourTests {
     var limits = RelayLimits.withoutSpares
     limits.answerByteCount = 1 << 30
     var clients = HTTPServerLimits()
-    clients.writeStallTime = .seconds(1)
+    clients.writeStallTime = .seconds(3)
     try await withRelay(limits: limits, clients: clients) { relay, gateway in
       let client = try await Wire.connect(to: relay.port, reads: false)
       try await client.send(post(4))
