@@ -235,9 +235,8 @@ let package = Package(
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
         "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass",
-        "Relay",
-        "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness", crypto,
-        logging,
+        "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness",
+        crypto, logging,
       ]),
     support(
       "TestDeployment",
