@@ -29,7 +29,8 @@ fuzz: ## feed the decoders with mutated input, 20 seconds each
 
 bench: ## measure the hot paths against their bars
 	@scripts/prepare
-	@for bench in path oblivious attestation tdx tokens spent relay; do .build/release/cloister-bench $$bench; done
+	@for bench in path stream cpu cadence oblivious attestation tdx tokens topup spent classes balance server gateway \
+	  gateway-streams relay; do .build/release/cloister-bench $$bench; done
 
 soak: ## send a million requests, and 10,000 of each misbehaviour, through a relay
 	@scripts/prepare
