@@ -58,12 +58,12 @@ struct SelectionTests {
 
   @Test("the newest messages are kept when a request cannot hold all")
   func overLimit() throws {
-    let selection = ChatSelection(try chat(200, text: String(repeating: "x", count: 4000)))
+    let selection = ChatSelection(try chat(200, text: String(repeating: "x", count: 4100)))
     #expect(selection.transcript.utf8.count <= ChatTranscript.byteCountLimit)
     #expect(selection.messages.last?.text.hasPrefix("199 ") == true)
     #expect(selection.omission.overLimitCount == 200 - selection.messages.count)
-    // Each takes 4,029 bytes: `[2026-08-31 23:00] Ana: 199 `, 4,000 letters and a newline.
-    #expect(selection.messages.count == (480 << 10) / 4029)
+    // Each takes 4,129 bytes: `[2026-08-31 23:00] Ana: 199 `, 4,100 letters and a newline.
+    #expect(selection.messages.count == (480 << 10) / 4129)
     #expect(try ChatTranscript.parse(selection.transcript).count == selection.messages.count)
   }
 
