@@ -234,9 +234,9 @@ let package = Package(
       "InMemoryParties",
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
-        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass",
-        "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", "Witness",
-        crypto, logging,
+        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting",
+        "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "Witness", crypto, logging,
       ]),
     support(
       "TestDeployment",
