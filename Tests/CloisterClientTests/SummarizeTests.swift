@@ -105,7 +105,7 @@ struct SummarizeTests {
   @Test("a chat that escapes to more than the largest class is cut, not refused")
   func largeChat() async throws {
     let client = try ClientHarness().client
-    let line = "12/03/2026, 09:15 - Ana: \(String(repeating: "\"", count: 96))\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\n"
+    let line = "12/03/2026, 09:15 - Ana: \(String(repeating: "\"", count: 128))\n"
     let export = ChatExport(
       fileName: "chat.txt", bytes: Array(String(repeating: line, count: 4_000).utf8))
     let answer = try await client.client.summarize(export, range: .unread(4_000))
