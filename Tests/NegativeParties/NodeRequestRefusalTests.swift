@@ -25,7 +25,7 @@ struct NodeRequestRefusalTests {
     #expect(again.refusalCode == "node-replay")
   }
 
-  @Test("node: request replayed in chunks, before its end has come", .timeLimit(.minutes(1)))
+  @Test("node: request replayed in chunks, before its end has come", .timeLimit(.minutes(10)))
   func replayedInChunks() async throws {
     let handmade = try await HandmadeRequest(InMemoryDeployment.started())
     let message = try handmade.sealToNode(

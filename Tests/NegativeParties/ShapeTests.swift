@@ -186,7 +186,7 @@ struct ShapeTests {
   }
 
   @Test(
-    "a hop that buffers: each frame reaches the client before the node makes the next", .timeLimit(.minutes(1)))
+    "a hop that buffers: each frame reaches the client before the node makes the next", .timeLimit(.minutes(10)))
   func nothingBuffers() async throws {
     let engine = FedEngine()
     var options = InMemoryDeployment.Options()

@@ -3,7 +3,7 @@ import Relay
 import Synchronization
 import Testing
 
-@Suite("What a relay passes on, over sockets", .timeLimit(.minutes(1)))
+@Suite("What a relay passes on, over sockets", .timeLimit(.minutes(10)))
 struct RelayForwardingTests {
   private static let answer = "HTTP/1.1 200 OK\r\ncontent-type: message/ohttp-res\r\ncontent-length: 2\r\n\r\nok"
 

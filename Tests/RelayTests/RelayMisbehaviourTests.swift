@@ -4,7 +4,7 @@ import Relay
 import Testing
 
 /// Each peer that misbehaves costs its own exchange, and nobody else's: after it, the relay serves the next.
-@Suite("Peers that misbehave", .timeLimit(.minutes(1)))
+@Suite("Peers that misbehave", .timeLimit(.minutes(10)))
 struct RelayMisbehaviourTests {
   private static let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
   private static let streamHead =

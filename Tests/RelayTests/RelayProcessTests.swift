@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The executable, as it is run.
-@Suite("cloister-relay as a process", .timeLimit(.minutes(3)))
+@Suite("cloister-relay as a process", .timeLimit(.minutes(10)))
 struct RelayProcessTests {
   private func withProcess(
     _ arguments: [String], _ body: (_ process: Process, _ port: Int) async throws -> Void

@@ -1,7 +1,7 @@
 import Relay
 import Testing
 
-@Suite("Connections to operators", .timeLimit(.minutes(2)))
+@Suite("Connections to operators", .timeLimit(.minutes(10)))
 struct UpstreamConnectionTests {
   private static let clientCount = 50
 

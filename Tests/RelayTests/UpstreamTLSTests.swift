@@ -6,7 +6,7 @@ import SwiftASN1
 import Testing
 import X509
 
-@Suite("TLS to operators", .timeLimit(.minutes(1)))
+@Suite("TLS to operators", .timeLimit(.minutes(10)))
 struct UpstreamTLSTests {
   /// One exchange through a relay that trusts the certificate given, or the system's.
   private func answer(
