@@ -105,7 +105,7 @@ private enum TrustFixture {
   static let receipt = Receipt(
     identifier: "20261121-1", task: "summarize", operatorOrigin: "example.test", epoch: 41, bundleDigest: digest(4),
     noteDigest: digest(5), policyVersion: 1, policyDigest: "abab", policyProvenance: "published", isSimulated: true,
-    relay: "http://127.0.0.2:8080", requestClass: 32_768,
+    relay: "http://127.0.0.2:8080", requestClass: 32_768, answerClass: "block",
     hops: [
       Receipt.Hop(
         role: "assistant", node: digest(6), release: "assistant", releaseVersion: "1.0.0", releaseLeafHash: digest(1),
