@@ -21,6 +21,25 @@ struct RelayProcessTests {
     try await body(process, try #require(line.dropLast().split(separator: ":").last.flatMap { Int($0) }))
   }
 
+  @Test("SIGTERM: the exchange under way is completed, and then the relay ends")
+  func drains() async throws {
+    let gateway = try await WireServer.start()
+    try await withProcess(["--gateway", "operator.test=http://127.0.0.1:\(gateway.port)"]) { process, port in
+      let client = try await Wire.connect(to: port)
+      try await client.send(post(4))
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "qqqq")
+      process.terminate()
+      // Once nobody is accepted any more, the relay has heard it.
+      while let late = try? await Wire.connect(to: port) { await late.close() }
+      try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+      #expect(await client.readUntilClosed().hasSuffix("\r\n\r\nok"))
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    await gateway.stop()
+  }
+
   @Test("--observe writes what the relay saw: sizes and names, never content")
   func observes() async throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("observed-\(UUID().uuidString)").path
