@@ -15,7 +15,7 @@ public struct ParentLifeline: Service {
     // A future's value cannot be given up; a stream can, and a shutdown that began elsewhere must not wait for input.
     let (ends, end) = AsyncStream.makeStream(of: Never.self)
     endOfInput.whenComplete { _ in end.finish() }
-    try? await cancelWhenGracefulShutdown { for await _ in ends {} }
+    await cancelWhenGracefulShutdown { for await _ in ends {} }
     // The group ends every other service when this one returns.
   }
 }
