@@ -4,9 +4,14 @@ import Synchronization
 /// Counts what each address holds and sends, in bounded memory, for all event loops of a server.
 package final class AddressTable: Sendable {
   private struct Entries {
-    var clients: [AddressKey: ClientAddress] = [:]
-    /// Of `clients`, those with no connection.
+    var addresses: [AddressKey: Entry] = [:]
+    /// Of `addresses`, those with no connection.
     var idleCount = 0
+  }
+
+  private struct Entry {
+    let client: ClientAddress
+    var connectionCount = 1
   }
 
   private let limits: HTTPServerLimits
@@ -20,23 +25,24 @@ package final class AddressTable: Sendable {
   /// Counts a new connection; nil where its address has as many as it may.
   package func connectionOpened(from key: AddressKey, now: NIODeadline) -> ClientAddress? {
     entries.withLock { entries in
-      if let client = entries.clients[key] {
-        guard client.connectionCount < limits.connectionCountPerAddress ?? .max else { return nil }
-        if client.connectionCount == 0 { entries.idleCount -= 1 }
-        client.connectionCount += 1
-        return client
+      if var entry = entries.addresses[key] {
+        guard entry.connectionCount < limits.connectionCountPerAddress ?? .max else { return nil }
+        if entry.connectionCount == 0 { entries.idleCount -= 1 }
+        entry.connectionCount += 1
+        entries.addresses[key] = entry
+        return entry.client
       }
       let client = ClientAddress(key: key, rate: limits.requestRatePerAddress, now: now)
-      client.connectionCount = 1
-      entries.clients[key] = client
+      entries.addresses[key] = Entry(client: client)
       return client
     }
   }
 
   package func connectionClosed(from client: ClientAddress, now: NIODeadline) {
     entries.withLock { entries in
-      client.connectionCount -= 1
-      guard client.connectionCount == 0 else { return }
+      // An address with a connection is never forgotten, so its entry is there.
+      entries.addresses[client.key]?.connectionCount -= 1
+      guard entries.addresses[client.key]?.connectionCount == 0 else { return }
       entries.idleCount += 1
       if entries.idleCount > limits.rememberedAddressCount { forget(&entries, now: now) }
     }
@@ -44,15 +50,17 @@ package final class AddressTable: Sendable {
 
   /// Forgets idle addresses whose rate is as good as new, and where that is not enough, all idle ones.
   private func forget(_ entries: inout Entries, now: NIODeadline) {
-    entries.clients = entries.clients.filter { $0.value.connectionCount > 0 || !$0.value.isRested(now: now) }
-    entries.idleCount = entries.clients.values.count { $0.connectionCount == 0 }
+    entries.addresses = entries.addresses.filter {
+      $0.value.connectionCount > 0 || !$0.value.client.isRested(now: now)
+    }
+    entries.idleCount = entries.addresses.values.count { $0.connectionCount == 0 }
     guard entries.idleCount > limits.rememberedAddressCount / 2 else { return }
-    entries.clients = entries.clients.filter { $0.value.connectionCount > 0 }
+    entries.addresses = entries.addresses.filter { $0.value.connectionCount > 0 }
     entries.idleCount = 0
   }
 
   /// For tests: how many addresses are remembered.
-  package var addressCount: Int { entries.withLock { $0.clients.count } }
+  package var addressCount: Int { entries.withLock { $0.addresses.count } }
 }
 
 /// An IPv4 address, or the first 64 bits of an IPv6 address, which one customer holds whole.
@@ -75,11 +83,9 @@ package struct AddressKey: Hashable {
   }
 }
 
-/// One address's share. Sendable unchecked for `connectionCount`, which the table's lock guards.
-package final class ClientAddress: @unchecked Sendable {
+/// One address's share of requests.
+package final class ClientAddress: Sendable {
   let key: AddressKey
-  /// Read and written under the table's lock alone.
-  fileprivate(set) var connectionCount = 0
   /// Nil where requests have no limit.
   private let bucket: Mutex<TokenBucket?>
 
