@@ -11,8 +11,8 @@ public protocol Party: Sendable {
 
   /// Answers one request; the response ends when this returns. The body fails above its limit.
   ///
-  /// The task is cancelled when whoever asked goes away. After an answer whose request was not read to its end, the
-  /// connection is closed.
+  /// The task is cancelled when whoever asked goes away. What is left of a request behind its answer is read and thrown
+  /// away, within the limits of hosting.
   func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async
 
   /// True where no answer computes for longer than some hundred microseconds at a time: it is then computed on the

@@ -2,19 +2,19 @@ import HTTPMessages
 import NIOCore
 import NIOHTTP1
 
-/// One exchange between a channel and the task that answers it: carries the request's body in and the response out.
+/// One exchange of a channel: the request's body that was received and not read yet, and how far its response is.
 ///
-/// Sendable unchecked: everything but `eventLoop` is touched on the event loop alone.
-final class PartyExchange: ResponseWriter, @unchecked Sendable {
+/// Lives on the channel's event loop; the task that answers reaches it through `PartyAnswer`.
+final class PartyExchange {
   private enum Progress { case nothing, begun, ended }
 
-  private typealias Piece = Result<[UInt8]?, HTTPExchangeError>
+  typealias Piece = Result<[UInt8]?, HTTPExchangeError>
 
-  private let eventLoop: any EventLoop
   private let context: ChannelHandlerContext
   private let handler: PartyHandler
   private var task: Task<Void, Never>?
-  private var isGone = false
+  /// The client can get no answer any more.
+  private(set) var isGone = false
 
   /// What was received of the body and not read yet.
   private var pieces = PieceQueue()
@@ -28,23 +28,27 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
   init(context: ChannelHandlerContext, handler: PartyHandler) {
     self.context = context
     self.handler = handler
-    eventLoop = context.eventLoop
   }
 
-  func start(_ hosted: HostedParty, _ request: StreamedRequest, on executor: EventLoopTaskExecutor?) {
-    let answer: @Sendable () async -> Void = {
-      await hosted.respond(to: request, self)
-      if self.eventLoop.inEventLoop { self.finish() } else { self.eventLoop.execute { self.finish() } }
+  func start(
+    _ hosted: HostedParty, _ head: HTTPRequestHead, from peerAddress: String, on executor: EventLoopTaskExecutor?
+  ) {
+    let answer = PartyAnswer(self, eventLoop: context.eventLoop)
+    let request = StreamedRequest(
+      method: head.method.rawValue, path: head.uri, fields: head.headers.lowerCaseFields,
+      body: bodyIsWhole ? ByteStream(wholeBody()) : answer.requestBody, peerAddress: peerAddress)
+    let respond: @Sendable () async -> Void = {
+      await hosted.respond(to: request, answer)
+      answer.finish()
     }
     let task =
-      if let executor { Task.immediate(executorPreference: executor, operation: answer) } else {
-        Task(operation: answer)
+      if let executor { Task.immediate(executorPreference: executor, operation: respond) } else {
+        Task(operation: respond)
       }
     // An answer that was computed at once needs nobody to cancel it.
     if response != .ended { self.task = task }
   }
 
-  /// The client can get no answer any more.
   func clientGone() {
     guard !isGone else { return }
     isGone = true
@@ -60,38 +64,26 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
   func receive(_ bytes: ByteBuffer) {
     guard bytes.readableBytes > 0 else { return }
     pieces.append(bytes)
-    if bodyReader != nil { wakeReader() }
+    wakeReader()
   }
 
   func receiveEnd() {
     bodyIsWhole = true
-    if bodyReader != nil { wakeReader() }
+    wakeReader()
   }
 
   var hasUnreadBody: Bool { !pieces.isEmpty && response != .ended }
 
-  func wholeBody() -> ByteStream {
-    guard let first = pieces.popFirst() else { return ByteStream() }
+  private func wholeBody() -> [UInt8] {
+    guard let first = pieces.popFirst() else { return [] }
     var body = Array(first.readableBytesView)
     while let piece = pieces.popFirst() { body.append(contentsOf: piece.readableBytesView) }
-    return ByteStream(body)
+    return body
   }
 
-  func streamedBody() -> ByteStream {
-    ByteStream {
-      { _ throws(HTTPExchangeError) in try await self.nextPiece() }
-    }
-  }
-
-  private func nextPiece() async throws(HTTPExchangeError) -> [UInt8]? {
-    if eventLoop.inEventLoop, let piece = readyPiece() { return try piece.get() }
-    let piece = await withCheckedContinuation { (reader: CheckedContinuation<Piece, Never>) in
-      runOnEventLoop {
-        self.bodyReader = reader
-        self.wakeReader()
-      }
-    }
-    return try piece.get()
+  func wait(_ reader: CheckedContinuation<Piece, Never>) {
+    bodyReader = reader
+    wakeReader()
   }
 
   private func wakeReader() {
@@ -99,7 +91,8 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
     bodyReader.take()?.resume(returning: piece)
   }
 
-  private func readyPiece() -> Piece? {
+  /// Nil where the next piece has not come.
+  func readyPiece() -> Piece? {
     if isGone { return .failure(.clientGone) }
     guard let piece = pieces.popFirst() else { return bodyIsWhole ? .success(nil) : nil }
     if pieces.isEmpty { handler.bodyWasRead(context: context) }
@@ -108,49 +101,33 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
 
   // MARK: The response
 
-  func begin(status: Int, fields: [HTTPField]) async throws(HTTPExchangeError) {
-    try await writing { exchange in
-      guard exchange.response == .nothing else { return }
-      exchange.writeHead(status: status, fields: fields, bodyByteCount: nil)
-      exchange.flushSoon()
-    }
+  func begin(status: Int, fields: [HTTPField]) {
+    guard !isGone, response == .nothing else { return }
+    writeHead(status: status, fields: fields, bodyByteCount: nil)
+    flushSoon()
   }
 
-  func write(_ bytes: [UInt8]) async throws(HTTPExchangeError) {
-    try await writing { exchange in
-      guard exchange.response == .begun else { return }
-      exchange.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
-      exchange.flushSoon()
-    }
-    guard await isWritableAgain() else { throw .clientGone }
+  func write(_ bytes: [UInt8]) {
+    guard !isGone, response == .begun else { return }
+    write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+    flushSoon()
   }
 
-  func send(_ response: WholeResponse) async throws(HTTPExchangeError) {
-    if eventLoop.inEventLoop {
-      guard !isGone else { throw .clientGone }
-      sendNow(response)
-    } else {
-      try await writing { $0.sendNow(response) }
-    }
-  }
-
-  private func sendNow(_ response: WholeResponse) {
-    guard self.response == .nothing else { return }
-    writeHead(status: response.status, fields: response.fields, bodyByteCount: response.body.count)
-    if !response.body.isEmpty { write(.body(.byteBuffer(ByteBuffer(bytes: response.body)))) }
+  func send(_ whole: WholeResponse) {
+    guard !isGone, response == .nothing else { return }
+    writeHead(status: whole.status, fields: whole.fields, bodyByteCount: whole.body.count)
+    if !whole.body.isEmpty { write(.body(.byteBuffer(ByteBuffer(bytes: whole.body)))) }
     end()
   }
 
-  func abort() async {
-    await onEventLoop { exchange in
-      guard !exchange.isGone, exchange.response != .ended else { return }
-      exchange.response = .ended
-      exchange.context.close(promise: nil)
-    }
+  func abort() {
+    guard !isGone, response != .ended else { return }
+    response = .ended
+    context.close(promise: nil)
   }
 
   /// The party returned.
-  private func finish() {
+  func finish() {
     task = nil
     guard !isGone else { return }
     switch response {
@@ -189,25 +166,19 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
   private func flushSoon() {
     guard !flushIsDue else { return }
     flushIsDue = true
-    eventLoop.assumeIsolated().execute {
+    context.eventLoop.assumeIsolated().execute {
       guard self.flushIsDue, !self.isGone else { return }
       self.flushIsDue = false
       self.context.flush()
     }
   }
 
-  /// Waits until the client has read enough of what was written; false where it is gone.
-  private func isWritableAgain() async -> Bool {
-    if eventLoop.inEventLoop, !isGone, context.channel.isWritable { return true }
-    return await withCheckedContinuation { writer in
-      runOnEventLoop {
-        if self.isGone || self.context.channel.isWritable {
-          writer.resume(returning: !self.isGone)
-        } else {
-          self.writers.append(writer)
-        }
-      }
-    }
+  /// Whether the client has read enough of what was written that more may follow.
+  var isWritable: Bool { !isGone && context.channel.isWritable }
+
+  /// - Parameter writer: resumed once more may be written; with false where the client is gone.
+  func wait(_ writer: CheckedContinuation<Bool, Never>) {
+    if isGone || isWritable { writer.resume(returning: !isGone) } else { writers.append(writer) }
   }
 
   func clientReads() { resumeWriters() }
@@ -217,31 +188,20 @@ final class PartyExchange: ResponseWriter, @unchecked Sendable {
     writers = []
     for writer in waiting { writer.resume(returning: !isGone) }
   }
+}
 
-  // MARK: Threads
-
-  private func writing(_ body: @escaping @Sendable (PartyExchange) -> Void) async throws(HTTPExchangeError) {
-    let isThere = await onEventLoop { exchange in
-      if !exchange.isGone { body(exchange) }
-      return !exchange.isGone
+extension HTTPHeaders {
+  fileprivate var lowerCaseFields: [HTTPField] {
+    var fields: [HTTPField] = []
+    fields.reserveCapacity(count)
+    for (name, value) in self {
+      let isLowerCase = !name.utf8.contains { UInt8(ascii: "A") <= $0 && $0 <= UInt8(ascii: "Z") }
+      fields.append(HTTPField(isLowerCase ? name : name.lowercased(), value))
     }
-    guard isThere else { throw .clientGone }
-  }
-
-  private func onEventLoop<Value: Sendable>(_ body: @escaping @Sendable (PartyExchange) -> Value) async -> Value {
-    if eventLoop.inEventLoop { return body(self) }
-    return await withCheckedContinuation { continuation in
-      eventLoop.execute { continuation.resume(returning: body(self)) }
-    }
-  }
-
-  private func runOnEventLoop(_ body: @escaping @Sendable () -> Void) {
-    if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+    return fields
   }
 }
 
 extension HTTPExchangeError {
-  fileprivate static var clientGone: HTTPExchangeError {
-    HTTPExchangeError(interrupted, "whoever asked is gone")
-  }
+  static var clientGone: HTTPExchangeError { HTTPExchangeError(interrupted, "whoever asked is gone") }
 }

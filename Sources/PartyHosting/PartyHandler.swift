@@ -38,12 +38,12 @@ package final class PartyHandler: ChannelDuplexHandler {
       exchange?.receive(bytes)
     case .end:
       exchange?.receiveEnd()
-      ask(isWhole: true)
+      ask()
     }
   }
 
   package func channelReadComplete(context: ChannelHandlerContext) {
-    ask(isWhole: false)
+    ask()
     context.fireChannelReadComplete()
   }
 
@@ -71,22 +71,9 @@ package final class PartyHandler: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  private func ask(isWhole: Bool) {
+  private func ask() {
     guard let head, let exchange else { return }
     self.head = nil
-    let request = StreamedRequest(
-      method: head.method.rawValue, path: head.uri, fields: Self.fields(head.headers),
-      body: isWhole ? exchange.wholeBody() : exchange.streamedBody(), peerAddress: peerAddress)
-    exchange.start(hosted, request, on: executor)
-  }
-
-  private static func fields(_ headers: HTTPHeaders) -> [HTTPField] {
-    var fields: [HTTPField] = []
-    fields.reserveCapacity(headers.count)
-    for (name, value) in headers {
-      let isLowerCase = !name.utf8.contains { UInt8(ascii: "A") <= $0 && $0 <= UInt8(ascii: "Z") }
-      fields.append(HTTPField(isLowerCase ? name : name.lowercased(), value))
-    }
-    return fields
+    exchange.start(hosted, head, from: peerAddress, on: executor)
   }
 }
