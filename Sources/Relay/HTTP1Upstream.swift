@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// It writes heads itself and reads answers with `UpstreamAnswerParser`, since a relay drops most of what SwiftNIO's
 /// decoder would make of them.
-final class HTTP1Upstream: ChannelDuplexHandler, Upstream {
+final class HTTP1Upstream: UpstreamChannel, ChannelDuplexHandler, Upstream {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -13,20 +13,14 @@ final class HTTP1Upstream: ChannelDuplexHandler, Upstream {
   private static let joinedByteCount = 16_384
 
   private weak var pool: UpstreamPool?
-  private var client: (any UpstreamClient)?
-  private var context: ChannelHandlerContext?
   private var parser = UpstreamAnswerParser()
   private var head: ByteBuffer?
   private var isChunked = false
   private var isRequestComplete = false
-  private var isReadWithheld = false
   /// The relay's second in which it was last used.
   var idleSince = 0
 
   init(pool: UpstreamPool) { self.pool = pool }
-
-  var isActive: Bool { context?.channel.isActive ?? false }
-  var isWritable: Bool { context?.channel.isWritable ?? false }
 
   // MARK: The request
 
@@ -80,13 +74,6 @@ final class HTTP1Upstream: ChannelDuplexHandler, Upstream {
 
   private func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
 
-  func cancel() {
-    client = nil
-    close()
-  }
-
-  func close() { context?.close(promise: nil) }
-
   // MARK: The answer
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -120,39 +107,12 @@ final class HTTP1Upstream: ChannelDuplexHandler, Upstream {
     return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { client?.upstreamPaused() }
-
-  func read(context: ChannelHandlerContext) {
-    if let client, !client.takesMore { isReadWithheld = true } else { context.read() }
-  }
-
-  func readAgain() {
-    guard isReadWithheld else { return }
-    isReadWithheld = false
-    context?.read()
-  }
-
   // MARK: The connection
-
-  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-  func channelWritabilityChanged(context: ChannelHandlerContext) { client?.upstreamWritabilityChanged() }
 
   func channelInactive(context: ChannelHandlerContext) {
     // An answer without a length ends here.
     if client != nil, parser.endsWithConnection { hand(.end) }
     fail()
     pool?.closed(self)
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { fail() }
-
-  private func fail() {
-    let client = client
-    self.client = nil
-    close()
-    client?.upstreamFailed(.unreachable)
   }
 }

@@ -2,21 +2,15 @@ import NIOCore
 import NIOHTTP1
 
 /// One stream of an HTTP/2 connection to an operator's server: one exchange.
-final class HTTP2Upstream: ChannelDuplexHandler, Upstream {
+final class HTTP2Upstream: UpstreamChannel, ChannelDuplexHandler, Upstream {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundIn = HTTPClientRequestPart
   typealias OutboundOut = HTTPClientRequestPart
 
   private weak var session: UpstreamSession?
-  private var client: (any UpstreamClient)?
-  private var context: ChannelHandlerContext?
   private var isRequestComplete = false
-  private var isReadWithheld = false
 
   init(session: UpstreamSession) { self.session = session }
-
-  var isActive: Bool { context?.channel.isActive ?? false }
-  var isWritable: Bool { context?.channel.isWritable ?? false }
 
   // MARK: The request
 
@@ -45,11 +39,6 @@ final class HTTP2Upstream: ChannelDuplexHandler, Upstream {
 
   private func write(_ part: HTTPClientRequestPart) { context?.write(wrapOutboundOut(part), promise: nil) }
 
-  func cancel() {
-    client = nil
-    context?.close(promise: nil)
-  }
-
   // MARK: The answer
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -71,38 +60,11 @@ final class HTTP2Upstream: ChannelDuplexHandler, Upstream {
     }
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { client?.upstreamPaused() }
-
-  func read(context: ChannelHandlerContext) {
-    if let client, !client.takesMore { isReadWithheld = true } else { context.read() }
-  }
-
-  func readAgain() {
-    guard isReadWithheld else { return }
-    isReadWithheld = false
-    context?.read()
-  }
-
   // MARK: The stream
 
-  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-  func channelWritabilityChanged(context: ChannelHandlerContext) { client?.upstreamWritabilityChanged() }
-
   func channelInactive(context: ChannelHandlerContext) {
-    fail(context)
+    fail()
     session?.streamClosed()
     session = nil
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { fail(context) }
-
-  private func fail(_ context: ChannelHandlerContext) {
-    let client = client
-    self.client = nil
-    context.close(promise: nil)
-    client?.upstreamFailed(.unreachable)
   }
 }
