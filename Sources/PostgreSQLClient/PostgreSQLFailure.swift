@@ -14,4 +14,16 @@ package enum PostgreSQLFailure: Error, Equatable {
   case recordsTimes
   /// The statement names a table that is not there; nothing of it happened.
   case tableMissing
+
+  /// What a person is told, whichever store it happened to.
+  package var message: String {
+    switch self {
+    case .libraryMissing: "PostgreSQL's library libpq.so.5 is not installed"
+    case .parametersMalformed: "PostgreSQL connection parameters are malformed"
+    case .notDurable(let setting): "PostgreSQL's \(setting) is not on"
+    case .recordsTimes: "PostgreSQL notes commit times or logs statements with their values"
+    case .slow: "the database did not answer within its bound"
+    case .unavailable, .tableMissing: "the database cannot be read or written"
+    }
+  }
 }

@@ -129,18 +129,9 @@ public struct PostgreSQLDrawCounts: DrawCountStore {
 
   private static func error(for failure: PostgreSQLFailure) -> IssuerError {
     switch failure {
-    case .libraryMissing:
-      IssuerError(IssuerError.configurationInvalid, "PostgreSQL's library libpq.so.5 is not installed")
-    case .parametersMalformed:
-      IssuerError(IssuerError.configurationInvalid, "PostgreSQL connection parameters are malformed")
-    case .notDurable(let setting):
-      IssuerError(IssuerError.configurationInvalid, "PostgreSQL's \(setting) is not on")
-    case .recordsTimes:
-      IssuerError(
-        IssuerError.configurationInvalid, "PostgreSQL notes commit times or logs statements with their values")
-    case .slow: IssuerError(IssuerError.stateUnavailable, "database of counts did not answer within its bound")
-    case .unavailable, .tableMissing:
-      IssuerError(IssuerError.stateUnavailable, "database of counts cannot be read or written")
+    case .libraryMissing, .parametersMalformed, .notDurable, .recordsTimes:
+      IssuerError(IssuerError.configurationInvalid, failure.message)
+    case .slow, .unavailable, .tableMissing: IssuerError(IssuerError.stateUnavailable, failure.message)
     }
   }
 }

@@ -90,15 +90,10 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
 
   private static func error(for failure: PostgreSQLFailure) -> SpentTokenError {
     switch failure {
-    case .libraryMissing:
-      SpentTokenError(SpentTokenError.libraryMissing, "PostgreSQL's library libpq.so.5 is not installed")
-    case .parametersMalformed:
-      SpentTokenError(SpentTokenError.parametersMalformed, "PostgreSQL connection parameters are malformed")
-    case .notDurable(let setting):
-      SpentTokenError(SpentTokenError.notDurable, "PostgreSQL's \(setting) is not on")
-    case .recordsTimes:
-      SpentTokenError(
-        SpentTokenError.recordsTimes, "PostgreSQL notes commit times or logs statements with their values")
+    case .libraryMissing: SpentTokenError(SpentTokenError.libraryMissing, failure.message)
+    case .parametersMalformed: SpentTokenError(SpentTokenError.parametersMalformed, failure.message)
+    case .notDurable: SpentTokenError(SpentTokenError.notDurable, failure.message)
+    case .recordsTimes: SpentTokenError(SpentTokenError.recordsTimes, failure.message)
     case .slow: .tooSlow
     case .unavailable, .tableMissing: .cannotAnswer
     }
