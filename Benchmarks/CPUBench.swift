@@ -31,7 +31,7 @@ struct CPUBench: AsyncParsableCommand {
   var count = 200
 
   mutating func run() async throws {
-    let parties = try await BenchParties(tokenCount: rounds * count + count)
+    let parties = try await BenchParties(tokenCount: (rounds + 1) * count + 2)
     var (path, opaque) = (Sample(), Sample())
     // The first round opens connections and fills caches.
     for round in 0...rounds {
@@ -66,9 +66,8 @@ struct CPUSender: AsyncParsableCommand {
       let answer = try await exchange.send(
         WholeRequest(
           method: "POST", path: path,
-          fields: [
-            HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1"),
-          ], body: Array(messages.prefix(byteCount))), to: server, bodyLimit: 1 << 20)
+          fields: chunkedFields(OHTTPForm.chunked.requestMediaType), body: Array(messages.prefix(byteCount))),
+        to: server, bodyLimit: 1 << 20)
       guard answer.status == 200 else { throw ValidationError("a request was refused with status \(answer.status)") }
       messages = messages.dropFirst(byteCount)
     }
@@ -87,6 +86,7 @@ private struct BenchParties {
   let innerByteCount: Int
   let outerByteCount: Int
 
+  /// - Parameter tokenCount: one for each request, one to learn the sizes, one to be verified alone.
   init(tokenCount: Int) async throws {
     var options = InMemoryDeployment.Options()
     options.dailyQuota = tokenCount
@@ -143,7 +143,7 @@ private struct BenchParties {
     sender.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
     sender.arguments = [
       "cpu", "sender", file.path, "\(outerByteCount)", server,
-      "/to/\(DeploymentNames.operatorOrigin)/.well-known/ohttp-gateway",
+      "/to/\(DeploymentNames.operatorOrigin)\(OHTTPForm.gatewayPath)",
     ]
     let start = Duration.processorTime
     try sender.run()
@@ -172,19 +172,23 @@ private struct OpaqueParty: Party {
       if let next {
         let response = try await next.exchange.stream(
           StreamedRequest(
-            method: "POST", path: "/.well-known/ohttp-gateway",
-            fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1")],
+            method: "POST", path: OHTTPForm.gatewayPath,
+            fields: chunkedFields(OHTTPForm.chunked.requestMediaType),
             body: ByteStream(Array(body.prefix(next.byteCount)))), to: next.server)
         for try await _ in response.body {}
       }
       try await writer.begin(
         status: 200,
-        fields: [HTTPField("content-type", OHTTPForm.chunked.responseMediaType), HTTPField("incremental", "?1")])
+        fields: chunkedFields(OHTTPForm.chunked.responseMediaType))
       for byteCount in answer { try await writer.write([UInt8](repeating: 7, count: byteCount)) }
     } catch {
       await writer.abort()
     }
   }
+}
+
+private func chunkedFields(_ mediaType: String) -> [HTTPField] {
+  [HTTPField("content-type", mediaType), HTTPField(OHTTPForm.incrementalFieldName, OHTTPForm.incrementalFieldValue)]
 }
 
 /// The operations that no implementation can leave out, by the libraries' own calls.

@@ -105,7 +105,10 @@ private final class LoadClient: ChannelInboundHandler {
     receivedByteCount += bytes.readableBytes
     if answerByteCount == nil {
       received.writeBuffer(&bytes)
-      answerByteCount = Self.byteCount(of: received)
+      do { answerByteCount = try Self.byteCount(of: received) } catch {
+        progress.fail()
+        return context.close(promise: nil)
+      }
     }
     guard let answerByteCount, receivedByteCount >= answerByteCount else { return }
     receivedByteCount -= answerByteCount
@@ -121,14 +124,17 @@ private final class LoadClient: ChannelInboundHandler {
     if !progress.isStopped { progress.fail() }
   }
 
+  private struct Refused: Error {}
+
   /// Of a whole answer with status 200, head and body; nil until its head is there.
-  private static func byteCount(of answer: ByteBuffer) -> Int? {
+  private static func byteCount(of answer: ByteBuffer) throws -> Int? {
     let text = String(buffer: answer)
-    guard text.hasPrefix("HTTP/1.1 200"), let end = text.range(of: "\r\n\r\n") else { return nil }
+    guard let end = text.range(of: "\r\n\r\n") else { return nil }
     let head = text[..<end.upperBound]
+    guard head.hasPrefix("HTTP/1.1 200") else { throw Refused() }
     guard let field = head.lowercased().split(separator: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
       let length = Int(field.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces))
-    else { return nil }
+    else { throw Refused() }
     return head.utf8.count + length
   }
 }
