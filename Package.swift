@@ -212,7 +212,7 @@ let package = Package(
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
-    support("TestSupport"),
+    support("TestSupport", ["HTTPMessages"]),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
@@ -235,8 +235,8 @@ let package = Package(
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
         "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting",
-        "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
-        "Witness", crypto, logging,
+        "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TestSupport", "TransparencyLog", "Trust",
+        "WireFormat", "Witness", crypto, logging,
       ]),
     support(
       "TestDeployment",
@@ -275,9 +275,9 @@ let package = Package(
       "GatewayTests",
       [
         "BinaryHTTP", "ErrorCodes", "Gateway", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP",
-        "PrivacyPass", "SpentTokens", "Trust",
+        "PrivacyPass", "SpentTokens", "TestSupport", "Trust",
       ]),
-    tests("HTTPMessagesTests", ["HTTPMessages"]),
+    tests("HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
     tests(
       "HTTPServingTests",
       ["HTTPServing", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),

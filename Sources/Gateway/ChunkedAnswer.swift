@@ -23,7 +23,9 @@ struct ChunkedAnswer {
     do {
       switch (answer.shape, answer.message) {
       case (.whole, _):
-        try await writer.send(try Self.sealed(await answer.whole(), sealer))
+        var sealer = sealer
+        let body = try sealer.sealWhole(await answer.whole())
+        try await writer.send(WholeResponse(status: 200, fields: Self.fields, body: body))
       case (.frames(let answerClass), .whole(let response)):
         try await Self.sendPaced(response, answerClass, sealer, to: writer, clock: clock)
       case (.frames(let answerClass), .stream(_, let content, let orElse)):
@@ -36,21 +38,6 @@ struct ChunkedAnswer {
     } catch {
       await writer.abort()
     }
-  }
-
-  /// A whole message in chunks that every client takes.
-  private static func sealed(
-    _ message: [UInt8], _ sealer: consuming ChunkedResponseSealer
-  ) throws(OHTTPError) -> WholeResponse {
-    var sealer = sealer
-    var body: [UInt8] = []
-    var rest = message[...]
-    while rest.count > OHTTPChunk.defaultMaximumByteCount {
-      body += try sealer.sealChunk(Array(rest.prefix(OHTTPChunk.defaultMaximumByteCount)), isFinal: false)
-      rest = rest.dropFirst(OHTTPChunk.defaultMaximumByteCount)
-    }
-    body += try sealer.sealChunk(Array(rest), isFinal: true)
-    return WholeResponse(status: 200, fields: fields, body: body)
   }
 
   /// Frames at the times that a node's would come.
@@ -139,7 +126,7 @@ extension BinaryHTTP.Response {
 
 extension OHTTPForm {
   /// Asks every hop to pass chunks on as they come (draft-ietf-httpbis-incremental).
-  static let incrementalField = HTTPField("incremental", "?1")
+  static let incrementalField = HTTPField(OHTTPForm.incrementalFieldName, OHTTPForm.incrementalFieldValue)
 }
 
 extension HTTPExchangeError {

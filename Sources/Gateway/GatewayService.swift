@@ -166,7 +166,7 @@ public actor GatewayService: Party {
   }
 
   public nonisolated func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
-    if request.method == "POST", request.path == "/.well-known/ohttp-gateway" {
+    if request.method == "POST", request.path == OHTTPForm.gatewayPath {
       return await oblivious.respond(to: request, keys: served.value.keys, answer)
     }
     try? await answer.send(file(request.method, request.path))
@@ -175,7 +175,7 @@ public actor GatewayService: Party {
   private nonisolated func file(_ method: String, _ path: String) -> WholeResponse {
     switch (method, path) {
     case ("GET", "/health"): return health(served.value)
-    case ("GET", "/.well-known/ohttp-gateway"):
+    case ("GET", OHTTPForm.gatewayPath):
       return WholeResponse(
         contentType: OHTTPForm.keysMediaType,
         body: KeyConfiguration.encodeList(served.value.keyConfigurations))

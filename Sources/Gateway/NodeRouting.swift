@@ -22,6 +22,9 @@ package struct NodeRouting: EncapsulatedTarget {
   private let clock: any Clock<Duration>
   private let now: @Sendable () -> Date
 
+  /// Our client sends no date.
+  private static let dates = DateWindow(isRequired: false)
+
   package init(
     served: ServedEpochs.Holder, nodes: NodeServers, store: any SpentTokenStore, exchange: any StreamingHTTPExchange,
     clock: any Clock<Duration>, now: @escaping @Sendable () -> Date
@@ -43,11 +46,16 @@ package struct NodeRouting: EncapsulatedTarget {
 
   package func respond(to head: DecryptedHead, content: ByteStream) async -> TargetAnswer {
     let shape = AnswerShape(for: head)
+    // A token cannot be replayed; a client that says when it wrote is told where its clock is wrong (RFC 9458, 6.5.2).
+    let time = now()
+    guard Self.dates.accepts(head.fields["date"], at: time) else {
+      return TargetAnswer(.whole(ReplayRefusal.dateNotAcceptable.response(at: time)), shape: shape)
+    }
     do {
       let route = try route(head)
       let authorization = head.fields["authorization"]
       observe { $0.tokenDigest = authorization.flatMap { Self.tokenDigest($0) } }
-      try await Admission(verifier: try served.value.tokenVerifier(at: now()), store: store)
+      try await Admission(verifier: try served.value.tokenVerifier(at: time), store: store)
         .spend(authorization: authorization)
       return TargetAnswer(await ask(route, content), shape: shape)
     } catch {
@@ -80,7 +88,7 @@ package struct NodeRouting: EncapsulatedTarget {
     do {
       let answer = try await exchange.stream(
         StreamedRequest(
-          method: "POST", path: "/.well-known/ohttp-gateway", fields: Self.fields(route.form), body: request.body),
+          method: "POST", path: OHTTPForm.gatewayPath, fields: Self.fields(route.form), body: request.body),
         to: route.server)
       // Nobody can answer a sealed request whose end has not come.
       guard request.isWhole, answer.status == 200, answer.field("content-type") == route.form.responseMediaType else {
@@ -154,19 +162,4 @@ private final class Flag: Sendable {
   var isSet: Bool { value.load(ordering: .acquiring) }
 
   func set() { value.store(true, ordering: .releasing) }
-}
-
-extension ByteStream {
-  /// The same pieces; the lease ends with them.
-  fileprivate func holding(_ lease: NodeSlots.Lease) -> ByteStream {
-    if whole != nil { return self }
-    return ByteStream {
-      let lease = lease
-      var pieces = makeAsyncIterator()
-      return { actor throws(HTTPExchangeError) in
-        _ = lease
-        return try await pieces.next(isolation: actor)
-      }
-    }
-  }
 }

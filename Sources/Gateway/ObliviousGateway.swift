@@ -40,7 +40,8 @@ package struct ObliviousGateway: Sendable {
     switch error {
     case let error as OHTTPError where error.code == OHTTPError.keyUnknown:
       WholeResponse(
-        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
+        status: OHTTPProblem.keyUnknown.statusCode, contentType: OHTTPProblem.mediaType,
+        body: OHTTPProblem.keyUnknown.content)
     case let error as HTTPExchangeError where error.code == HTTPExchangeError.bodyTooLarge: .requestTooLarge
     case is HTTPExchangeError: .refusal(HTTPExchangeError.interrupted, status: 400)
     default: .refusal(GatewayError.requestMalformed, status: 400)

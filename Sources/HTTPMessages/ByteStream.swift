@@ -90,6 +90,20 @@ public struct ByteStream: Sendable, AsyncSequence {
     }
   }
 
+  /// The same pieces; `owned` lives until they are read to the end or dropped.
+  public func holding(_ owned: some Sendable) -> ByteStream {
+    if whole != nil { return self }
+    return ByteStream {
+      // Swift 6.3 needs the capture written out.
+      let owned = owned
+      var iterator = makeAsyncIterator()
+      return { actor throws(HTTPExchangeError) in
+        _ = owned
+        return try await iterator.next(isolation: actor)
+      }
+    }
+  }
+
   /// The same pieces; `count` is told the bytes of each that was read.
   public func counted(_ count: @escaping @Sendable (_ byteCount: Int) -> Void) -> ByteStream {
     if let whole {

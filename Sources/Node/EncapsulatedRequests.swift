@@ -112,6 +112,6 @@ struct EncapsulatedRequests: Sendable {
 extension OHTTPForm {
   /// The HTTP fields of a response in this form.
   fileprivate var responseFields: [HTTPField] {
-    [HTTPField("content-type", responseMediaType), HTTPField("incremental", "?1")]
+    [HTTPField("content-type", responseMediaType), HTTPField(Self.incrementalFieldName, Self.incrementalFieldValue)]
   }
 }

@@ -67,19 +67,17 @@ public actor NodeService: Party {
     switch path {
     case "/keys": HostMessage.byteLimit
     case "/notes": Self.noteLimit
-    case "/.well-known/ohttp-gateway": Self.requestLimit
+    case OHTTPForm.gatewayPath: Self.requestLimit
     case "/health": 0
     default: nil
     }
   }
 
-  private static let requestPath = "/.well-known/ohttp-gateway"
-
   public nonisolated func respond(to request: StreamedRequest, _ answer: any ResponseWriter) async {
     let response: WholeResponse
     do {
       switch (request.method, request.path) {
-      case ("POST", Self.requestPath):
+      case ("POST", OHTTPForm.gatewayPath):
         guard request.field("content-type") == OHTTPForm.chunked.requestMediaType else {
           response = .refusal(NodeError.requestMalformed, status: 415)
           break
@@ -107,7 +105,8 @@ public actor NodeService: Party {
     switch error {
     case let error as OHTTPError where error.code == OHTTPError.keyUnknown:
       WholeResponse(
-        status: 422, contentType: "application/problem+json", body: Array(#"{"type":"\#(OHTTPKeyProblem.type)"}"#.utf8))
+        status: OHTTPProblem.keyUnknown.statusCode, contentType: OHTTPProblem.mediaType,
+        body: OHTTPProblem.keyUnknown.content)
     // One answer for whatever did not open, so that no answer tells more than that.
     case is OHTTPError: .refusal(NodeError.requestMalformed, status: 400)
     case let error as NodeError: .refusal(error.code, status: error.code == NodeError.noEpoch ? 503 : 400)

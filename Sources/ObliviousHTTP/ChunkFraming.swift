@@ -60,6 +60,16 @@ struct ChunkSealer: Sendable {
     sequenceNumber += 1
     isFinished = isFinal
   }
+
+  /// Appends a whole message: chunks as long as they may be, and what is left as the final one.
+  mutating func sealWhole(_ message: [UInt8], into output: inout [UInt8]) throws(OHTTPError) {
+    var rest = message[...]
+    while rest.count > maximumChunkByteCount {
+      try seal(Array(rest.prefix(maximumChunkByteCount)), isFinal: false, into: &output)
+      rest = rest.dropFirst(maximumChunkByteCount)
+    }
+    try seal(Array(rest), isFinal: true, into: &output)
+  }
 }
 
 /// Opens the chunks of one message in order, from bytes that come in any pieces.

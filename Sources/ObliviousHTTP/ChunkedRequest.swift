@@ -43,6 +43,16 @@ public struct ChunkedRequestSealer: ~Copyable, Sendable {
     return output
   }
 
+  /// A message that is there as a whole, as `sealChunk` for each of its chunks.
+  ///
+  /// - Throws: `OHTTPError.chunkRefused` after the final chunk.
+  public mutating func sealWhole(_ message: [UInt8]) throws(OHTTPError) -> [UInt8] {
+    var output = unsentHeader
+    try chunks.sealWhole(message, into: &output)
+    unsentHeader = []
+    return output
+  }
+
   /// Opens the response to this request, once the whole request is sealed: an exchange in which the response shapes
   /// the request would tell the gateway the client's distance (section 7.2 of the draft).
   ///

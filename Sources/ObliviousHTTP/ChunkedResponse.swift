@@ -20,6 +20,16 @@ public struct ChunkedResponseSealer: ~Copyable, Sendable {
     unsentNonce = []
     return output
   }
+
+  /// A message that is there as a whole, as `sealChunk` for each of its chunks.
+  ///
+  /// - Throws: `OHTTPError.chunkRefused` after the final chunk.
+  public mutating func sealWhole(_ message: [UInt8]) throws(OHTTPError) -> [UInt8] {
+    var output = unsentNonce
+    try chunks.sealWhole(message, into: &output)
+    unsentNonce = []
+    return output
+  }
 }
 
 /// The client's side of a chunked response: takes bytes in any pieces and gives chunks as they are complete.

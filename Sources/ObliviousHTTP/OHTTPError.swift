@@ -34,8 +34,3 @@ extension OHTTPError {
   /// Every failure to open reads the same, so that answers are no oracle.
   static let notDecrypted = OHTTPError(decryptionFailed, "encapsulated message does not decrypt")
 }
-
-/// The problem type a gateway answers with when a request's key is unknown (RFC 9458, section 5.3).
-public enum OHTTPKeyProblem {
-  public static let type = OHTTPProblem.keyUnknown.rawValue
-}

@@ -22,6 +22,9 @@ public enum OHTTPForm: Sendable, Hashable, CaseIterable {
   /// The media type of a list of key configurations (RFC 9458, section 3.2).
   public static let keysMediaType = "application/ohttp-keys"
 
+  /// Where a gateway takes requests and offers its keys (RFC 9540, section 3).
+  public static let gatewayPath = "/.well-known/ohttp-gateway"
+
   /// Tells relays between to forward a chunked message as it comes (the `Incremental` field; section 3 of the draft).
   public static let incrementalFieldName = "incremental"
   public static let incrementalFieldValue = "?1"

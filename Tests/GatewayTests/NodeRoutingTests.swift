@@ -105,6 +105,30 @@ struct NodeRoutingTests {
     #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: good)).statusCode == 200)
   }
 
+  @Test("a request that says it was written at another time is refused with the date problem, and costs no token")
+  func otherDate() async throws {
+    let asked = Count()
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      asked.add()
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    // The gateway's clock stands at 01:23:20; the tolerance is five minutes.
+    for date in ["Thu, 01 Jan 1970 01:18:19 GMT", "Thu, 01 Jan 1970 01:28:21 GMT", "yesterday"] {
+      var dated = fields
+      try dated.append(name: "date", value: date)
+      let answer = try await fixture.ask(Sealed.request(path: Self.path, fields: dated))
+      #expect(answer.statusCode == 400)
+      let problem = OHTTPProblem(mediaType: answer.headerFields["content-type"], content: answer.content)
+      #expect(problem == .dateNotAcceptable)
+      #expect(answer.headerFields["date"] == "Thu, 01 Jan 1970 01:23:20 GMT")
+    }
+    #expect(asked.value == 0)
+    var dated = fields
+    try dated.append(name: "date", value: "Thu, 01 Jan 1970 01:18:20 GMT")
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: dated)).statusCode == 200)
+  }
+
   @Test("a token is spent once, and without one no node is asked")
   func tokens() async throws {
     let asked = Count()

@@ -4,6 +4,7 @@ import HTTPMessages
 import HybridPublicKeyEncryption
 import ObliviousHTTP
 import Synchronization
+import TestSupport
 import Testing
 
 /// A client of the gateway resource, by hand.

@@ -163,13 +163,7 @@ public struct SealedChunks: ~Copyable {
 
   public init(_ request: [UInt8], to configuration: KeyConfiguration) throws {
     var sealer = try ChunkedRequestSealer(to: configuration, using: nil, requiring: .xWing)
-    var message: [UInt8] = []
-    var rest = request[...]
-    while rest.count > OHTTPChunk.defaultMaximumByteCount {
-      message += try sealer.sealChunk(Array(rest.prefix(OHTTPChunk.defaultMaximumByteCount)), isFinal: false)
-      rest = rest.dropFirst(OHTTPChunk.defaultMaximumByteCount)
-    }
-    message += try sealer.sealChunk(Array(rest), isFinal: true)
+    let message = try sealer.sealWhole(request)
     self.init(message, try sealer.takeOpener())
   }
 

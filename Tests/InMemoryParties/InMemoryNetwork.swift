@@ -3,6 +3,7 @@ public import HTTPMessages
 public import Logging
 public import PartyHosting
 import Synchronization
+import TestSupport
 
 /// What every party of a deployment sends to the others, without sockets: routes server names to parties, does around
 /// each answer what a server does, writes down every message, and can lose, change or repeat any of them.

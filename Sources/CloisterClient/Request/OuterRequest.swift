@@ -85,8 +85,11 @@ struct OuterRequest {
 
   private func relayRequest(_ message: [UInt8]) -> StreamedRequest {
     StreamedRequest(
-      method: "POST", path: "/to/\(origin)/.well-known/ohttp-gateway",
-      fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType), HTTPField("incremental", "?1")],
+      method: "POST", path: "/to/\(origin)\(OHTTPForm.gatewayPath)",
+      fields: [
+        HTTPField("content-type", OHTTPForm.chunked.requestMediaType),
+        HTTPField(OHTTPForm.incrementalFieldName, OHTTPForm.incrementalFieldValue),
+      ],
       body: ByteStream(message))
   }
 }

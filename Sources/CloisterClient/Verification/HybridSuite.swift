@@ -20,13 +20,7 @@ enum HybridSuite {
   static func seal(_ request: [UInt8], to configuration: KeyConfiguration) throws(ClientError) -> SealedMessage {
     do {
       var sealer = try ChunkedRequestSealer(to: configuration, using: algorithm, requiring: kem)
-      var message: [UInt8] = []
-      var rest = request[...]
-      while rest.count > OHTTPChunk.defaultMaximumByteCount {
-        message += try sealer.sealChunk(Array(rest.prefix(OHTTPChunk.defaultMaximumByteCount)), isFinal: false)
-        rest = rest.dropFirst(OHTTPChunk.defaultMaximumByteCount)
-      }
-      message += try sealer.sealChunk(Array(rest), isFinal: true)
+      let message = try sealer.sealWhole(request)
       return SealedMessage(message: message, opener: try sealer.takeOpener())
     } catch {
       throw ClientError(error)

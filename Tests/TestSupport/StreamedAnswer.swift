@@ -1,11 +1,12 @@
+public import HTTPMessages
 import Synchronization
 
 /// Runs what writes a response, and gives the response to whoever reads it: the two sides of an exchange in one process.
-package struct StreamedAnswer: Sendable {
+public struct StreamedAnswer: Sendable {
   private let writer: PipedResponse
 
   /// - Parameter respond: the response ends when it returns; its task is cancelled once the response's body is dropped.
-  package init(respond: @escaping @Sendable (any ResponseWriter) async -> Void) {
+  public init(respond: @escaping @Sendable (any ResponseWriter) async -> Void) {
     let writer = PipedResponse()
     self.writer = writer
     writer.start(respond)
@@ -13,7 +14,7 @@ package struct StreamedAnswer: Sendable {
 
   /// The head, once it is there, and a body that follows what is written.
   /// - Throws: `http-interrupted` where nothing was written.
-  package func response() async throws(HTTPExchangeError) -> StreamedResponse { try await writer.response() }
+  public func response() async throws(HTTPExchangeError) -> StreamedResponse { try await writer.response() }
 }
 
 private final class PipedResponse: ResponseWriter {
@@ -49,8 +50,7 @@ private final class PipedResponse: ResponseWriter {
       state.withLock { $0.task }?.cancel()
     }
     var response = try head.get()
-    guard response.body.whole == nil else { return response }
-    response.body = response.body.cancelling(state.withLock { $0.task })
+    if let task = state.withLock({ $0.task }) { response.body = response.body.holding(TaskOwner(task)) }
     return response
   }
 
@@ -74,8 +74,8 @@ private final class PipedResponse: ResponseWriter {
   }
 
   func abort() async {
-    give(.failure(.otherSideGone), body: nil)
-    state.withLock { $0.body }?.fail(.otherSideGone)
+    give(.failure(.brokenOff), body: nil)
+    state.withLock { $0.body }?.fail(.brokenOff)
   }
 
   func send(_ response: WholeResponse) async throws(HTTPExchangeError) {
@@ -85,24 +85,8 @@ private final class PipedResponse: ResponseWriter {
   }
 
   private func finish() {
-    give(.failure(.otherSideGone), body: nil)
+    give(.failure(.brokenOff), body: nil)
     state.withLock { $0.body }?.finish()
-  }
-}
-
-extension ByteStream {
-  /// The same pieces; the task is cancelled once they are dropped.
-  fileprivate func cancelling(_ task: Task<Void, Never>?) -> ByteStream {
-    guard let task else { return self }
-    let owner = TaskOwner(task)
-    return ByteStream {
-      let owner = owner
-      var iterator = makeAsyncIterator()
-      return { actor throws(HTTPExchangeError) in
-        _ = owner
-        return try await iterator.next(isolation: actor)
-      }
-    }
   }
 }
 
@@ -112,4 +96,8 @@ private final class TaskOwner: Sendable {
   init(_ task: Task<Void, Never>) { self.task = task }
 
   deinit { task.cancel() }
+}
+
+extension HTTPExchangeError {
+  fileprivate static let brokenOff = HTTPExchangeError(interrupted, "the answer was broken off")
 }
