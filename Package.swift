@@ -280,7 +280,7 @@ let package = Package(
     tests("HTTPMessagesTests", ["HTTPMessages", "TestSupport"]),
     tests(
       "HTTPServingTests",
-      ["HTTPServing", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
+      ["HTTPServing", "TestSupport", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
     tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", nioCore, nioPosix]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),

@@ -102,7 +102,7 @@ struct DemoTests {
 
   @Test("a kept deployment serves the client's commands, and killing the demo leaves no process")
   func keptDeployment() async throws {
-    let deployment = try KeptDeployment()
+    let deployment = try await KeptDeployment()
     defer { try? FileManager.default.removeItem(at: deployment.folder) }
     let parties = try deployment.parties()
     #expect(parties.count == 11)
@@ -137,25 +137,21 @@ struct DemoTests {
   /// Frames come for half a minute: a hop that buffers them would hold the summary back as long.
   @Test("a client that is killed amid its stream has shown the summary, and its receipt is there")
   func killedAmidStream() async throws {
-    let deployment = try KeptDeployment()
+    let deployment = try await KeptDeployment()
     defer { deployment.kill() }
     defer { try? FileManager.default.removeItem(at: deployment.folder) }
     let receipts = URL(fileURLWithPath: deployment.statePath).appendingPathComponent("receipts")
     let before = try FileManager.default.contentsOfDirectory(atPath: receipts.path)
-    let client = CommandRun.process(
-      "cloister",
-      ["summarize", "examples/garden-group.txt", "--state", deployment.statePath, "--answer", "frames"])
-    let output = Pipe()
-    client.standardInput = FileHandle.nullDevice
-    client.standardOutput = output
-    client.standardError = FileHandle.nullDevice
     let start = ContinuousClock.now
-    try client.run()
-    #expect(!output.fileHandleForReading.availableData.isEmpty)
+    let client = try CommandRun.start(
+      "cloister",
+      ["summarize", "examples/garden-group.txt", "--state", deployment.statePath, "--answer", "frames"],
+      errors: .discarded)
+    #expect(await !client.read().isEmpty)
     #expect(ContinuousClock.now - start < .seconds(15))
     #expect(client.isRunning)
-    Glibc.kill(client.processIdentifier, SIGKILL)
-    client.waitUntilExit()
+    client.kill()
+    await client.wait()
     let left = try FileManager.default.contentsOfDirectory(atPath: receipts.path).filter { !before.contains($0) }
     #expect(left.count == 1)
     let receipt = receipts.appendingPathComponent(try #require(left.first)).path
@@ -166,7 +162,7 @@ struct DemoTests {
 
   @Test("without consent nothing is asked and nothing is sent")
   func withoutConsent() async throws {
-    let deployment = try KeptDeployment()
+    let deployment = try await KeptDeployment()
     defer { deployment.kill() }
     defer { try? FileManager.default.removeItem(at: deployment.folder) }
     let revoked = try await CommandRun.cloister(

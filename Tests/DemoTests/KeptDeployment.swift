@@ -3,19 +3,14 @@ import TestSupport
 
 /// A deployment that `cloister demo --keep` holds, until it is killed or let go.
 final class KeptDeployment {
-  private let process: Process
+  private let process: ChildProcess
   let folder: URL
 
   /// Waits for the line that says where the client's state is.
-  init(_ arguments: [String] = []) throws {
-    process = CommandRun.process("cloister", ["demo", "--keep"] + arguments)
-    let errors = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    try process.run()
+  init(_ arguments: [String] = []) async throws {
+    process = try CommandRun.start("cloister", ["demo", "--keep"] + arguments, errors: .separate)
     var said = ""
-    while !said.contains("/client\n"), case let more = errors.fileHandleForReading.availableData, !more.isEmpty {
+    while !said.contains("/client\n"), case let more = await process.readErrors(), !more.isEmpty {
       said += String(decoding: more, as: UTF8.self)
     }
     guard let line = said.split(separator: "\n").first(where: { $0.contains("--state ") }),
@@ -30,7 +25,7 @@ final class KeptDeployment {
   func parties() throws -> [(name: String, identifier: Int32)] {
     let name = folder.lastPathComponent
     return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { entry in
-      guard let identifier = Int32(entry), identifier != process.processIdentifier,
+      guard let identifier = Int32(entry), identifier != process.identifier,
         let data = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline")
       else { return nil }
       let arguments = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
@@ -51,20 +46,11 @@ final class KeptDeployment {
 
   /// Ends the demo as a crash would: nothing of it can clean up.
   func kill() {
-    Glibc.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
-
-  func interrupt() {
-    process.interrupt()
-    process.waitUntilExit()
+    process.kill()
+    process.waitNow()
   }
 }
 
 struct DemoTestFailure: Error {
   let what: String
 }
-
-#if canImport(Glibc)
-  import Glibc
-#endif

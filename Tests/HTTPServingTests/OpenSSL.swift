@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Debian's `openssl`, as a client and for certificates.
 enum OpenSSL {
@@ -9,25 +10,11 @@ enum OpenSSL {
   /// Standard output and error of a run that is given `input`.
   @discardableResult
   static func run(_ arguments: [String], input: String = "") async throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments
-    let standardInput = Pipe()
-    let output = Pipe()
-    process.standardInput = standardInput
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
-    let text = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        continuation.resume(returning: String(decoding: data, as: UTF8.self))
-      }
-    }
-    return (process.terminationStatus, text)
+    let process = try ChildProcess("/usr/bin/env", ["openssl"] + arguments, errors: .joined)
+    process.write(input)
+    process.endInput()
+    let output = await process.readToEnd()
+    return (await process.wait(), String(decoding: output, as: UTF8.self))
   }
 
   /// Connects, sends one request that ends the connection, and returns what openssl says.

@@ -6,19 +6,21 @@ import Testing
 @Suite("cloister-relay as a process", .timeLimit(.minutes(10)))
 struct RelayProcessTests {
   private func withProcess(
-    _ arguments: [String], _ body: (_ process: Process, _ port: Int) async throws -> Void
+    _ arguments: [String], _ body: (_ process: ChildProcess, _ port: Int) async throws -> Void
   ) async throws {
-    let process = CommandRun.process(
-      "cloister-relay", ["--listen", "127.0.0.1:0", "--exit-with-parent"] + arguments)
-    let output = Pipe()
-    process.standardInput = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    defer { process.terminate() }
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    try #require(line.hasPrefix("listening 127.0.0.1:"))
-    try await body(process, try #require(line.dropLast().split(separator: ":").last.flatMap { Int($0) }))
+    let process = try CommandRun.start(
+      "cloister-relay", ["--listen", "127.0.0.1:0", "--exit-with-parent"] + arguments, errors: .discarded)
+    let outcome: Result<Void, any Error>
+    do {
+      let line = await process.readLine()
+      try #require(line.hasPrefix("listening 127.0.0.1:"))
+      outcome = .success(try await body(process, try #require(line.split(separator: ":").last.flatMap { Int($0) })))
+    } catch {
+      outcome = .failure(error)
+    }
+    process.terminate()
+    #expect(await process.wait() == 0)
+    try outcome.get()
   }
 
   @Test("SIGTERM: the exchange under way is completed, and then the relay ends")
@@ -34,8 +36,7 @@ struct RelayProcessTests {
       while let late = try? await Wire.connect(to: port) { await late.close() }
       try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
       #expect(await client.readUntilClosed().hasSuffix("\r\n\r\nok"))
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      // And it ends by itself, with status 0.
     }
     await gateway.stop()
   }

@@ -1,5 +1,4 @@
 public import Foundation
-import Synchronization
 
 /// Runs the executables of this build as a person would.
 public struct CommandRun: Sendable {
@@ -18,11 +17,11 @@ public struct CommandRun: Sendable {
     return URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appendingPathComponent(".build/release")
   }()
 
-  public static func process(_ executable: String, _ arguments: [String]) -> Process {
-    let process = Process()
-    process.executableURL = folder.appendingPathComponent(executable)
-    process.arguments = arguments
-    return process
+  /// Starts an executable of this build.
+  public static func start(
+    _ executable: String, _ arguments: [String], errors: ChildProcess.ErrorOutput
+  ) throws -> ChildProcess {
+    try ChildProcess(folder.appendingPathComponent(executable).path, arguments, errors: errors)
   }
 
   public static func cloister(_ arguments: String...) async throws -> CommandRun {
@@ -32,38 +31,19 @@ public struct CommandRun: Sendable {
   public static func cloister(_ arguments: [String]) async throws -> CommandRun { try await run("cloister", arguments) }
 
   public static func run(_ executable: String, _ arguments: [String]) async throws -> CommandRun {
-    let process = process(executable, arguments)
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
     let clock = ContinuousClock()
     let start = clock.now
-    try process.run()
-    async let outputData = readAll(output.fileHandleForReading)
-    async let errorData = readAll(errors.fileHandleForReading)
-    let (out, err) = await (outputData, errorData)
-    process.waitUntilExit()
+    let process = try self.start(executable, arguments, errors: .separate)
+    process.endInput()
+    async let output = process.readToEnd()
+    var errors = await process.readErrors()
+    let firstLine = errors.isEmpty ? nil : clock.now
+    while case let more = await process.readErrors(), !more.isEmpty { errors += more }
+    let standardOutput = await output
+    let status = await process.wait()
     return CommandRun(
-      status: process.terminationStatus, standardOutput: String(decoding: out.data, as: UTF8.self),
-      standardError: String(decoding: err.data, as: UTF8.self),
-      timeToFirstLine: (err.firstByte ?? clock.now) - start, elapsed: clock.now - start)
-  }
-
-  private static func readAll(
-    _ handle: FileHandle
-  ) async -> (data: Data, firstByte: ContinuousClock.Instant?) {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        var data = Data()
-        var first: ContinuousClock.Instant?
-        while case let more = handle.availableData, !more.isEmpty {
-          if first == nil { first = .now }
-          data.append(more)
-        }
-        continuation.resume(returning: (data, first))
-      }
-    }
+      status: status, standardOutput: String(decoding: standardOutput, as: UTF8.self),
+      standardError: String(decoding: errors, as: UTF8.self), timeToFirstLine: (firstLine ?? clock.now) - start,
+      elapsed: clock.now - start)
   }
 }
