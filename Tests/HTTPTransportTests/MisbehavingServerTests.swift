@@ -55,7 +55,7 @@ struct MisbehavingServerTests {
   @Test("a refusal that comes before the request was read is heard, and writing the request ends")
   func refusesUnread() async throws {
     try await withServer(
-      .answersUnread("HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\nno"), timeLimit: Self.short
+      .answersUnread("HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\nno")
     ) {
       exchange, server in
       let (writer, answer) = Self.asking(exchange, server)
