@@ -326,6 +326,11 @@ struct JSONParser {
     let text = [UInt8](unsafeUninitializedCapacity: span.count) { text, count in
       var (index, end) = (0, 0)
       while index < span.count {
+        let run = endOfPlainCharacters(span, from: index)
+        for plain in index..<run { text[end + plain - index] = span[unchecked: plain] }
+        end += run - index
+        index = run
+        guard index < span.count else { break }
         let byte = span[index]
         index += 1
         if byte != UInt8(ascii: "\\") {

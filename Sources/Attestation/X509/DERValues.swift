@@ -36,6 +36,7 @@ private enum PEMBlock {
 
   /// True for a block behind nothing but text: a certificate table may hold PEM, behind binary headers.
   static func isPresent(in bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: begin) { return true }
     guard let range = bytes.firstRange(of: begin) else { return false }
     return !bytes[..<range.lowerBound].contains(0)
   }
@@ -45,9 +46,14 @@ private enum PEMBlock {
     var blocks: [[UInt8]] = []
     var label: [UInt8]?
     var body: [UInt8] = []
-    for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      let text = trimmed(line)
-      if text.starts(with: begin) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let lineEnd = rest.firstIndex { $0 == 0x0A || $0 == 0x0D } ?? rest.endIndex
+      let text = trimmed(rest[..<lineEnd])
+      rest = rest[lineEnd...].dropFirst()
+      if text.first != UInt8(ascii: "-") {
+        if label != nil { body.append(contentsOf: text) }
+      } else if text.starts(with: begin) {
         let opened = Array(text.dropFirst(begin.count))
         guard label == nil, labels.contains(opened) else { throw unreadable }
         label = opened
