@@ -25,6 +25,33 @@ struct EpochTests {
     #expect(node.checks.contains("measurement"))
   }
 
+  @Test("a node of an epoch is appraised once, and one that was refused is appraised again")
+  func appraisedOnce() throws {
+    let harness = try ClientHarness()
+    let verifier = EpochVerifier(try TrustedPolicy(published: harness.fixture.signedPolicy()))
+    let epoch = try verifier.verify(harness.file, at: .now(harness.fixture.time(in: Self.epoch)))
+    let appraised = AppraisedNodes()
+    var count = 0
+    for _ in 0..<3 {
+      #expect(
+        code {
+          _ = try appraised.node(1) { () throws(ClientError) in
+            count += 1
+            throw ClientError(ClientError.releaseRole, "")
+          }
+        } == ClientError.releaseRole)
+    }
+    #expect(count == 3)
+    for index in [0, 0, 1, 0, 1] {
+      let node = try appraised.node(index) { () throws(ClientError) in
+        count += 1
+        return try epoch.verifyNode(at: index)
+      }
+      #expect(node.index == index)
+    }
+    #expect(count == 5)
+  }
+
   @Test("an old epoch verifies as of its own note, and not as of now")
   func asOfNote() throws {
     let harness = try ClientHarness()

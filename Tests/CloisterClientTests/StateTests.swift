@@ -1,6 +1,7 @@
 import CloisterClient
 import ErrorCodes
 import Foundation
+import TestDeployment
 import Testing
 
 @Suite("The state folder")
@@ -34,6 +35,21 @@ struct StateTests {
     _ = try temporary.open()
     let attributes = try FileManager.default.attributesOfItem(atPath: temporary.path)
     #expect(attributes[.posixPermissions] as? Int == 0o700)
+  }
+
+  @Test("a policy that another process adopts is in force at once, and one that it damages no longer")
+  func policyOfAnotherProcess() throws {
+    let temporary = TemporaryState()
+    let (own, other) = (try temporary.open(), try temporary.open())
+    let fixture = try DeploymentFixture()
+    try own.policies.trust(TrustedPolicy(published: fixture.signedPolicy()))
+    #expect(try own.policies.current().policy.version == fixture.policy.version)
+    var next = fixture.policy
+    next.version += 1
+    try other.policies.trust(TrustedPolicy(published: fixture.signedPolicy(next)))
+    #expect(try own.policies.current().policy.version == fixture.policy.version + 1)
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: temporary.path + "/policy.dsse"))
+    #expect(throws: ClientError.self) { try own.policies.current() }
   }
 
   @Test("a folder with other content is not taken")

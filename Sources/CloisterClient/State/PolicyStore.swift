@@ -1,3 +1,4 @@
+import Synchronization
 public import Trust
 
 /// A policy that the client trusts, with the statement it came in.
@@ -46,6 +47,12 @@ public struct TrustedPolicy: Sendable, Equatable {
 public struct PolicyStore: Sendable {
   let folder: StateFolder
   let history: StateFolder
+  private let loaded = LoadedPolicy()
+
+  init(folder: StateFolder, history: StateFolder) {
+    self.folder = folder
+    self.history = history
+  }
 
   private static let currentName = "policy.dsse"
   /// Holds the digest of the one payload that the person called custom.
@@ -61,7 +68,11 @@ public struct PolicyStore: Sendable {
 
   private func read() throws(ClientError) -> TrustedPolicy? {
     guard let bytes = try folder.read(Self.currentName, byteLimit: Statement.byteLimit) else { return nil }
-    return try load(bytes)
+    let custom = try customDigests()
+    if let known = loaded.policy(of: bytes, custom: custom) { return known }
+    let policy = try load(bytes, custom: custom)
+    loaded.keep(policy, of: bytes, custom: custom)
+    return policy
   }
 
   /// - Throws: `receipt-policy-missing`, and the codes of `TrustPolicy`.
@@ -69,12 +80,15 @@ public struct PolicyStore: Sendable {
     guard digest.utf8.count == 64, digest.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }),
       let bytes = try history.read(digest + ".dsse", byteLimit: Statement.byteLimit)
     else { throw ClientError(ClientError.receiptPolicyMissing, "policy of the receipt is not in the state") }
-    return try load(bytes)
+    return try load(bytes, custom: try customDigests())
   }
 
-  private func load(_ bytes: [UInt8]) throws(ClientError) -> TrustedPolicy {
+  private func customDigests() throws(ClientError) -> [UInt8] {
+    try folder.read(Self.customName, byteLimit: 1 << 16) ?? []
+  }
+
+  private func load(_ bytes: [UInt8], custom: [UInt8]) throws(ClientError) -> TrustedPolicy {
     let statement = try coded { try Statement(parsing: bytes) }
-    let custom = try folder.read(Self.customName, byteLimit: 1 << 16) ?? []
     let digests = String(decoding: custom, as: UTF8.self).split(separator: "\n").map(String.init)
     if digests.contains(TrustPolicy.digest(ofPayload: statement.payload)) {
       return try TrustedPolicy(custom: statement)
@@ -119,10 +133,28 @@ public struct PolicyStore: Sendable {
 
   private func store(_ policy: TrustedPolicy) throws(ClientError) {
     if policy.provenance == .custom {
-      let known = try folder.read(Self.customName, byteLimit: 1 << 16) ?? []
-      try folder.write(Self.customName, known + Array((policy.digest + "\n").utf8))
+      try folder.write(Self.customName, try customDigests() + Array((policy.digest + "\n").utf8))
     }
     try history.write(policy.digest + ".dsse", policy.statement.encoded)
     try folder.write(Self.currentName, policy.statement.encoded)
+  }
+}
+
+/// The policy in force as it was last read: the same bytes are the same policy, and its signatures hold as before.
+private final class LoadedPolicy: Sendable {
+  private struct Known {
+    let bytes: [UInt8]
+    let custom: [UInt8]
+    let policy: TrustedPolicy
+  }
+
+  private let known = Mutex<Known?>(nil)
+
+  func policy(of bytes: [UInt8], custom: [UInt8]) -> TrustedPolicy? {
+    known.withLock { known in known?.bytes == bytes && known?.custom == custom ? known?.policy : nil }
+  }
+
+  func keep(_ policy: TrustedPolicy, of bytes: [UInt8], custom: [UInt8]) {
+    known.withLock { $0 = Known(bytes: bytes, custom: custom, policy: policy) }
   }
 }

@@ -20,8 +20,8 @@ struct NodeDraw: Sendable {
     let others = candidates.filter { Self.claimedChip(nodes[$0]) != chip }
     guard let second = others.randomElement(using: &generator) else { throw Self.tooFew }
     var verifier = NodeVerifier(epoch)
-    self.first = try verifier.verify(first)
-    self.second = try verifier.verify(second)
+    self.first = try epoch.appraisedNodes.node(first) { () throws(ClientError) in try verifier.verify(first) }
+    self.second = try epoch.appraisedNodes.node(second) { () throws(ClientError) in try verifier.verify(second) }
     guard self.first.chipIdentifier != self.second.chipIdentifier else { throw Self.tooFew }
   }
 

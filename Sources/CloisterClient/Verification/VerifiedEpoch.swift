@@ -32,6 +32,7 @@ public struct VerifiedEpoch: Sendable {
   /// Notes already verified, for the entries and notes of the nodes.
   let epochNotes: LogNotes
   let releaseNotes: LogNotes
+  let appraisedNodes = AppraisedNodes()
 
   var policy: TrustPolicy { trusted.policy }
 
