@@ -33,7 +33,7 @@ public struct OpenAICompatibleEngine<Transport: EngineTransport>: Engine {
     var isDone = false
     try await transport.postStreaming(try rewritten(request, stream: true), to: Self.completionsPath) {
       bytes throws(InferenceError) in
-      for event in try parser.receive(bytes) where !isDone {
+      for event in try parser.receive(bytes[...]) where !isDone {
         isDone = event == ServerSentEvents.done
         if !isDone { await receive(try ChatCompletionChunk(parsing: event)) }
       }

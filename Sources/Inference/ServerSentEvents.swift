@@ -23,16 +23,17 @@ public struct EventStreamParser: Sendable {
   public init() {}
 
   /// - Throws: `event-too-long`.
-  public mutating func receive(_ bytes: some Sequence<UInt8>) throws(InferenceError) -> [[UInt8]] {
+  public mutating func receive(_ bytes: ArraySlice<UInt8>) throws(InferenceError) -> [[UInt8]] {
     var events: [[UInt8]] = []
-    for byte in bytes {
-      guard byte == UInt8(ascii: "\n") else {
-        line.append(byte)
-        guard line.count + dataByteCount <= Self.byteLimit else {
-          throw InferenceError(InferenceError.eventTooLong, "event is above \(Self.byteLimit) bytes")
-        }
-        continue
+    var rest = bytes
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+      line.append(contentsOf: rest[..<(end ?? rest.endIndex)])
+      guard line.count + dataByteCount <= Self.byteLimit else {
+        throw InferenceError(InferenceError.eventTooLong, "event is above \(Self.byteLimit) bytes")
       }
+      guard let end else { break }
+      rest = rest[(end + 1)...]
       if line.last == UInt8(ascii: "\r") { line.removeLast() }
       if let event = endLine() { events.append(event) }
       line.removeAll(keepingCapacity: true)

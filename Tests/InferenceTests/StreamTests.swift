@@ -82,14 +82,14 @@ struct StreamTests {
       String(repeating: "data: xxxxxxxx\n", count: 200_000),
     ] {
       var parser = EventStreamParser()
-      #expect(throws: InferenceError(InferenceError.eventTooLong, "")) { _ = try parser.receive(text.utf8) }
+      #expect(throws: InferenceError(InferenceError.eventTooLong, "")) { _ = try parser.receive(Array(text.utf8)[...]) }
     }
   }
 
   @Test("lines of data are joined, other fields and comments skipped")
   func lines() throws {
     var parser = EventStreamParser()
-    let events = try parser.receive("event: x\ndata:one\ndata: two\nid: 3\n: no\n\n\n\ndata\n\n".utf8)
+    let events = try parser.receive(Array("event: x\ndata:one\ndata: two\nid: 3\n: no\n\n\n\ndata\n\n".utf8)[...])
     #expect(events.map { String(decoding: $0, as: UTF8.self) } == ["one\ntwo"])
   }
 
