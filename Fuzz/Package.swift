@@ -8,12 +8,15 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 
+let librarySettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(
-    name: name, dependencies: dependencies, path: "Libraries/\(name)",
-    swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")])
+  .target(name: name, dependencies: dependencies, path: "Libraries/\(name)", swiftSettings: librarySettings)
 }
 
 let package = Package(
@@ -22,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   ],
   targets: [
@@ -47,6 +51,10 @@ let package = Package(
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
         "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
+    // The relay's one parser; what forwards is not built here.
+    .target(
+      name: "Relay", dependencies: [nioCore], path: "Libraries/Relay",
+      sources: ["UpstreamAnswerParser.swift", "UpstreamHead.swift"], swiftSettings: librarySettings),
     // Makes evidence for seeds.
     library(
       "SimulatedTEE",
@@ -59,7 +67,7 @@ let package = Package(
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
         "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ObliviousHTTP", "PrivacyPass",
-        "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
+        "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -26,19 +26,6 @@ struct UpstreamRequest {
   let byteCount: Int?
 }
 
-/// What is read of an answer's head; nothing else of it is looked at.
-package struct UpstreamAnswer: Equatable {
-  package var status: Int
-  package var mediaType: String?
-  package var byteCount: Int?
-
-  package init(status: Int, mediaType: String? = nil, byteCount: Int? = nil) {
-    self.status = status
-    self.mediaType = mediaType
-    self.byteCount = byteCount
-  }
-}
-
 /// Whoever an exchange with an operator's server is for.
 protocol UpstreamClient: AnyObject {
   /// False while no more of the answer can be passed on: then nothing more is read of it.

@@ -1,3 +1,16 @@
+/// What is read of an answer's head; nothing else of it is looked at.
+package struct UpstreamAnswer: Equatable {
+  package var status: Int
+  package var mediaType: String?
+  package var byteCount: Int?
+
+  package init(status: Int, mediaType: String? = nil, byteCount: Int? = nil) {
+    self.status = status
+    self.mediaType = mediaType
+    self.byteCount = byteCount
+  }
+}
+
 /// An answer's status line and fields (RFC 9112, sections 4 to 6), as far as a relay looks at them.
 struct UpstreamHead {
   enum Framing: Equatable {
