@@ -15,6 +15,9 @@ enum Misbehaviour: String, CaseIterable, Sendable {
   case clientHalfChunk = "client ends in a chunk"
   case clientNeverReads = "client never reads"
 
+  /// After how long the relay gives up a peer that stands still.
+  static let stallSeconds: Int64 = 5
+
   /// How an exchange may end for the client: with a status, cut short, or by itself.
   var outcomes: Set<String> {
     switch self {
@@ -68,7 +71,7 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     }
     // The end stands behind what was not read: it is seen once the relay has given up.
     if self == .clientNeverReads {
-      channel.eventLoop.scheduleTask(in: .seconds(3)) { channel.setOption(.autoRead, value: true) }
+      channel.eventLoop.scheduleTask(in: .seconds(Self.stallSeconds + 2)) { channel.setOption(.autoRead, value: true) }
     }
     return try await ended.futureResult.get()
   }

@@ -34,9 +34,10 @@ struct RelaySoak: AsyncParsableCommand {
       BenchProcess.sibling("cloister-relay"),
       [
         "--listen", "127.0.0.1:0", "--exit-with-parent", "--gateway", "operator.test=http://127.0.0.1:\(upstream.port)",
-        "--gateway", "bad.test=http://127.0.0.1:\(bad)", "--upstream-head-seconds", "1", "--upstream-stall-seconds",
-        "1",
-        "--stall-seconds", "1",
+        "--gateway", "bad.test=http://127.0.0.1:\(bad)",
+        // Longer than a busy machine takes for anything that is not meant to run into them.
+        "--upstream-head-seconds", "10", "--upstream-stall-seconds", "\(Misbehaviour.stallSeconds)",
+        "--stall-seconds", "\(Misbehaviour.stallSeconds)",
       ], processor: nil, announcesPort: true)
     defer { relay.stop() }
 
