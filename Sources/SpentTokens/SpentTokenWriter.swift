@@ -4,9 +4,10 @@ import Synchronization
 /// Group commit: everything that redeemers ask while one transaction is on its way to the disk goes into the next one.
 ///
 /// A transaction costs much the same for one token as for many, and redeemers of a busy gateway ask again soon. So the
-/// next one waits, no longer than the last one took, until half of those are there who asked lately: then one half is
-/// being written while the other half is being verified. Where the disk is so slow that all of them are back within a
-/// fraction of one transaction, it waits for all: one transaction beats two. Whoever asks alone does not wait.
+/// next one waits, no longer than the last one took, until half of those are there who asked lately, and takes no more
+/// of them: then one half is being written while the other half is being verified. Where the disk is so slow that all of
+/// them are back within a fraction of one transaction, it waits for all: one transaction beats two. Whoever asks alone
+/// does not wait.
 ///
 /// The database is used on a dispatch queue of its own, one call at a time, so that its blocking calls hold no thread
 /// of Swift's pool. A block is on that queue only while somebody waits; nothing is left behind.
@@ -37,8 +38,10 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
   private struct Waiting {
     var redeemers: [Redeemer] = []
     var isWriting = false
-    /// How many were answered and may come back.
+    /// How many are being written, or were answered and may come back.
     var absentCount = 0
+    /// The most redeemers of the next batch.
+    var batchCount = SpentTokenWriter.batchLimit
     /// At how many redeemers the writer is to be woken; nil while it does not wait.
     var wantedCount: Int?
   }
@@ -111,14 +114,14 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
   /// Writes one batch and queues the next, so that `perform` has its turn between them.
   private func writeNextBatch() {
     let batch = waiting.withLock { waiting in
-      guard waiting.redeemers.count > Self.batchLimit else { return waiting.redeemers.take() }
-      let batch = Array(waiting.redeemers.prefix(Self.batchLimit))
-      waiting.redeemers.removeFirst(Self.batchLimit)
+      let batch = waiting.redeemers.takeFirst(waiting.batchCount)
+      waiting.absentCount += batch.count
       return batch
     }
     let start = ContinuousClock.now
     write(batch)
-    waitForReturning(from: batch, writtenIn: min(ContinuousClock.now - start, Self.returnLimit))
+    let batchCount = waitForReturning(from: batch, writtenIn: min(ContinuousClock.now - start, Self.returnLimit))
+    waiting.withLock { $0.batchCount = batchCount }
     let isEmpty = waiting.withLock { waiting in
       waiting.isWriting = !waiting.redeemers.isEmpty
       return waiting.redeemers.isEmpty
@@ -129,19 +132,18 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
   /// Waits for redeemers that were answered, those of `batch` and earlier ones.
   ///
   /// - Parameter batch: in the order of arrival.
-  private func waitForReturning(from batch: [Redeemer], writtenIn duration: Duration) {
-    guard let first = batch.first, let last = batch.last else { return }
-    let (waitingCount, absentCount) = waiting.withLock { waiting in
-      waiting.absentCount += batch.count
-      return (waiting.redeemers.count, waiting.absentCount)
-    }
+  /// - Returns: how many the next batch is to have at most.
+  private func waitForReturning(from batch: [Redeemer], writtenIn duration: Duration) -> Int {
+    let (waitingCount, absentCount) = waiting.withLock { ($0.redeemers.count, $0.absentCount) }
     let count = min(waitingCount + absentCount, Self.batchLimit)
-    guard count > 1 else { return }
+    guard count > 1, let first = batch.first, let last = batch.last else { return Self.batchLimit }
     let expected = (last.since - first.since) * (Double(absentCount) / Double(batch.count))
-    if expected < duration / 4, wait(for: count, atMost: duration / 2) { return }
-    if wait(for: (count + 1) / 2, atMost: duration) { return }
+    if expected < duration / 4, wait(for: count, atMost: duration / 2) { return Self.batchLimit }
+    let half = (count + 1) / 2
+    if wait(for: half, atMost: duration) { return half }
     // They do not come back, or not soon.
     waiting.withLock { $0.absentCount /= 2 }
+    return Self.batchLimit
   }
 
   /// - Returns: whether so many redeemers wait.
@@ -207,9 +209,13 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
 }
 
 extension Array {
-  /// Everything in it, which leaves it empty.
-  fileprivate mutating func take() -> [Element] {
-    defer { self = [] }
-    return self
+  /// The first elements, at most `limit` of them, which leave it.
+  fileprivate mutating func takeFirst(_ limit: Int) -> [Element] {
+    guard count > limit else {
+      defer { self = [] }
+      return self
+    }
+    defer { removeFirst(limit) }
+    return Array(prefix(limit))
   }
 }
