@@ -236,7 +236,7 @@ let package = Package(
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
         "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting",
         "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TestSupport", "TransparencyLog", "Trust",
-        "WireFormat", "Witness", crypto, logging,
+        "WireFormat", "Witness", crypto, logging, nioCore, nioPosix,
       ]),
     support(
       "TestDeployment",

@@ -27,6 +27,20 @@ public final class SocketNetwork: Sendable {
     }
   }
 
+  /// Puts a capture between a party and whoever connects to it from now on.
+  ///
+  /// - Parameter now: what bytes are timed by.
+  public func capture(
+    _ server: String, now: @escaping @Sendable () -> ContinuousClock.Instant
+  ) async throws -> WireCapture {
+    guard let port = try address(server).split(separator: ":").last.flatMap({ Int($0) }) else {
+      throw HTTPExchangeError(HTTPExchangeError.unreachable, "party has no port")
+    }
+    let (capture, capturedPort) = try await WireCapture.start(before: port, now: now)
+    addresses.withLock { $0[server] = "http://127.0.0.1:\(capturedPort)" }
+    return capture
+  }
+
   /// Sends by the names that the parties were attached at.
   public var sender: any StreamingHTTPExchange { Sender(network: self) }
 

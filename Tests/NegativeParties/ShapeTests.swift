@@ -186,6 +186,53 @@ struct ShapeTests {
   }
 
   @Test(
+    "shape: over sockets, chats, refusals and failures of one class are as many bytes on the wire at the same times",
+    .timeLimit(.minutes(10)))
+  func onTheWire() async throws {
+    let engine = FedEngine()
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in engine }
+    let deployment = try await InMemoryDeployment.started(options)
+    let handmade = try await HandmadeRequest(deployment)
+    let node = deployment.bundleIndex(ofNode: 0, in: handmade.bundle)
+    var tokens: [String] = []
+    for _ in 0..<4 { tokens.append(try await handmade.drawAuthorization()) }
+    let sockets = SocketNetwork()
+    await deployment.network.carry(over: sockets)
+    let capture = try await sockets.capture(DeploymentNames.relay) { [clock = deployment.clock] in clock.monotonicNow }
+    deployment.clock.holdSleepers()
+
+    /// What crosses between client and relay, timed from its beginning.
+    func crossing(_ body: [UInt8], path: String = "/v1/chat/completions", token: Int) async throws -> [Duration: Int] {
+      let start = deployment.clock.monotonicNow
+      try await read(handmade, body, path: path, node: node, authorization: tokens[token], .frames)
+      let crossing = capture.take()
+      var counts = [Duration.seconds(-1): crossing.sentByteCount]
+      for (time, byteCount) in crossing.receivedByteCounts { counts[time - start] = byteCount }
+      return counts
+    }
+
+    let (short, long) = (HandmadeRequest.chatBody(), HandmadeRequest.chatBody(String(repeating: "so? ", count: 700)))
+    var seen: [[Duration: Int]] = []
+    engine.say("ok")
+    engine.end()
+    // The first connects as well.
+    _ = try await crossing(short, token: 0)
+    for _ in 0..<50 { engine.say("a longer story about the garden, ") }
+    engine.end()
+    seen.append(try await crossing(long, token: 1))
+    engine.fail()
+    seen.append(try await crossing(short, token: 2))
+    seen.append(try await crossing(short, path: "/v1/none", token: 3))
+    // A token that was spent.
+    seen.append(try await crossing(long, token: 0))
+    await sockets.close()
+
+    #expect(Set(seen).count == 1)
+    #expect(seen.first?.count == 1 + AnswerClass.frames.frameCount)
+  }
+
+  @Test(
     "a hop that buffers: each frame reaches the client before the node makes the next", .timeLimit(.minutes(10)))
   func nothingBuffers() async throws {
     let engine = FedEngine()
