@@ -25,6 +25,8 @@ struct RelaySoak: AsyncParsableCommand {
   @Option(name: .customLong("growth-limit-kib"), help: "How much resident memory may grow after the warm-up, in KiB.")
   var growthLimitKiB = 8_192
 
+  private static let misbehavioursAtATime = 256
+
   mutating func run() async throws {
     let upstream = try BenchProcess(
       CommandLine.arguments[0], ["relay-upstream"], processor: nil, announcesPort: true)
@@ -42,7 +44,10 @@ struct RelaySoak: AsyncParsableCommand {
     defer { relay.stop() }
 
     try await load(relay, requests: max(10_000, requests / 20))
-    for misbehaviour in Misbehaviour.allCases { _ = try await run(misbehaviour, relay, count: misbehaviours / 20 + 64) }
+    // As many at a time as later: what so many hold at once stays with the allocator.
+    for misbehaviour in Misbehaviour.allCases {
+      _ = try await run(misbehaviour, relay, count: min(misbehaviours, Self.misbehavioursAtATime))
+    }
     let (memory, files) = (relay.residentKiB, relay.openFileCount)
     print("after the warm-up: \(memory) KiB resident, \(files) files open")
     try await load(relay, requests: requests)
@@ -71,7 +76,9 @@ struct RelaySoak: AsyncParsableCommand {
     let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
       var outcomes: [String: Int] = [:]
       for number in 0..<count {
-        if number >= 256, let outcome = try await group.next() { outcomes[outcome, default: 0] += 1 }
+        if number >= Self.misbehavioursAtATime, let outcome = try await group.next() {
+          outcomes[outcome, default: 0] += 1
+        }
         group.addTask { try await misbehaviour.clientRun(port: port) }
       }
       for try await outcome in group { outcomes[outcome, default: 0] += 1 }
