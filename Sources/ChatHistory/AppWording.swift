@@ -27,7 +27,7 @@ enum AppWording {
     text.utf8.count <= 400 && omissionStems.occur(in: text.lowercased())
   }
 
-  /// A placeholder of iOS whose mark was lost on the way.
+  /// The words of iOS for media left out, whose mark was lost on the way.
   static func isOmission(_ text: String) -> Bool { text.utf8.count <= 60 && omissions.contains(normalized(text)) }
 
   static func isAttachmentWord(_ words: String) -> Bool {

@@ -27,7 +27,8 @@ public struct Chat: Sendable {
 public struct Message: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     case text
-    /// A picture, video, voice message, sticker, document or contact; the text is its caption or placeholder.
+    /// A picture, video, voice message, sticker, document or contact, which an export leaves out or names, and nobody
+    /// reads; the text is its caption, or the app's words for it.
     case media
     /// Deleted by its sender or an admin; the text is empty.
     case deleted

@@ -59,26 +59,26 @@ struct MessageKindTests {
       "<Medya dahil edilmedi>", "<メディアは含まれていません>", "<省略多媒体文件>", "<미디어 파일을 제외한 텍스트>",
       "<تم استبعاد الوسائط>", "null",
     ])
-  func omitted(placeholder: String) throws {
-    let message = try android("Ana: " + placeholder)
+  func omitted(words: String) throws {
+    let message = try android("Ana: " + words)
     #expect(message.kind == .media)
     #expect(message.sender == "Ana")
     #expect(message.text.isEmpty)
-    if placeholder != "null" { #expect(try android("Ana: \(placeholder)\ncaption").text == "caption") }
+    if words != "null" { #expect(try android("Ana: \(words)\ncaption").text == "caption") }
   }
 
   @Test(
-    "the placeholders of iOS are media and keep their words",
+    "the words of iOS for media left out are media and are kept",
     arguments: [
       "image omitted", "Bild weggelassen", "imagen omitida", "image absente", "immagine omessa", "imagem ocultada",
       "afbeelding weggelaten", "スタンプは省略されました", "slika je izostavljena", "obraz pominięto",
     ])
-  func omittedByIOS(placeholder: String) throws {
+  func omittedByIOS(words: String) throws {
     for marked in [false, true] {
-      let message = try iOS("Ana: \u{200E}" + placeholder, marked: marked)
+      let message = try iOS("Ana: \u{200E}" + words, marked: marked)
       #expect(message.kind == .media)
       #expect(message.sender == "Ana")
-      #expect(message.text == placeholder)
+      #expect(message.text == words)
     }
   }
 

@@ -5,7 +5,7 @@ struct Turn {
   let minute: Int
   let clauses: Range<Int>
   let wordCount: Int
-  /// No words but greetings, thanks, laughter and the like, or a media placeholder.
+  /// No words but greetings, thanks, laughter and the like, or media left out.
   let isFluff: Bool
   let hasQuestion: Bool
   let agrees: Bool
