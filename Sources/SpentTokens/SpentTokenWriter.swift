@@ -121,8 +121,8 @@ package final class SpentTokenWriter<Database: SpentTokenDatabase>: Sendable {
     let start = ContinuousClock.now
     write(batch)
     let batchCount = waitForReturning(from: batch, writtenIn: min(ContinuousClock.now - start, Self.returnLimit))
-    waiting.withLock { $0.batchCount = batchCount }
     let isEmpty = waiting.withLock { waiting in
+      waiting.batchCount = batchCount
       waiting.isWriting = !waiting.redeemers.isEmpty
       return waiting.redeemers.isEmpty
     }
