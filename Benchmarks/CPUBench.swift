@@ -145,14 +145,14 @@ private struct BenchParties {
       "cpu", "sender", file.path, "\(outerByteCount)", server,
       "/to/\(DeploymentNames.operatorOrigin)\(OHTTPForm.gatewayPath)",
     ]
-    let start = Duration.processorTime
+    let start = CPUTime.process
     // `waitUntilExit` asks again and again, on this process's own time.
     let status: Int32 = try await withCheckedThrowingContinuation { continuation in
       sender.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
       do { try sender.run() } catch { continuation.resume(throwing: error) }
     }
     guard status == 0 else { throw ValidationError("the sender failed") }
-    return Duration.processorTime - start
+    return CPUTime.process - start
   }
 
   func close() async { await sockets.close() }
@@ -216,7 +216,7 @@ private struct BareOperations {
     let folder = try TemporaryFolder()
     let store = try SQLiteSpentTokens(path: folder.path("bare.sqlite"))
     try await store.hold(issuerDays: 1...2)
-    let start = Duration.processorTime
+    let start = CPUTime.process
     for _ in 0..<count {
       for _ in 0..<2 { use(try own.decapsulate(encapsulated)) }
       for box in sealed { use(try AES.GCM.open(box, using: key)) }
@@ -224,15 +224,6 @@ private struct BareOperations {
       use(try verifier.verify(token, challenge: challenge))
       use(try await store.spend(tokenDigest: (0..<32).map { _ in UInt8.random(in: 0...255) }, issuerDay: 1))
     }
-    return (Duration.processorTime - start) / count
-  }
-}
-
-extension Duration {
-  /// User and system time of this process.
-  fileprivate static var processorTime: Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    return (CPUTime.process - start) / count
   }
 }

@@ -49,7 +49,7 @@ struct GatewayBench: AsyncParsableCommand {
     for round in 0...rounds {
       for (index, entry) in servers.enumerated() {
         let load = HTTPLoad(
-          port: entry.server.port, connections: connections, path: "/.well-known/ohttp-gateway",
+          port: entry.server.port, connections: connections, path: OHTTPForm.gatewayPath,
           contentType: entry.type,
           body: entry.body, on: clientThread)
         let result = try await load.run(for: .milliseconds(milliseconds))

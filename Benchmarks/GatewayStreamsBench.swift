@@ -238,7 +238,7 @@ private struct StreamClients: Sendable {
   init(server: String, issuer: TokenIssuer) async throws {
     (self.server, self.issuer) = (server, issuer)
     let keys = try await exchange.send(
-      WholeRequest(method: "GET", path: "/.well-known/ohttp-gateway"), to: server, bodyLimit: 1 << 16)
+      WholeRequest(method: "GET", path: OHTTPForm.gatewayPath), to: server, bodyLimit: 1 << 16)
     guard let key = try KeyConfiguration.decodeList(keys.body).first else {
       throw ValidationError("the gateway has no key")
     }
@@ -291,7 +291,7 @@ private struct StreamClients: Sendable {
     var opener = try sealer.takeOpener()
     let answer = try await exchange.stream(
       StreamedRequest(
-        method: "POST", path: "/.well-known/ohttp-gateway",
+        method: "POST", path: OHTTPForm.gatewayPath,
         fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType)], body: ByteStream(body)), to: server)
     var gaps: [Duration] = []
     var last = ContinuousClock.now
