@@ -16,6 +16,16 @@ struct NodeRoutingTests {
     func add() { count.withLock { $0 += 1 } }
   }
 
+  /// A node that answers, and how often it was asked.
+  private static func countingFixture() async throws -> (fixture: RoutingFixture, asked: Count) {
+    let asked = Count()
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
+      asked.add()
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    return (fixture, asked)
+  }
+
   private static func expectRefusal(
     _ answer: BinaryHTTP.Response, _ code: String, _ status: Int, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -83,11 +93,7 @@ struct NodeRoutingTests {
 
   @Test("what is no request to a node of a bundle reaches none and costs no token")
   func notRouted() async throws {
-    let asked = Count()
-    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
-      asked.add()
-      return .sealed(ByteStream(RoutingFixture.answer))
-    }
+    let (fixture, asked) = try await Self.countingFixture()
     let authorization = try fixture.authorization()
     let good = try fixture.fields(authorization: authorization)
     let other = try fixture.fields(authorization: authorization, type: "application/json")
@@ -107,11 +113,7 @@ struct NodeRoutingTests {
 
   @Test("a request that says it was written at another time is refused with the date problem, and costs no token")
   func otherDate() async throws {
-    let asked = Count()
-    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
-      asked.add()
-      return .sealed(ByteStream(RoutingFixture.answer))
-    }
+    let (fixture, asked) = try await Self.countingFixture()
     let fields = try fixture.fields(authorization: fixture.authorization())
     // The gateway's clock stands at 01:23:20; the tolerance is five minutes.
     for date in ["Thu, 01 Jan 1970 01:18:19 GMT", "Thu, 01 Jan 1970 01:28:21 GMT", "yesterday"] {
@@ -131,11 +133,7 @@ struct NodeRoutingTests {
 
   @Test("a token is spent once, and without one no node is asked")
   func tokens() async throws {
-    let asked = Count()
-    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
-      asked.add()
-      return .sealed(ByteStream(RoutingFixture.answer))
-    }
+    let (fixture, asked) = try await Self.countingFixture()
     let fields = try fixture.fields(authorization: fixture.authorization())
     #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
     Self.expectRefusal(

@@ -121,6 +121,24 @@ struct ShapeTests {
     #expect(Set(hops.filter { $0.toNode && $0.responseByteCount != nil }).count == 1)
   }
 
+  /// A deployment whose nodes say what a test feeds them.
+  private struct Chatting {
+    let engine = FedEngine()
+    let handmade: HandmadeRequest
+    /// The first node, by its index in the bundle.
+    let node: Int
+    private(set) var tokens: [String] = []
+
+    init(tokenCount: Int) async throws {
+      var options = InMemoryDeployment.Options()
+      options.engine = { [engine] _ in engine }
+      let deployment = try await InMemoryDeployment.started(options)
+      handmade = try await HandmadeRequest(deployment)
+      node = deployment.bundleIndex(ofNode: 0, in: handmade.bundle)
+      for _ in 0..<tokenCount { tokens.append(try await handmade.drawAuthorization()) }
+    }
+  }
+
   /// One conversation in a class of frames, read frame by frame on the test's clock.
   private func read(
     _ handmade: HandmadeRequest, _ body: [UInt8], path: String = "/v1/chat/completions", node: Int,
@@ -148,14 +166,9 @@ struct ShapeTests {
     "shape: chats, refusals and failures of one class have equal sizes and equal frame times on every hop",
     arguments: [AnswerClass.frames, .strict])
   func frameTimes(answerClass: AnswerClass) async throws {
-    let engine = FedEngine()
-    var options = InMemoryDeployment.Options()
-    options.engine = { _ in engine }
-    let deployment = try await InMemoryDeployment.started(options)
-    let handmade = try await HandmadeRequest(deployment)
-    let node = deployment.bundleIndex(ofNode: 0, in: handmade.bundle)
-    var tokens: [String] = []
-    for _ in 0..<6 { tokens.append(try await handmade.drawAuthorization()) }
+    let chatting = try await Chatting(tokenCount: 5)
+    let (engine, handmade, deployment) = (chatting.engine, chatting.handmade, chatting.handmade.deployment)
+    let (node, tokens) = (chatting.node, chatting.tokens)
     deployment.clock.holdSleepers()
     deployment.network.forgetMessages()
     let chat = HandmadeRequest.chatBody()
@@ -189,14 +202,9 @@ struct ShapeTests {
     "shape: over sockets, chats, refusals and failures of one class are as many bytes on the wire at the same times",
     .timeLimit(.minutes(10)))
   func onTheWire() async throws {
-    let engine = FedEngine()
-    var options = InMemoryDeployment.Options()
-    options.engine = { _ in engine }
-    let deployment = try await InMemoryDeployment.started(options)
-    let handmade = try await HandmadeRequest(deployment)
-    let node = deployment.bundleIndex(ofNode: 0, in: handmade.bundle)
-    var tokens: [String] = []
-    for _ in 0..<4 { tokens.append(try await handmade.drawAuthorization()) }
+    let chatting = try await Chatting(tokenCount: 4)
+    let (engine, handmade, deployment) = (chatting.engine, chatting.handmade, chatting.handmade.deployment)
+    let (node, tokens) = (chatting.node, chatting.tokens)
     let sockets = SocketNetwork()
     await deployment.network.carry(over: sockets)
     let capture = try await sockets.capture(DeploymentNames.relay) { [clock = deployment.clock] in clock.monotonicNow }
@@ -235,15 +243,11 @@ struct ShapeTests {
   @Test(
     "a hop that buffers: each frame reaches the client before the node makes the next", .timeLimit(.minutes(10)))
   func nothingBuffers() async throws {
-    let engine = FedEngine()
-    var options = InMemoryDeployment.Options()
-    options.engine = { _ in engine }
-    let deployment = try await InMemoryDeployment.started(options)
-    let handmade = try await HandmadeRequest(deployment)
-    let authorization = try await handmade.drawAuthorization()
-    deployment.clock.holdSleepers()
+    let chatting = try await Chatting(tokenCount: 1)
+    chatting.handmade.deployment.clock.holdSleepers()
     // The node sleeps until the test, which has read the frame before, lets time pass.
-    engine.end()
-    try await read(handmade, HandmadeRequest.chatBody(), node: 0, authorization: authorization, .frames)
+    chatting.engine.end()
+    try await read(
+      chatting.handmade, HandmadeRequest.chatBody(), node: chatting.node, authorization: chatting.tokens[0], .frames)
   }
 }
