@@ -21,7 +21,7 @@ struct GatewayStreamsBench: AsyncParsableCommand {
       One process is the gateway, with its whole request path: X-Wing, one token for each request, an in-memory record of
       spent tokens. This process is its nodes, which send the frames of the class `strict` at a slow cadence of their own,
       and its clients. Memory is that of the gateway's process with all streams under way less that after a warm-up, over
-      the streams. Bar: 64 KiB each; no frame later than the cadence and one second.
+      the streams; 1,000 begin in a second. Bar: 64 KiB each; no frame later than the cadence and one second.
       """)
 
   @Option(help: "Streams at a time.")
@@ -233,11 +233,12 @@ private struct StreamClients: Sendable {
   private let server: String
   private let issuer: TokenIssuer
   private let key: KeyConfiguration
-  private let exchange = SocketHTTPExchange()
+  /// Several, because each opens at most 1,024 connections to one server.
+  private let exchanges = (0..<4).map { _ in SocketHTTPExchange() }
 
   init(server: String, issuer: TokenIssuer) async throws {
     (self.server, self.issuer) = (server, issuer)
-    let keys = try await exchange.send(
+    let keys = try await exchanges[0].send(
       WholeRequest(method: "GET", path: OHTTPForm.gatewayPath), to: server, bodyLimit: 1 << 16)
     guard let key = try KeyConfiguration.decodeList(keys.body).first else {
       throw ValidationError("the gateway has no key")
@@ -258,7 +259,14 @@ private struct StreamClients: Sendable {
       return largest
     }
     var result = await withTaskGroup(of: [Duration]?.self) { group in
-      for request in requests { group.addTask { try? await stream(request, frames: frames) } }
+      for (index, request) in requests.enumerated() {
+        let exchange = exchanges[index % exchanges.count]
+        group.addTask {
+          // 1,000 begin in a second, so that the streams are measured and not a heap of requests.
+          try? await Task.sleep(for: .milliseconds(index))
+          return try? await stream(request, over: exchange, frames: frames)
+        }
+      }
       return await group.reduce(into: Result()) { result, gaps in
         if let gaps { result.gaps += gaps } else { result.failureCount += 1 }
       }
@@ -285,7 +293,9 @@ private struct StreamClients: Sendable {
   }
 
   /// The times between the first frames of one answer; what comes after them is given up.
-  private func stream(_ request: [UInt8], frames: Int) async throws -> [Duration] {
+  private func stream(
+    _ request: [UInt8], over exchange: SocketHTTPExchange, frames: Int
+  ) async throws -> [Duration] {
     var sealer = try ChunkedRequestSealer(to: key)
     let body = try sealer.sealChunk(request, isFinal: true)
     var opener = try sealer.takeOpener()

@@ -2,7 +2,9 @@ import BinaryHTTP
 import ObliviousHTTP
 
 /// Opens a chunked request and reads the Binary HTTP in it as its bytes arrive.
-struct ChunkedRequestReader: ~Copyable {
+///
+/// A reference, so that whoever waits for the answer does not hold the room that reading took.
+final class ChunkedRequestReader {
   private var opener: ChunkedRequestOpener
   private(set) var message: RequestReading
 
@@ -13,31 +15,36 @@ struct ChunkedRequestReader: ~Copyable {
 
   /// The content in the chunks that `bytes`, which are untrusted, complete.
   /// - Throws: as `ChunkedRequestOpener.feed`.
-  mutating func feed(_ bytes: [UInt8]) throws(OHTTPError) -> [[UInt8]] {
+  func feed(_ bytes: [UInt8]) throws(OHTTPError) -> [[UInt8]] {
     var content: [[UInt8]] = []
     for chunk in try opener.feed(bytes) { content += message.read(chunk) }
     return content
   }
 
-  /// The end of the request.
+  /// The end of the request: nothing can be fed after it.
   /// - Throws: as `ChunkedRequestOpener.finish`.
-  consuming func finish() throws(OHTTPError) -> FinishedRequest {
-    let finished = try opener.finish()
-    var message = message
+  func finish() throws(OHTTPError) -> FinishedRequest {
+    let finished = try exchange(&opener, with: ChunkedRequestOpener(keys: [])).finish()
     let content = message.read(finished.finalChunk) + message.finish()
-    return FinishedRequest(message: message, lastContent: content, sealer: finished.takeSealer())
+    return FinishedRequest(
+      head: message.head, isMalformed: message.isMalformed, lastContent: content, sealer: finished.takeSealer())
   }
 }
 
 /// A request that was whole, and the means to seal its answer.
 struct FinishedRequest: ~Copyable {
-  let message: RequestReading
+  /// Nil where it could not be read.
+  let head: DecryptedHead?
+  let isMalformed: Bool
   /// Content that came with the final chunk.
   let lastContent: [[UInt8]]
   private let sealer: ChunkedResponseSealer
 
-  init(message: RequestReading, lastContent: [[UInt8]], sealer: consuming ChunkedResponseSealer) {
-    self.message = message
+  init(
+    head: DecryptedHead?, isMalformed: Bool, lastContent: [[UInt8]], sealer: consuming ChunkedResponseSealer
+  ) {
+    self.head = head
+    self.isMalformed = isMalformed
     self.lastContent = lastContent
     self.sealer = sealer
   }

@@ -78,7 +78,7 @@ package struct ObliviousGateway: Sendable {
   private func answerChunks(
     _ request: StreamedRequest, _ keys: [GatewayKey], _ answer: any ResponseWriter
   ) async throws {
-    var reader = ChunkedRequestReader(keys: keys, limits: limits)
+    let reader = ChunkedRequestReader(keys: keys, limits: limits)
     var body = RequestBody(request.body)
     var content: [[UInt8]] = []
     while reader.message.head == nil || reader.message.isMalformed || body.isWhole, let piece = try await body.next() {
@@ -88,23 +88,33 @@ package struct ObliviousGateway: Sendable {
     if body.isEnded {
       let finished = try reader.finish()
       content += finished.lastContent
-      let answered = await self.answer(to: finished.message, content: content)
-      return await ChunkedAnswer(answered, clock: clock).send(finished.takeSealer(), to: answer)
+      return await self.answer(finished, content: consume content, answer)
     }
     guard let head = reader.message.head else { return }
     let (writer, stream) = ByteStream.pipe()
     async let pending = self.answer(to: head, stream, closing: writer)
     let finished = try await Self.pass(&body, through: reader, first: content, to: writer)
-    let isMalformed = finished.message.isMalformed
+    let isMalformed = finished.isMalformed
     let sealer = finished.takeSealer()
     let answered = await pending
     let given = isMalformed ? target.refuseMalformed(head, .chunked) : answered
     await ChunkedAnswer(given, clock: clock).send(sealer, to: answer)
   }
 
-  private func answer(to message: RequestReading, content: [[UInt8]]) async -> TargetAnswer {
-    guard let head = message.head, !message.isMalformed else { return target.refuseMalformed(message.head, .chunked) }
-    return await target.respond(to: head, content: ByteStream(Array(content.joined())))
+  /// Answers a request that is whole. An answer may take minutes: nothing of the request outlives its handing over.
+  private func answer(
+    _ finished: consuming FinishedRequest, content: consuming [[UInt8]], _ answer: any ResponseWriter
+  ) async {
+    let (head, isMalformed) = (finished.head, finished.isMalformed)
+    let sealer = finished.takeSealer()
+    let whole = ByteStream(Array((consume content).joined()))
+    let answered: TargetAnswer
+    if let head, !isMalformed {
+      answered = await target.respond(to: head, content: consume whole)
+    } else {
+      answered = target.refuseMalformed(head, .chunked)
+    }
+    await ChunkedAnswer(answered, clock: clock).send(sealer, to: answer)
   }
 
   private func answer(
@@ -117,7 +127,7 @@ package struct ObliviousGateway: Sendable {
 
   /// Passes the content on while it arrives, and reads on where nobody wants it: the answer is sealed by what comes last.
   private static func pass(
-    _ body: inout RequestBody, through reader: consuming ChunkedRequestReader, first: [[UInt8]],
+    _ body: inout RequestBody, through reader: ChunkedRequestReader, first: [[UInt8]],
     to writer: ByteStreamWriter
   ) async throws -> FinishedRequest {
     do {
@@ -127,7 +137,7 @@ package struct ObliviousGateway: Sendable {
       }
       let finished = try reader.finish()
       for piece in finished.lastContent { try? await writer.write(piece) }
-      if finished.message.isMalformed { writer.fail(.notWhole) } else { writer.finish() }
+      if finished.isMalformed { writer.fail(.notWhole) } else { writer.finish() }
       return finished
     } catch {
       writer.fail(.notWhole)

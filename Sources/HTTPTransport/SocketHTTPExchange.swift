@@ -70,7 +70,7 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
       }
       let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
       return StreamedResponse(
-        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body, to: body))
+        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body, ending: body.passing))
     } catch {
       body.giveUp()
       throw HTTPExchangeError(error)
@@ -86,7 +86,7 @@ private final class OutgoingBody: AsyncSequence, Sendable {
   typealias Element = ByteBuffer
 
   private let pieces: ByteStream
-  private let passing: Task<Void, Never>?
+  fileprivate let passing: Task<Void, Never>?
   private let end: Atomic<Bool>
 
   init(_ body: ByteStream) {
@@ -128,8 +128,9 @@ private final class OutgoingBody: AsyncSequence, Sendable {
 }
 
 extension ByteStream {
-  /// - Parameter request: given up at the end of the answer.
-  fileprivate init(reading answer: HTTPClientResponse.Body, to request: OutgoingBody) {
+  /// - Parameter passing: the task that passes the request's body on, ended with the answer. Of the body itself
+  ///   nothing is kept: an answer may take minutes.
+  fileprivate init(reading answer: HTTPClientResponse.Body, ending passing: Task<Void, Never>?) {
     self.init {
       var iterator = answer.makeAsyncIterator()
       return { actor throws(HTTPExchangeError) in
@@ -137,10 +138,10 @@ extension ByteStream {
           while let buffer = try await iterator.next(isolation: actor) {
             if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
           }
-          request.giveUp()
+          passing?.cancel()
           return nil
         } catch {
-          request.giveUp()
+          passing?.cancel()
           throw HTTPExchangeError(error)
         }
       }
