@@ -112,6 +112,8 @@ let package = Package(
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "StrictJSON"]),
+    // Files that outlast a crash
+    library("DurableFiles"),
     // Sockets and processes
     library("HTTPMessages", ["ErrorCodes"]),
     library(
@@ -157,7 +159,11 @@ let package = Package(
         crypto, cryptoExtras, sqlite,
       ]),
     party(
-      "Log", ["ErrorCodes", "HTTPMessages", "PartyHosting", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
+      "Log",
+      [
+        "DurableFiles", "ErrorCodes", "HTTPMessages", "PartyHosting", "StrictJSON", "TransparencyLog", "WireFormat",
+        crypto, lifecycle,
+      ]),
     party(
       "Node",
       [
@@ -175,7 +181,9 @@ let package = Package(
     library("PostgreSQLDrawCounts", ["Issuer", "PostgreSQLClient"]),
     library("PostgreSQLSpentTokens", ["PostgreSQLClient", "SpentTokens"]),
     library("SpentTokens", ["ErrorCodes", sqlite, sqliteFunctions]),
-    party("Witness", ["ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
+    party(
+      "Witness",
+      ["DurableFiles", "ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
     // The executables, each thin
     executable(
       "cloister",
@@ -212,7 +220,7 @@ let package = Package(
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
-    support("TestSupport", ["HTTPMessages"]),
+    support("TestSupport", ["DurableFiles", "HTTPMessages"]),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
@@ -294,7 +302,9 @@ let package = Package(
         "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "Issuer", "PartyHosting", "PostgreSQLClient",
         "PostgreSQLDrawCounts", "PrivacyPass", "StrictJSON", "TemporaryPostgreSQL",
       ]),
-    tests("LogTests", ["HTTPMessages", "Log", "PartyHosting", "TransparencyLog", "Witness", crypto]),
+    tests(
+      "LogTests",
+      ["DurableFiles", "HTTPMessages", "Log", "PartyHosting", "TestSupport", "TransparencyLog", "Witness", crypto]),
     tests(
       "Negative",
       [
@@ -345,7 +355,7 @@ let package = Package(
         "Attestation", "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON", "TransparencyLog",
         "Trust", "WireFormat",
       ]),
-    tests("WitnessTests", ["HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),
+    tests("WitnessTests", ["DurableFiles", "HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),
   ],
   swiftLanguageModes: [.v6]
 )

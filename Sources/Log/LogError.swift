@@ -1,3 +1,4 @@
+import DurableFiles
 public import ErrorCodes
 import TransparencyLog
 
@@ -9,6 +10,10 @@ public struct LogError: CodedError, Equatable {
   public init(_ code: ErrorCode, _ message: String) {
     self.code = code
     self.message = message
+  }
+
+  init(_ failure: FileFailure) {
+    self.init(LogError.stateUnusable, "\(failure.operation) failed (\(failure.number))")
   }
 
   /// The same refusal, with the code of the standard's library.
@@ -26,7 +31,7 @@ extension LogError {
   public static let entryMalformed = ErrorCode("log-entry-malformed")
   /// An epoch's leaf does not stand at the index that equals its epoch.
   public static let epochIndex = ErrorCode("log-epoch-index")
-  /// Too many requests wait for the witnesses.
+  /// Too many entries wait to be written.
   public static let busy = ErrorCode("log-busy")
   /// The log's files cannot be read or written, or contradict each other.
   public static let stateUnusable = ErrorCode("log-state-unusable")

@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+public import DurableFiles
 public import TransparencyLog
 import WireFormat
 
@@ -12,16 +12,24 @@ public enum LogKeyFile {
     state + "/" + Array(SHA256.hash(data: Array(origin.utf8)).prefix(8)).hexadecimal
   }
 
+  /// The log's files, in that folder; it is made where it is missing.
+  /// - Throws: `log-state-unusable`.
+  public static func files(state: String, origin: String) throws(LogError) -> PosixFileSystem {
+    do { return try PosixFileSystem(root: folder(state: state, origin: origin)) } catch { throw LogError(error) }
+  }
+
   /// The log's key; made first where there is none.
   /// - Throws: `log-state-unusable`, `note-key-malformed`.
   public static func createOrRead(state: String, origin: String) throws(LogError) -> NoteSigningKey {
     if let key = try read(state: state, origin: origin) { return key }
     do {
       let key = try NoteSigningKey(name: origin, type: .ed25519)
-      let folder = try DurableFolder(path: folder(state: state, origin: origin))
-      try folder.replace(name, with: Array(key.seed.hexadecimal.utf8), mode: 0o600)
+      let folder = DurableFolder(try files(state: state, origin: origin))
+      try folder.replace(name, with: Array(key.seed.hexadecimal.utf8), mode: .owner)
       return key
     } catch let error as TransparencyLogError {
+      throw LogError(error)
+    } catch let error as FileFailure {
       throw LogError(error)
     } catch let error as LogError {
       throw error
@@ -33,8 +41,13 @@ public enum LogKeyFile {
   /// The log's key; nil where there is none.
   /// - Throws: `log-state-unusable`.
   public static func read(state: String, origin: String) throws(LogError) -> NoteSigningKey? {
-    let folder = try DurableFolder(path: folder(state: state, origin: origin))
-    guard let bytes = try folder.read(name) else { return nil }
+    let bytes: [UInt8]?
+    do {
+      bytes = try DurableFolder(try PosixFileSystem(root: folder(state: state, origin: origin))).read(name)
+    } catch {
+      throw LogError(error)
+    }
+    guard let bytes else { return nil }
     guard let seed = [UInt8](hexadecimal: String(decoding: bytes, as: UTF8.self)),
       let key = try? NoteSigningKey(name: origin, type: .ed25519, seed: seed)
     else { throw LogError(LogError.stateUnusable, "the key file does not hold a key") }

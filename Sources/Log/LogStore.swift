@@ -1,93 +1,111 @@
+import DurableFiles
 import TransparencyLog
 
 /// A log's files, in the layout of C2SP tlog-tiles, so that any static file server can serve them too.
 ///
-/// `tile/…` and `tile/entries/…`, `checkpoint` (the newest published note) and `tree` (the newest note the log
-/// signed, cosigned or not). Writing `tree` is what makes an entry part of the log: whatever a crash left beyond it
-/// is overwritten. An attacker who can change these files can stop the log, and without its key no more.
+/// `tile/…` and `tile/entries/…`, `checkpoint` (the newest published note), `tree` (the newest note the log signed,
+/// cosigned or not) and `journal`. Writing the journal is what makes an entry part of the log; its tiles are written
+/// before the log signs a tree that it is in, and are the same bytes however often a crash makes them be written again.
+/// An attacker who can change these files can stop the log, and without its key no more.
 struct LogStore: Sendable {
   private let folder: DurableFolder
   private let key: NoteVerifierKey
+  /// Folders that are known to last.
+  private var madeFolders: Set<String> = []
 
   private static let treeName = "tree"
   private static let checkpointName = "checkpoint"
+  private static let journalName = "journal"
 
   /// What the files hold.
   struct State {
-    var tree: MerkleTree
+    /// The tree that tiles hold.
+    var tree = MerkleTree()
     var signedNote: SignedNote?
     var publishedNote: SignedNote?
+    /// Entries after the tree.
+    var pending: [[UInt8]] = []
   }
 
-  init(path: String, key: NoteVerifierKey) throws(LogError) {
-    folder = try DurableFolder(path: path)
+  init(_ files: any DurableFileSystem, key: NoteVerifierKey) {
+    folder = DurableFolder(files)
     self.key = key
   }
 
-  /// Reads every file and holds entries, hashes and notes against each other.
+  /// Reads every file, holds entries, hashes and notes against each other, and makes what it found last.
   /// - Throws: `log-state-unusable`.
   func load() throws(LogError) -> State {
-    guard let (signedNote, signed) = try note(Self.treeName) else {
-      guard try folder.read(Self.checkpointName) == nil else { throw Self.unusable("a published log has no tree") }
-      return State(tree: MerkleTree())
+    var state = State()
+    if let (note, signed) = try note(Self.treeName) {
+      state.signedNote = note
+      state.tree = try tree(of: signed)
+      state.publishedNote = try published(in: state.tree)
+    } else if try read(Self.checkpointName) != nil {
+      throw Self.unusable("a published log has no tree")
     }
-    var tree = MerkleTree()
-    for tile in Tile.added(from: 0, to: signed.treeSize) where tile.level == 0 {
-      guard let bytes = try folder.read(tile.path), let hashes = try? tile.hashes(parsing: bytes),
-        try entries(under: tile).map({ RFC6962.leafHash($0) }) == hashes
-      else { throw Self.unusable("a tile and its entries do not agree") }
-      for hash in hashes { tree.append(leafHash: hash) }
-    }
-    guard tree.root == signed.rootHash else { throw Self.unusable("the tiles have another root than the tree's note") }
-    let published = try note(Self.checkpointName)
-    if let (_, checkpoint) = published {
-      guard let root = try? tree.root(treeSize: checkpoint.treeSize), root == checkpoint.rootHash else {
-        throw Self.unusable("the published checkpoint is of another tree")
-      }
-    }
-    return State(tree: tree, signedNote: signedNote, publishedNote: published?.0)
+    state.pending = EntryJournal.entries(in: try read(Self.journalName) ?? [], from: state.tree.treeSize)
+    // What the process before this one wrote can be read, and still not last. The tree's name must, before a journal
+    // without its entries takes the older journal's place; the journal is new, since a synchronization of it may have failed.
+    try changing { (folder) throws(FileFailure) in try folder.files.synchronizeFolder("") }
+    try writeJournal(state.pending, from: state.tree.treeSize)
+    return state
   }
 
-  /// Makes one more entry durable, then the note over the tree that ends with it.
-  func append(_ entry: [UInt8], tree: MerkleTree, signedNote: SignedNote) throws(LogError) {
-    let newSize = tree.treeSize
-    do {
-      for tile in Tile.added(from: newSize - 1, to: newSize) {
-        let hashes = try tree.hashes(of: tile)
-        try folder.replace(tile.path, with: hashes.flatMap(\.rawRepresentation))
-        guard tile.level == 0 else { continue }
-        var bundle = EntryBundle()
-        if tile.width > 1 {
-          let before = try Tile(level: 0, index: tile.index, width: tile.width - 1)
-          for earlier in try entries(under: before) { try bundle.append(earlier) }
-        }
-        try bundle.append(entry)
-        try folder.replace(tile.entriesPath, with: bundle.encoded)
-      }
-    } catch let error as TransparencyLogError {
-      throw LogError(error)
-    } catch let error as LogError {
-      throw error
-    } catch {
-      throw Self.unusable("the tiles cannot be written")
+  private func writeJournal(_ entries: [[UInt8]], from index: UInt64) throws(LogError) {
+    try changing { (folder) throws(FileFailure) in
+      try folder.replace(Self.journalName, with: EntryJournal.encode(entries, from: index), mode: .owner)
+    }
+  }
+
+  /// Makes entries last that follow the `index` entries before them.
+  func journal(_ entries: [[UInt8]], from index: UInt64) throws(LogError) {
+    try changing { (folder) throws(FileFailure) in
+      try folder.files.append(Self.journalName, EntryJournal.encode(entries, from: index))
+      try folder.files.synchronize(Self.journalName)
+    }
+  }
+
+  /// Writes the tiles of a tree that grew by entries of the journal, then the note over it, and empties the journal.
+  /// - Parameter entries: all of the journal's, the last of the tree's.
+  mutating func integrate(_ entries: [[UInt8]], tree: MerkleTree, signedNote: SignedNote) throws(LogError) {
+    let oldSize = tree.treeSize - UInt64(entries.count)
+    let tiles = Tile.added(from: oldSize, to: tree.treeSize)
+    var folders = Set<String>()
+    for tile in tiles {
+      let hashes = try known { () throws(TransparencyLogError) in try tree.hashes(of: tile) }
+      try write(tile.path, hashes.flatMap(\.rawRepresentation), &folders)
+      guard tile.level == 0 else { continue }
+      let bundle = try bundle(under: tile, oldSize: oldSize, entries)
+      try write(tile.entriesPath, bundle.encoded, &folders)
+    }
+    try changing { (folder) throws(FileFailure) in
+      for path in folders.sorted() { try folder.files.synchronizeFolder(path) }
     }
     try writeSigned(signedNote)
-    for tile in Tile.added(from: newSize - 1, to: newSize) where !tile.isPartial {
-      folder.removeFolder(tile.path + ".p")
-      if tile.level == 0 { folder.removeFolder(tile.entriesPath + ".p") }
+    try writeJournal([], from: tree.treeSize)
+    // Full tiles take the place of partial ones.
+    for tile in tiles where !tile.isPartial {
+      for path in [tile.path] + (tile.level == 0 ? [tile.entriesPath] : []) {
+        madeFolders.remove(path + ".p")
+        try changing { (folder) throws(FileFailure) in try folder.files.removeFolder(path + ".p") }
+      }
     }
   }
 
-  func writeSigned(_ note: SignedNote) throws(LogError) { try folder.replace(Self.treeName, with: note.encoded) }
+  func writeSigned(_ note: SignedNote) throws(LogError) {
+    try changing { (folder) throws(FileFailure) in try folder.replace(Self.treeName, with: note.encoded) }
+  }
 
-  func publish(_ note: SignedNote) throws(LogError) { try folder.replace(Self.checkpointName, with: note.encoded) }
+  func publish(_ note: SignedNote) throws(LogError) {
+    try changing { (folder) throws(FileFailure) in try folder.replace(Self.checkpointName, with: note.encoded) }
+  }
 
   /// The entries under a tile of level 0, from its own file or the full bundle that took its place.
   /// - Throws: `log-state-unusable`.
   func entries(under tile: Tile) throws(LogError) -> [[UInt8]] {
-    var bytes = try folder.read(tile.entriesPath)
+    var bytes = try read(tile.entriesPath)
     if bytes == nil, let full = try? Tile(level: 0, index: tile.index, width: Tile.fullWidth) {
-      bytes = try folder.read(full.entriesPath)
+      bytes = try read(full.entriesPath)
     }
     guard let bytes, let bundle = try? EntryBundle(parsing: bytes), bundle.entries.count >= tile.width else {
       throw Self.unusable("an entry bundle is missing or malformed")
@@ -95,12 +113,82 @@ struct LogStore: Sendable {
     return Array(bundle.entries.prefix(tile.width))
   }
 
+  // MARK: Reading
+
+  private func tree(of signed: Checkpoint) throws(LogError) -> MerkleTree {
+    var tree = MerkleTree()
+    for tile in Tile.added(from: 0, to: signed.treeSize) where tile.level == 0 {
+      guard let bytes = try read(tile.path), let hashes = try? tile.hashes(parsing: bytes),
+        try entries(under: tile).map({ RFC6962.leafHash($0) }) == hashes
+      else { throw Self.unusable("a tile and its entries do not agree") }
+      for hash in hashes { tree.append(leafHash: hash) }
+    }
+    guard tree.root == signed.rootHash else { throw Self.unusable("the tiles have another root than the tree's note") }
+    return tree
+  }
+
+  private func published(in tree: MerkleTree) throws(LogError) -> SignedNote? {
+    guard let (note, checkpoint) = try note(Self.checkpointName) else { return nil }
+    guard let root = try? tree.root(treeSize: checkpoint.treeSize), root == checkpoint.rootHash else {
+      throw Self.unusable("the published checkpoint is of another tree")
+    }
+    return note
+  }
+
   private func note(_ name: String) throws(LogError) -> (SignedNote, Checkpoint)? {
-    guard let bytes = try folder.read(name) else { return nil }
+    guard let bytes = try read(name) else { return nil }
     guard let note = try? SignedNote(parsing: bytes),
       let checkpoint = try? LogVerifier.checkpoint(of: note, origin: key.name, logKey: key)
     else { throw Self.unusable("a note of the log is not signed by its key") }
     return (note, checkpoint)
+  }
+
+  private func read(_ name: String) throws(LogError) -> [UInt8]? {
+    do { return try folder.read(name) } catch { throw LogError(error) }
+  }
+
+  // MARK: Writing
+
+  /// The entries under a tile, those from before `oldSize` out of the bundle that it continues.
+  private func bundle(
+    under tile: Tile, oldSize: UInt64, _ entries: [[UInt8]]
+  ) throws(LogError) -> EntryBundle {
+    let start = tile.index * UInt64(Tile.fullWidth)
+    var bundle = EntryBundle()
+    let earlierCount = oldSize > start ? Int(oldSize - start) : 0
+    if earlierCount > 0 {
+      let before = try known { () throws(TransparencyLogError) in
+        try Tile(level: 0, index: tile.index, width: earlierCount)
+      }
+      for entry in try self.entries(under: before) {
+        try known { () throws(TransparencyLogError) in try bundle.append(entry) }
+      }
+    }
+    let first = Int(start + UInt64(earlierCount) - oldSize)
+    for entry in entries[first..<first + tile.width - earlierCount] {
+      try known { () throws(TransparencyLogError) in try bundle.append(entry) }
+    }
+    return bundle
+  }
+
+  /// Writes a file whose bytes no crash can change: what a torn one should hold is known again from the journal.
+  private mutating func write(_ path: String, _ bytes: [UInt8], _ folders: inout Set<String>) throws(LogError) {
+    let parent = DurableFolder.folder(of: path)
+    folders.insert(parent)
+    let isNew = madeFolders.insert(parent).inserted
+    try changing { (folder) throws(FileFailure) in
+      if isNew { try folder.makeFolders(parent) }
+      try folder.files.write(path, bytes, mode: .everyone)
+      try folder.files.synchronize(path)
+    }
+  }
+
+  private func changing(_ body: (DurableFolder) throws(FileFailure) -> Void) throws(LogError) {
+    do { try body(folder) } catch { throw LogError(error) }
+  }
+
+  private func known<Value>(_ body: () throws(TransparencyLogError) -> Value) throws(LogError) -> Value {
+    do { return try body() } catch { throw LogError(error) }
   }
 
   private static func unusable(_ what: StaticString) -> LogError { LogError(LogError.stateUnusable, "\(what)") }

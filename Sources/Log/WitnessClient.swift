@@ -36,12 +36,17 @@ struct WitnessClient: Sendable {
   /// The largest answer, in bytes.
   private static let answerLimit = 16 << 10
 
-  /// - Parameter knownSize: the size that the witness holds as far as the log knows; its answer corrects it once.
+  /// - Parameters:
+  ///   - treeSize: the note's.
+  ///   - knownSize: the size that the witness holds as far as the log knows; its answer corrects it once.
+  ///   - proof: proves that the note's tree extends the one of a size.
   /// - Returns: the cosignature; nil where the witness gives none that counts.
-  func cosign(_ note: SignedNote, tree: MerkleTree, knownSize: UInt64) async -> NoteSignature? {
-    var oldSize = min(knownSize, tree.treeSize)
+  func cosign(
+    _ note: SignedNote, treeSize: UInt64, knownSize: UInt64, proof: (_ from: UInt64) async -> ConsistencyProof?
+  ) async -> NoteSignature? {
+    var oldSize = min(knownSize, treeSize)
     for _ in 0..<2 {
-      guard let proof = try? tree.consistencyProof(from: oldSize, to: tree.treeSize) else { return nil }
+      guard let proof = await proof(oldSize) else { return nil }
       let body = AddCheckpointRequest(oldSize: oldSize, proof: proof.hashes, note: note)
       let request = WholeRequest(method: "POST", path: "/add-checkpoint", body: body.encoded)
       guard let answer = try? await exchange.send(request, to: endpoint.server, bodyLimit: Self.answerLimit) else {
@@ -52,7 +57,7 @@ struct WitnessClient: Sendable {
       case 409:
         // A witness ahead of the tree holds what this log has lost: there is nothing to prove to it.
         guard answer.field("content-type") == WitnessSize.mediaType, let size = WitnessSize.parse(answer.body),
-          size <= tree.treeSize
+          size <= treeSize
         else { return nil }
         oldSize = size
       default: return nil

@@ -1,28 +1,26 @@
-import Foundation
+public import DurableFiles
 public import TransparencyLog
 import WireFormat
 
-/// The witness's key and last notes as files of one folder, each replaced whole: written aside, synced, renamed.
+/// The witness's key and last notes as files of one folder, each replaced whole.
 public struct FileWitnessStore: WitnessStore {
-  private let folder: String
+  private let folder: DurableFolder
 
   private static let keyName = "key"
 
+  /// - Parameter files: the witness's folder.
+  public init(_ files: any DurableFileSystem) { folder = DurableFolder(files) }
+
+  /// - Parameter folder: made where it is missing.
   /// - Throws: `witness-state-unusable`.
   public init(folder: String) throws(WitnessError) {
-    self.folder = folder
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Self.failure("the folder cannot be made")
-    }
+    do { self.init(try PosixFileSystem(root: folder)) } catch { throw WitnessError(error) }
   }
 
   public func note(of originDigest: String) throws(WitnessError) -> [UInt8]? { try read("note-" + originDigest) }
 
   public func keep(_ note: [UInt8], of originDigest: String) throws(WitnessError) {
-    try replace("note-" + originDigest, with: note, mode: 0o644)
+    try replace("note-" + originDigest, with: note, mode: .everyone)
   }
 
   /// The witness's key; nil where there is none.
@@ -32,7 +30,7 @@ public struct FileWitnessStore: WitnessStore {
     guard let bytes = try read(Self.keyName) else { return nil }
     guard let seed = [UInt8](hexadecimal: String(decoding: bytes, as: UTF8.self)),
       let key = try? NoteSigningKey(name: name, type: .cosignature, seed: seed)
-    else { throw Self.failure("the key file does not hold a key") }
+    else { throw WitnessError(WitnessError.stateUnusable, "the key file does not hold a key") }
     return key
   }
 
@@ -42,43 +40,15 @@ public struct FileWitnessStore: WitnessStore {
     if let key = try key(name: name) { return key }
     let key: NoteSigningKey
     do { key = try NoteSigningKey(name: name, type: .cosignature) } catch { throw WitnessError(error) }
-    try replace(Self.keyName, with: Array(key.seed.hexadecimal.utf8), mode: 0o600)
+    try replace(Self.keyName, with: Array(key.seed.hexadecimal.utf8), mode: .owner)
     return key
   }
 
   private func read(_ name: String) throws(WitnessError) -> [UInt8]? {
-    let file = folder + "/" + name
-    guard FileManager.default.fileExists(atPath: file) else { return nil }
-    guard let data = FileManager.default.contents(atPath: file) else { throw Self.failure("a file cannot be read") }
-    return Array(data)
+    do { return try folder.read(name) } catch { throw WitnessError(error) }
   }
 
-  private func replace(_ name: String, with bytes: [UInt8], mode: mode_t) throws(WitnessError) {
-    let file = folder + "/" + name
-    let temporary = file + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw Self.failure("a file cannot be made") }
-    let isWritten = Self.write(bytes, to: descriptor) && fsync(descriptor) == 0
-    guard close(descriptor) == 0, isWritten, rename(temporary, file) == 0 else {
-      throw Self.failure("a file cannot be written")
-    }
-    let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folderDescriptor >= 0 else { throw Self.failure("the folder cannot be opened") }
-    let isSynced = fsync(folderDescriptor) == 0
-    guard close(folderDescriptor) == 0, isSynced else { throw Self.failure("the folder cannot be synced") }
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-
-  private static func failure(_ what: StaticString) -> WitnessError {
-    WitnessError(WitnessError.stateUnusable, "\(what)")
+  private func replace(_ name: String, with bytes: [UInt8], mode: FileMode) throws(WitnessError) {
+    do { try folder.replace(name, with: bytes, mode: mode) } catch { throw WitnessError(error) }
   }
 }

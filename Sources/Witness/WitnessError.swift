@@ -1,3 +1,4 @@
+import DurableFiles
 public import ErrorCodes
 import TransparencyLog
 
@@ -11,6 +12,10 @@ public struct WitnessError: CodedError, Equatable {
     self.message = message
   }
 
+  init(_ failure: FileFailure) {
+    self.init(WitnessError.stateUnusable, "\(failure.operation) failed (\(failure.number))")
+  }
+
   /// The same refusal, with the code of the standard's library.
   init(_ error: TransparencyLogError) { self.init(error.code, error.message) }
 
@@ -22,6 +27,8 @@ extension WitnessError {
   public static let logUnknown = ErrorCode("witness-log-unknown")
   /// The old size is above the checkpoint's.
   public static let sizesReversed = ErrorCode("witness-sizes-reversed")
+  /// The witness's clock shows a time before its own last cosignature.
+  public static let clockWentBack = ErrorCode("witness-clock-went-back")
   /// The witness's files cannot be read or written.
   public static let stateUnusable = ErrorCode("witness-state-unusable")
 }

@@ -33,7 +33,7 @@ public actor WitnessService {
 
   /// Checks a checkpoint in tlog-witness's order and cosigns it, once the new state is durable.
   /// - Throws: `witness-log-unknown`, `checkpoint-malformed`, `log-signature-invalid`, `witness-sizes-reversed`,
-  ///   `log-consistency-invalid`, `witness-state-unusable`.
+  ///   `log-consistency-invalid`, `witness-clock-went-back`, `witness-state-unusable`.
   public func addCheckpoint(_ request: AddCheckpointRequest) throws(WitnessError) -> Answer {
     do {
       let checkpoint = try Checkpoint(parsing: request.note.text)
@@ -42,10 +42,16 @@ public actor WitnessService {
         throw WitnessError(WitnessError.sizesReversed, "the old size is above the checkpoint's")
       }
       let originDigest = Self.originDigest(checkpoint.origin)
-      let held = try heldCheckpoint(originDigest)
-      guard request.oldSize == held?.treeSize ?? 0 else { return .holdsOtherSize(held?.treeSize ?? 0) }
-      try verifyConsistency(request, from: held, to: checkpoint)
-      let cosignature = try key.cosign(checkpoint, at: now())
+      let held = try heldCosigned(originDigest)
+      let heldSize = held?.checkpoint.treeSize ?? 0
+      guard request.oldSize == heldSize else { return .holdsOtherSize(heldSize) }
+      try verifyConsistency(request, from: held?.checkpoint, to: checkpoint)
+      let time = now()
+      // A later cosignature with an earlier time would make an older tree look fresher than the newer one.
+      guard held.map({ $0.time <= time }) ?? true else {
+        throw WitnessError(WitnessError.clockWentBack, "the clock shows a time before the last cosignature")
+      }
+      let cosignature = try key.cosign(checkpoint, at: time)
       let note = try SignedNote(text: request.note.text, signatures: logSignatures + [cosignature])
       try store.keep(note.encoded, of: originDigest)
       return .cosigned(cosignature)
@@ -81,13 +87,16 @@ public actor WitnessService {
     }
   }
 
-  private func heldCheckpoint(_ originDigest: String) throws(WitnessError) -> Checkpoint? {
+  private func heldCosigned(_ originDigest: String) throws(WitnessError) -> (checkpoint: Checkpoint, time: Date)? {
     guard let bytes = try store.note(of: originDigest) else { return nil }
     // Only what this witness cosigned counts as its memory.
-    guard let note = try? SignedNote(parsing: bytes), (try? note.verified(by: [key.verifierKey])) != nil,
+    let own = key.verifierKey
+    guard let note = try? SignedNote(parsing: bytes),
+      let time = note.signatures.lazy.filter({ own.matches($0) }).compactMap({ own.cosignatureTime($0, over: note.text) })
+        .first,
       let checkpoint = try? Checkpoint(parsing: note.text), Self.originDigest(checkpoint.origin) == originDigest
     else { throw WitnessError(WitnessError.stateUnusable, "the kept note is not one that this witness cosigned") }
-    return checkpoint
+    return (checkpoint, time)
   }
 
   private func verifyConsistency(

@@ -67,8 +67,9 @@ struct RunLog: AsyncParsableCommand {
         throw ValidationError("the log \(configuration.name) has no key: run keygen with its origin first")
       }
       services[configuration.name] = try LogService(
-        key: key, admission: configuration.admission, state: state, witnesses: endpoints, threshold: threshold,
-        declaredFaults: declaredFaults, exchange: exchange)
+        key: key, admission: configuration.admission,
+        files: try LogKeyFile.files(state: state, origin: configuration.origin), witnesses: endpoints,
+        threshold: threshold, declaredFaults: declaredFaults, exchange: exchange)
     }
     guard services.count == logs.count else { throw ValidationError("two logs have one name") }
     let digest = [UInt8](hexadecimal: submissionKeyDigest) ?? []

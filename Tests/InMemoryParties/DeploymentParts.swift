@@ -57,7 +57,9 @@ struct DeploymentParts {
     }
     func service(_ key: NoteSigningKey, _ admission: EntryAdmission) throws -> LogService {
       try LogService(
-        key: key, admission: admission, state: folder.subfolder("parties/log"), witnesses: endpoints,
+        key: key, admission: admission,
+        files: LogKeyFile.files(state: folder.subfolder("parties/log"), origin: key.verifierKey.name),
+        witnesses: endpoints,
         threshold: InMemoryDeployment.witnessThreshold,
         exchange: network.partyExchange(from: "log", address: DeploymentNames.logAddress), now: now)
     }

@@ -51,25 +51,6 @@ struct LogFilesTests {
     #expect(try await reopened.append([255, 9]).index == 300)
   }
 
-  @Test("a crash before the tree's note was renamed loses that entry alone")
-  func crash() async throws {
-    let log = try fixture.open()
-    _ = try await log.append([1])
-    let tree = try read("tree")
-    fixture.exchange.setMissing(LogFixture.servers(0, 1, 2, 3))
-    await #expect(throws: witnessQuorum) { try await log.append([2]) }
-    // What is on disk when the last rename did not happen: tiles of the new entry, and a half-written note.
-    try write("tree", tree)
-    try write(".new", [1, 2, 3])
-    fixture.exchange.setMissing([])
-    let reopened = try fixture.open()
-    #expect(await reopened.health == nil)
-    let proof = try await reopened.append([3])
-    #expect(proof.index == 1)
-    _ = try proof.verify(entry: [3], with: fixture.verifier())
-    #expect(try EntryBundle(parsing: read("tile/entries/000.p/2")).entries == [[1], [3]])
-  }
-
   @Test("a log that lost what its witnesses hold publishes nothing")
   func lostTree() async throws {
     let log = try fixture.open()

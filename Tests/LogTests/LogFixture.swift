@@ -1,4 +1,5 @@
 import Crypto
+import DurableFiles
 import Foundation
 import HTTPMessages
 import Log
@@ -11,6 +12,8 @@ import Witness
 /// Carries requests to parties in memory; servers can be taken away.
 final class MemoryExchange: HTTPExchange {
   private let parties: Mutex<[String: any WholeMessageParty]>
+  /// Bodies of every request, in order.
+  let sent = Mutex<[[UInt8]]>([])
   private let missing = Mutex<Set<String>>([])
 
   init(_ parties: [String: any WholeMessageParty]) { self.parties = Mutex(parties) }
@@ -22,6 +25,7 @@ final class MemoryExchange: HTTPExchange {
   func send(
     _ request: WholeRequest, to server: String, bodyLimit: Int
   ) async throws(HTTPExchangeError) -> WholeResponse {
+    sent.withLock { $0.append(request.body) }
     guard !missing.withLock({ $0.contains(server) }), let party = parties.withLock({ $0[server] }) else {
       throw HTTPExchangeError(HTTPExchangeError.unreachable, "missing")
     }
@@ -82,10 +86,14 @@ final class LogFixture: Sendable {
 
   static func servers(_ indices: Int...) -> Set<String> { Set(indices.map(server)) }
 
-  func open(_ admission: EntryAdmission = .everyEntry, threshold: Int = 3) throws -> LogService {
+  /// - Parameter files: the log's folder below `state` where nil.
+  func open(
+    _ admission: EntryAdmission = .everyEntry, threshold: Int = 3, files: (any DurableFileSystem)? = nil
+  ) throws -> LogService {
     let clock = clock
     return try LogService(
-      key: key, admission: admission, state: state,
+      key: key, admission: admission,
+      files: try files ?? LogKeyFile.files(state: state, origin: Self.origin),
       witnesses: witnessKeys.enumerated().map { WitnessEndpoint(key: $1.verifierKey, server: Self.server($0)) },
       threshold: threshold, exchange: exchange, now: { clock.now })
   }

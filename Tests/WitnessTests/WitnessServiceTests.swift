@@ -53,6 +53,22 @@ struct WitnessServiceTests {
     }
   }
 
+  @Test("a witness whose clock went back cosigns nothing, and an unchanged tree once it is right again")
+  func clockWentBack() async throws {
+    let time = Mutex(time)
+    let party = WitnessParty(
+      WitnessService(key: key, logs: [log.verifierKey], store: MemoryWitnessStore(), now: { time.withLock { $0 } }))
+    #expect(try await grow(0, 7, on: party).status == 200)
+    time.withLock { $0 -= 1 }
+    for new in [7, 9] as [UInt64] {
+      let refused = try await grow(7, new, on: party)
+      #expect(refused.status == 500)
+      #expect(code(refused) == "witness-clock-went-back")
+    }
+    time.withLock { $0 += 61 }
+    #expect(try await grow(7, 7, on: party).status == 200)
+  }
+
   @Test("a rollback is answered with the size that the witness holds")
   func rollback() async throws {
     let party = party()

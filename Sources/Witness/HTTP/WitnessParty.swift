@@ -62,7 +62,7 @@ public struct WitnessParty: WholeMessageParty {
       switch error.code {
       case WitnessError.logUnknown, TransparencyLogError.logSignatureInvalid: 403
       case TransparencyLogError.consistencyInvalid: 422
-      case WitnessError.stateUnusable: 500
+      case WitnessError.stateUnusable, WitnessError.clockWentBack: 500
       default: 400
       }
     return WholeResponse(status: status, contentType: text, body: Array("\(error.code): \(error.message)\n".utf8))
