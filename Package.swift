@@ -211,10 +211,10 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "Gateway", "HTTPMessages", "HTTPServing",
-        "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Node", "ObliviousHTTP",
-        "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE", "SpentTokens",
-        "StrictJSON", "TemporaryPostgreSQL", "TestDeployment", "Trust", arguments, crypto, cryptoExtras, logging,
+        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "DurableFiles", "Gateway", "HTTPMessages",
+        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log", "Node",
+        "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE",
+        "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),

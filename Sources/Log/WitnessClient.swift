@@ -13,15 +13,13 @@ public struct WitnessEndpoint: Sendable {
     self.server = server
   }
 
-  /// Parses `<vkey>@<URL>`.
-  /// - Throws: `note-key-malformed`.
-  public init(parsing text: String) throws(TransparencyLogError) {
-    guard let separator = text.range(of: "@http", options: .backwards) else {
-      throw TransparencyLogError(TransparencyLogError.noteKeyMalformed, "a witness is not written VKEY@URL")
+  /// A witness of a policy.
+  /// - Throws: `log-configuration-invalid` where the policy does not say how to reach it.
+  public init(_ witness: LogPolicy.Witness) throws(LogError) {
+    guard let server = witness.server else {
+      throw LogError(LogError.configurationInvalid, "a witness of the quorum has no URL")
     }
-    self.init(
-      key: try NoteVerifierKey(parsing: String(text[..<separator.lowerBound])),
-      server: String(text[text.index(after: separator.lowerBound)...]))
+    self.init(key: witness.key, server: server)
   }
 }
 

@@ -36,6 +36,8 @@ extension TransparencyLogError {
   public static let witnessQuorum = ErrorCode("witness-quorum")
   /// With this threshold, as many faulty witnesses as declared could sign two histories.
   public static let witnessPolicyUnsafe = ErrorCode("witness-policy-unsafe")
+  /// A file is not a policy of tlog-policy.
+  public static let logPolicyMalformed = ErrorCode("log-policy-malformed")
   /// A hash has not 32 bytes.
   public static let treeHashMalformed = ErrorCode("tree-hash-malformed")
   /// An inclusion proof does not lead from the leaf to the root.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HTTPTransport
 import Log
 import PartyHosting
@@ -20,11 +21,9 @@ struct RunLog: AsyncParsableCommand {
     help: "name=NAME,origin=ORIGIN,kind=epoch|release: serve this log under /logs/NAME. Repeat for several.")
   var logs: [String]
 
-  @Option(name: .customLong("witness"), help: "A witness, VKEY@URL. Repeat for several.")
-  var witnesses: [String]
-
-  @Option(help: "How many witnesses must cosign a tree before it is published.")
-  var threshold: Int
+  @Option(
+    help: "Witness policy (C2SP tlog-policy): one flat group of witnesses, each with the URL that it is asked at.")
+  var witnessPolicy: String
 
   @Option(help: "How many witnesses may be faulty; 2k-n must exceed it.")
   var declaredFaults = 1
@@ -58,7 +57,11 @@ struct RunLog: AsyncParsableCommand {
     let process = try PartyProcess(
       label: "log", listen: listen, serving: try serving.configuration(), observePath: observe,
       endsWithParent: exitWithParent)
-    let endpoints = try witnesses.map { try WitnessEndpoint(parsing: $0) }
+    guard let policyBytes = FileManager.default.contents(atPath: witnessPolicy) else {
+      throw ValidationError("the file of --witness-policy cannot be read")
+    }
+    let (witnesses, threshold) = try LogPolicy(parsing: Array(policyBytes)).quorumWitnesses()
+    let endpoints = try witnesses.map { try WitnessEndpoint($0) }
     let exchange = SocketHTTPExchange(localAddress: localAddress, timeoutSeconds: witnessTimeout)
     var services: [String: LogService] = [:]
     for text in logs {
@@ -73,7 +76,8 @@ struct RunLog: AsyncParsableCommand {
     }
     guard services.count == logs.count else { throw ValidationError("two logs have one name") }
     let digest = [UInt8](hexadecimal: submissionKeyDigest) ?? []
-    try await process.run(LogParty(logs: services, submissionKeyDigest: digest))
+    try await process.run(
+      LogParty(logs: services, submissionKeyDigest: digest), services: [LogRefresh(Array(services.values))])
     await exchange.shutdown()
   }
 }

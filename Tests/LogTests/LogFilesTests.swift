@@ -107,13 +107,13 @@ struct LogFilesTests {
     #expect(try LogConfiguration(parsing: "name=epoch,origin=log.example/e,kind=epoch").kind == .epoch)
   }
 
-  @Test("a witness is named as its key and its address")
+  @Test("a witness that the policy gives no URL cannot be asked")
   func endpoints() throws {
-    let vkey = try NoteSigningKey(name: "me@w.example", type: .cosignature).verifierKey
-    let endpoint = try WitnessEndpoint(parsing: vkey.encoded + "@http://127.0.0.9:80")
-    #expect(endpoint.key == vkey)
-    #expect(endpoint.server == "http://127.0.0.9:80")
-    #expect(throws: TransparencyLogError.self) { try WitnessEndpoint(parsing: vkey.encoded) }
-    #expect(throws: TransparencyLogError.self) { try WitnessEndpoint(parsing: "@http://127.0.0.9:80") }
+    let key = try NoteSigningKey(name: "w.example/1", type: .cosignature).verifierKey
+    let witness = LogPolicy.Witness(name: [1], key: key, server: "http://127.0.0.9:80")
+    #expect(try WitnessEndpoint(witness).server == "http://127.0.0.9:80")
+    #expect(throws: LogError(LogError.configurationInvalid, "")) {
+      try WitnessEndpoint(LogPolicy.Witness(name: [1], key: key))
+    }
   }
 }

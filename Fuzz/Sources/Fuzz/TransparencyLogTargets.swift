@@ -18,6 +18,12 @@ extension FuzzTarget {
       guard let text = text(bytes), let checkpoint = try? Checkpoint(parsing: text) else { return }
       claim(Array(checkpoint.text.utf8) == bytes, "a checkpoint has one text")
     },
+    FuzzTarget("log-policy", seeds: { [try LogFixture.policy()] }) { bytes in
+      guard let policy = try? LogPolicy(parsing: bytes) else { return }
+      if let strict = try? policy.witnessPolicy(declaredFaults: 1) {
+        claim(2 * strict.threshold - strict.witnesses.count > 1, "no two histories meet a strict quorum")
+      }
+    },
     FuzzTarget("tlog-proof", seeds: LogFixture.proofs) { bytes in
       guard let proof = try? TLogProof(parsing: bytes) else { return }
       claim(proof.encoded == bytes, "a proof encodes to its bytes")
@@ -83,6 +89,19 @@ private enum LogFixture {
     LogVerifier(
       logKey: verifierKeys[0],
       witnesses: try WitnessPolicy(withoutFaultMargin: [verifierKeys[1]], threshold: 1))
+  }
+
+  /// One log, one group of one witness.
+  static func policy() throws -> [UInt8] {
+    Array(
+      """
+      # a policy
+      log \(verifierKeys[0].encoded) https://log.test/
+      witness w \(verifierKeys[1].encoded)
+      group g all w
+      quorum g
+
+      """.utf8)
   }
 
   private static let leaves = (0..<5).map { RFC6962.leafHash([UInt8($0)]) }

@@ -182,19 +182,26 @@ final class DemoDeployment {
   }
 
   private func startLog(_ plan: Plan, submissionKey: String) async throws -> ChildProcess {
-    var arguments = [
-      "run", "--state", stateFolder("log").path, "--threshold", "\(Self.witnessThreshold)",
+    let arguments = [
+      "run", "--state", stateFolder("log").path, "--witness-policy", try write(witnessPolicy(plan), to: "witnesses.policy"),
       "--log", "name=epochs,origin=\(plan.epochLog.name),kind=epoch",
       "--log", "name=releases,origin=\(plan.releaseLog.name),kind=release",
       "--submission-key-digest", Array(SHA256.hash(data: Array(submissionKey.utf8))).hexadecimal,
       "--local-address", "127.0.0.6",
     ]
-    for (index, key) in plan.witnesses.policy.witnesses.enumerated() {
+    return try await start("cloister-log", name: "log", address: "127.0.0.6", arguments)
+  }
+
+  /// The witnesses as the log reads them (C2SP tlog-policy).
+  private func witnessPolicy(_ plan: Plan) -> String {
+    let keys = plan.witnesses.policy.witnesses
+    let lines = keys.enumerated().map { index, key in
       // Nobody listens where a missing witness would be.
       let server = index < witnesses.count ? witnesses[index].server : "http://127.0.0.\(11 + index):9"
-      arguments += ["--witness", "\(key.encoded)@\(server)"]
+      return "witness \(Self.witnessName(index)) \(key.encoded) \(server)\n"
     }
-    return try await start("cloister-log", name: "log", address: "127.0.0.6", arguments)
+    let names = keys.indices.map(Self.witnessName).joined(separator: " ")
+    return lines.joined() + "group all-witnesses \(plan.witnesses.policy.threshold) \(names)\nquorum all-witnesses\n"
   }
 
   private func startIssuer(_ plan: Plan) async throws -> ChildProcess {

@@ -1,0 +1,25 @@
+public import ServiceLifecycle
+
+/// Has every log ask its witnesses for fresh cosignatures, again and again, so that the newest note stays fresh though
+/// nothing is appended.
+public struct LogRefresh: Service {
+  static let interval: Duration = .seconds(300)
+
+  private let logs: [LogService]
+
+  public init(_ logs: [LogService]) { self.logs = logs }
+
+  public func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        try await ContinuousClock().sleep(for: Self.interval)
+        await refreshPublished()
+      }
+    }
+  }
+
+  /// What fails shows in the log's health.
+  func refreshPublished() async {
+    for log in logs where await log.publishedNote != nil { _ = try? await log.refresh() }
+  }
+}
