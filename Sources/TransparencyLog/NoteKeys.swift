@@ -18,6 +18,8 @@ public struct NoteVerifierKey: Sendable, Hashable {
   public let type: NoteKeyType
   /// 32 bytes (RFC 8032).
   public let publicKey: [UInt8]
+  /// The first four bytes of SHA-256 over name, newline, type and key.
+  public let noteKeyID: UInt32
 
   /// - Throws: `note-key-malformed` for an impossible name or a key of another length.
   public init(name: String, type: NoteKeyType, publicKey: [UInt8]) throws(TransparencyLogError) {
@@ -28,6 +30,8 @@ public struct NoteVerifierKey: Sendable, Hashable {
     self.name = name
     self.type = type
     self.publicKey = publicKey
+    noteKeyID = SHA256.hash(data: Array(name.utf8) + [newline, type.rawValue] + publicKey).prefix(4)
+      .reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   /// Parses a `vkey`.
@@ -45,14 +49,7 @@ public struct NoteVerifierKey: Sendable, Hashable {
 
   /// The `vkey`.
   public var encoded: String {
-    "\(name)+\(keyIDBytes.hexadecimal)+\(Base64.encode([type.rawValue] + publicKey))"
-  }
-
-  /// The first four bytes of SHA-256 over name, newline, type and key.
-  public var noteKeyID: UInt32 { keyIDBytes.reduce(0) { $0 << 8 | UInt32($1) } }
-
-  private var keyIDBytes: [UInt8] {
-    Array(SHA256.hash(data: Array(name.utf8) + [newline, type.rawValue] + publicKey).prefix(4))
+    "\(name)+\(noteKeyID.bigEndianBytes.hexadecimal)+\(Base64.encode([type.rawValue] + publicKey))"
   }
 
   /// True where a signature claims to be by this key.

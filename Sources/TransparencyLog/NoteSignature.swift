@@ -12,9 +12,9 @@ public struct NoteSignature: Sendable {
 
   /// - Throws: `note-malformed` for a name that no key can have, or an empty signature.
   public init(name: String, noteKeyID: UInt32, signature: [UInt8]) throws(TransparencyLogError) {
-    let keyID = (0..<4).map { UInt8(truncatingIfNeeded: noteKeyID >> (24 - 8 * UInt32($0))) }
     try self.init(
-      name: name, noteKeyID: noteKeyID, signature: signature, encodedSignature: Base64.encode(keyID + signature))
+      name: name, noteKeyID: noteKeyID, signature: signature,
+      encodedSignature: Base64.encode(noteKeyID.bigEndianBytes + signature))
   }
 
   private init(
@@ -49,7 +49,8 @@ public struct NoteSignature: Sendable {
   public var line: String { "\(Self.prefix)\(name) \(encodedSignature)\n" }
 
   static func isKeyName(_ name: String) -> Bool {
-    !name.isEmpty
+    if !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "+") }) { return true }
+    return !name.isEmpty
       && name.unicodeScalars.allSatisfy { $0 != "+" && $0.value >= 0x20 && !$0.properties.isWhitespace }
   }
 }

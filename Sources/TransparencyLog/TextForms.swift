@@ -7,9 +7,8 @@ enum Base64 {
   /// Nil for any other character, missing padding or bits that encoding would not have set.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let text = String(text)
-    guard let data = Data(base64Encoded: text), data.base64EncodedString().utf8.elementsEqual(text.utf8) else {
-      return nil
-    }
+    // What decodes is ASCII, of which `==` compares the bytes.
+    guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
     return Array(data)
   }
 
@@ -34,6 +33,10 @@ enum Decimal64 {
   }
 }
 
+extension UInt32 {
+  var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+}
+
 extension StringProtocol {
   /// The same bytes; `==` would also take canonically equivalent text.
   func isSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
@@ -44,7 +47,22 @@ extension StringProtocol {
 /// Nil unless the text is UTF-8, free of other ASCII control characters, and ends in a newline.
 func terminatedLines(_ bytes: ArraySlice<UInt8>) -> [Substring]? {
   guard bytes.last == newline, let text = plainText(bytes) else { return nil }
-  return text.utf8.dropLast().split(separator: newline, omittingEmptySubsequences: false).map { Substring($0) }
+  var lines: [Substring] = []
+  var start = text.startIndex
+  var byteCount = 0
+  bytes.withUnsafeBufferPointer { buffer in
+    for byte in buffer {
+      guard byte == newline else {
+        byteCount += 1
+        continue
+      }
+      let end = text.utf8.index(start, offsetBy: byteCount)
+      lines.append(text[start..<end])
+      start = text.utf8.index(after: end)
+      byteCount = 0
+    }
+  }
+  return lines
 }
 
 /// The bytes as text; nil unless they are UTF-8 without ASCII control characters other than newline.
