@@ -138,6 +138,8 @@ let package = Package(
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     // The hardware boundary: the kernel's files and devices, and nothing beside them
     library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
+    // The auditor's side of a log
+    library("LogMonitor", ["ErrorCodes", "HTTPMessages", "TransparencyLog"]),
     // The SDK
     library(
       "CloisterClient",
@@ -188,9 +190,9 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "EndorsementFetch", "ErrorCodes", "HTTPMessages",
-        "HTTPTransport", "Inference", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto,
+        "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
+        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "ReferenceManifests", "SimulatedTEE",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -212,9 +214,10 @@ let package = Package(
       name: "cloister-bench",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "DurableFiles", "Gateway", "HTTPMessages",
-        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log", "Node",
-        "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens", "PrivacyPass", "SimulatedTEE",
-        "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
+        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log",
+        "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
+        "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
+        "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
@@ -267,7 +270,7 @@ let package = Package(
         "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
         "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
-    tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "Trust"]),
+    tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust"]),
     tests("DemoTests", ["StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
@@ -305,6 +308,9 @@ let package = Package(
     tests(
       "LogTests",
       ["DurableFiles", "HTTPMessages", "Log", "PartyHosting", "TestSupport", "TransparencyLog", "Witness", crypto]),
+    tests(
+      "LogMonitorTests",
+      ["DurableFiles", "ErrorCodes", "HTTPMessages", "LogMonitor", "TestSupport", "TransparencyLog"]),
     tests(
       "Negative",
       [

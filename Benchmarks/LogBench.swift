@@ -33,7 +33,8 @@ struct LogBench: AsyncParsableCommand {
   mutating func run() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cloister-log-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let lone = try await write(by: 1, count: loneEntries, for: .seconds(60), below: folder.appendingPathComponent("lone").path)
+    let lone = try await write(
+      by: 1, count: loneEntries, for: .seconds(60), below: folder.appendingPathComponent("lone").path)
     print(
       "a lone writer: median \(lone.median.millisecondText), longest \(lone.range.most.millisecondText)")
     let start = ContinuousClock.now
@@ -54,7 +55,8 @@ struct LogBench: AsyncParsableCommand {
   private func write(by writers: Int, count: Int, for time: Duration, below folder: String) async throws -> Sample {
     let log = try LogService(
       key: NoteSigningKey(name: "log.test/bench", type: .ed25519), admission: .everyEntry,
-      files: PosixFileSystem(root: folder), witnesses: Proof.witnesses.map { WitnessEndpoint(key: $0.verifierKey, server: "") },
+      files: PosixFileSystem(root: folder),
+      witnesses: Proof.witnesses.map { WitnessEndpoint(key: $0.verifierKey, server: "") },
       threshold: 3, exchange: NoExchange())
     let end = ContinuousClock.now + time
     let byteCount = byteCount
@@ -111,7 +113,8 @@ private struct Proof {
 
   init() throws {
     let entry = [UInt8](repeating: 7, count: 256)
-    let tree = MerkleTree(leafHashes: (0..<1 << 20).map { $0 == 12_345 ? RFC6962.leafHash(entry) : RFC6962.leafHash(Self.bytes($0)) })
+    let tree = MerkleTree(
+      leafHashes: (0..<1 << 20).map { $0 == 12_345 ? RFC6962.leafHash(entry) : RFC6962.leafHash(Self.bytes($0)) })
     let key = try NoteSigningKey(name: "log.test/bench", type: .ed25519)
     let checkpoint = try Checkpoint(origin: "log.test/bench", treeSize: tree.treeSize, rootHash: tree.root)
     let signatures = try [key.sign(checkpoint.text)] + Self.witnesses.map { try $0.cosign(checkpoint, at: Date()) }

@@ -70,7 +70,8 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
       }
       let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
       return StreamedResponse(
-        status: Int(response.status.code), fields: fields, body: ByteStream(reading: response.body, ending: body.passing))
+        status: Int(response.status.code), fields: fields,
+        body: ByteStream(reading: response.body, ending: body.passing))
     } catch {
       body.giveUp()
       throw HTTPExchangeError(error)

@@ -64,7 +64,8 @@ public actor LogService {
   /// - Throws: `log-state-unusable`, `witness-policy-unsafe`.
   public init(
     key: NoteSigningKey, admission: EntryAdmission, files: any DurableFileSystem, witnesses: [WitnessEndpoint],
-    threshold: Int, declaredFaults: Int = 1, exchange: any HTTPExchange, now: @escaping @Sendable () -> Date = { Date() }
+    threshold: Int, declaredFaults: Int = 1, exchange: any HTTPExchange,
+    now: @escaping @Sendable () -> Date = { Date() }
   ) throws(LogError) {
     self.key = key
     self.admission = admission
@@ -199,7 +200,9 @@ public actor LogService {
     let size = tree.treeSize
     let task = Task { () -> Result<Published, LogError> in
       let result: Result<Published, LogError>
-      do throws(LogError) { result = .success(try await publish(note, treeSize: size)) } catch { result = .failure(error) }
+      do throws(LogError) { result = .success(try await publish(note, treeSize: size)) } catch {
+        result = .failure(error)
+      }
       publication = nil
       return result
     }

@@ -92,8 +92,10 @@ public actor WitnessService {
     // Only what this witness cosigned counts as its memory.
     let own = key.verifierKey
     guard let note = try? SignedNote(parsing: bytes),
-      let time = note.signatures.lazy.filter({ own.matches($0) }).compactMap({ own.cosignatureTime($0, over: note.text) })
-        .first,
+      let time = note.signatures.lazy.filter({ own.matches($0) }).compactMap({
+        own.cosignatureTime($0, over: note.text)
+      })
+      .first,
       let checkpoint = try? Checkpoint(parsing: note.text), Self.originDigest(checkpoint.origin) == originDigest
     else { throw WitnessError(WitnessError.stateUnusable, "the kept note is not one that this witness cosigned") }
     return (checkpoint, time)

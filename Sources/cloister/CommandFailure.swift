@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatHistory
 import ErrorCodes
 import StrictJSON
+import TransparencyLog
 import Trust
 
 /// How every command ends that does not do what it was asked: with the code, on standard error or as JSON, and with
@@ -10,6 +11,7 @@ enum CommandFailure {
   /// The input itself is not what the command takes.
   private static let malformedCodes: Set<ErrorCode> = [
     TrustError.malformed, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ChatHistoryError.lineTooLong,
+    TransparencyLogError.logPolicyMalformed,
   ]
 
   static func report(_ error: any CodedError, json: Bool) throws -> Never {

@@ -110,7 +110,9 @@ private final class CrashingLog: Sendable {
     }
     // Now and then more than a tile's worth.
     let count = pick(16) == 0 ? 300 : 1 + pick(6)
-    let entries = (0..<count).map { _ in random.withLock { random in (0..<8).map { _ in UInt8(random.next(below: 256)) } } }
+    let entries = (0..<count).map { _ in
+      random.withLock { random in (0..<8).map { _ in UInt8(random.next(below: 256)) } }
+    }
     await withTaskGroup(of: Void.self) { group in
       for entry in entries {
         group.addTask {

@@ -213,7 +213,9 @@ package final class FaultyFiles: DurableFileSystem {
       // The size came, some of the bytes did not.
       var bytes = file.current
       let hole = random.next(below: bytes.count + 1)
-      for index in hole..<min(bytes.count, hole + 64) { bytes[index] = index < file.durable.count ? file.durable[index] : 0 }
+      for index in hole..<min(bytes.count, hole + 64) {
+        bytes[index] = index < file.durable.count ? file.durable[index] : 0
+      }
       return bytes
     }
   }

@@ -41,7 +41,8 @@ struct WitnessCrashTests {
     }
     let parted = Set(cosigned.filter { $0.treeSize > 3 }.map(\.history))
     #expect(parted.count <= 1, "seed \(seed): both histories were cosigned")
-    #expect(cosigned.map(\.treeSize) == cosigned.map(\.treeSize).sorted(), "seed \(seed): an older tree was cosigned later")
+    #expect(
+      cosigned.map(\.treeSize) == cosigned.map(\.treeSize).sorted(), "seed \(seed): an older tree was cosigned later")
   }
 }
 
@@ -60,7 +61,9 @@ private struct Request {
       let proof = try tree.consistencyProof(from: size, to: treeSize)
       let request = AddCheckpointRequest(oldSize: size, proof: proof.hashes, note: note)
       let answer = try await witness.addCheckpoint(request)
-      guard oldSize == nil, case .holdsOtherSize(let held) = answer, held <= treeSize, held != size else { return answer }
+      guard oldSize == nil, case .holdsOtherSize(let held) = answer, held <= treeSize, held != size else {
+        return answer
+      }
       size = held
     }
   }

@@ -183,7 +183,8 @@ final class DemoDeployment {
 
   private func startLog(_ plan: Plan, submissionKey: String) async throws -> ChildProcess {
     let arguments = [
-      "run", "--state", stateFolder("log").path, "--witness-policy", try write(witnessPolicy(plan), to: "witnesses.policy"),
+      "run", "--state", stateFolder("log").path, "--witness-policy",
+      try write(witnessPolicy(plan), to: "witnesses.policy"),
       "--log", "name=epochs,origin=\(plan.epochLog.name),kind=epoch",
       "--log", "name=releases,origin=\(plan.releaseLog.name),kind=release",
       "--submission-key-digest", Array(SHA256.hash(data: Array(submissionKey.utf8))).hexadecimal,

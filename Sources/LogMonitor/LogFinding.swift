@@ -1,0 +1,52 @@
+public import ErrorCodes
+
+/// Something that an audit found wrong, or could not make sure of.
+public struct LogFinding: Sendable, Equatable {
+  public enum Severity: String, Sendable {
+    /// The log, or a witness, broke its promise; the notes with it prove that to anyone.
+    case proof
+    /// Files are missing, damaged or contradict each other: whoever serves them must answer for it.
+    case failure
+    /// Not enough could be seen to be sure.
+    case warning
+  }
+
+  public let code: ErrorCode
+  public let severity: Severity
+  /// One sentence, of numbers and names of files.
+  public let message: String
+  /// Signed notes that contradict each other, as their bytes.
+  public let notes: [[UInt8]]
+
+  public init(_ code: ErrorCode, _ severity: Severity, _ message: String, notes: [[UInt8]] = []) {
+    self.code = code
+    self.severity = severity
+    self.message = message
+    self.notes = notes
+  }
+}
+
+extension LogFinding {
+  /// The checkpoint is missing.
+  public static let checkpointMissing = ErrorCode("audit-checkpoint-missing")
+  /// A tile or entry bundle is missing.
+  public static let fileMissing = ErrorCode("audit-file-missing")
+  /// A tile or entry bundle has another form than tlog-tiles says.
+  public static let fileMalformed = ErrorCode("audit-file-malformed")
+  /// Entries have other hashes than their tile.
+  public static let entryMismatch = ErrorCode("audit-entry-mismatch")
+  /// A tile above the first level has other hashes than follow from the level below.
+  public static let tileMismatch = ErrorCode("audit-tile-mismatch")
+  /// The tiles have another root than the checkpoint.
+  public static let rootMismatch = ErrorCode("audit-root-mismatch")
+  /// The tree does not extend one that the log signed before.
+  public static let fork = ErrorCode("audit-fork")
+  /// The tree is smaller than one that was seen here before.
+  public static let rollback = ErrorCode("audit-rollback")
+  /// A witness cosigned a tree that the log does not show.
+  public static let unpublishedTree = ErrorCode("audit-unpublished-tree")
+  /// A witness gives no note of the log, or none that it cosigned.
+  public static let witnessSilent = ErrorCode("audit-witness-silent")
+  /// The newest quorum of cosignatures is older than it may be.
+  public static let stale = ErrorCode("audit-stale")
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Crypto
+import Foundation
+import HTTPTransport
+import LogMonitor
+import StrictJSON
+import TransparencyLog
+import WireFormat
+
+/// `cloister audit log`: every entry, tile and cosignature of one log, against what was seen before and what its
+/// witnesses saw.
+struct AuditLog: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log",
+    abstract: "Verify a whole log: every entry, tile and cosignature, and that it never showed another history.",
+    discussion: """
+      SOURCE is the log's prefix on a web server, such as https://log.example/logs/epochs, or a folder with a copy of \
+      its files, in the layout of C2SP tlog-tiles; any log of that kind can be audited.
+
+      POLICY is a file of C2SP tlog-policy: one `log` line, and the witnesses as one flat group. Each witness with a URL \
+      is asked for the note that it cosigned last; where that is not one history with the log's files, the log lied to \
+      one of you.
+
+      With --state, the newest verified note is kept, the next audit must find a tree that extends it, and notes that \
+      contradict each other are kept as files: signed by the log, they convince anyone. Such a note is never replaced \
+      by a newer one.
+
+      Findings are printed with stable codes; a warning alone is no failure.
+
+      Exit codes: 0 no finding beyond warnings; 1 findings, or the source cannot be read; 2 the policy is malformed; \
+      64 wrong usage.
+      """)
+
+  @Argument(help: "URL of the log's prefix, or a folder.")
+  var source: String
+
+  @Option(help: ArgumentHelp("The log's key and its witnesses (C2SP tlog-policy).", valueName: "file"))
+  var policy: String
+
+  @Option(help: "How many witnesses may collude with the log; 2k-n must exceed it.")
+  var declaredFaults = 1
+
+  @Option(help: ArgumentHelp("How old the newest quorum of cosignatures may be.", valueName: "seconds"))
+  var maxAge: Int = 4_500
+
+  @Option(
+    help: ArgumentHelp("Folder to remember the newest note in, and notes that prove a fork.", valueName: "folder"))
+  var state: String?
+
+  @Flag(help: "Print JSON: verdict, origin, treeSize, rootHash, quorumTime, findings.")
+  var json = false
+
+  func run() async throws {
+    try await CommandFailure.reporting(json: json) {
+      let policy = try LogPolicy(parsing: try InputFile.bytes(policy, byteLimit: LogPolicy.byteLimit))
+      guard policy.logs.count == 1 else { throw ValidationError("The policy must name one log.") }
+      let log = policy.logs[0].key
+      let verifier = LogVerifier(logKey: log, witnesses: try policy.witnessPolicy(declaredFaults: declaredFaults))
+      let memory = try state.map { try AuditMemory(folder: $0, origin: log.name) }
+      let exchange = SocketHTTPExchange(timeoutSeconds: 30)
+      let sightings =
+        [LogAudit.Sighting(.before, note: try memory?.note())]
+        + (await WitnessNotes(exchange: exchange, origin: log.name).sightings(
+          of: try policy.quorumWitnesses().witnesses))
+      let files: any LogFiles =
+        if source.contains("://") {
+          try WebLogFiles(url: source, exchange: exchange)
+        } else {
+          FolderLogFiles(folder: source)
+        }
+      let progress = AuditProgress()
+      let report = try await LogAudit(verifier: verifier, files: files, largestQuorumAge: TimeInterval(maxAge))
+        .run(sightings: sightings, now: Date()) { progress.show($0, of: $1) }
+      try memory?.keep(report)
+      await exchange.shutdown()
+      try show(report, origin: log.name)
+    }
+  }
+
+  private func show(_ report: LogAudit.Report, origin: String) throws {
+    let isGood = report.findings.allSatisfy { $0.severity == .warning }
+    if json {
+      let checkpoint = report.checkpoint
+      CommandOutput.data([
+        "verdict": .string(isGood ? "accepted" : "refused"), "origin": .string(origin),
+        "treeSize": checkpoint.map { .integer(Int64(clamping: $0.checkpoint.treeSize)) } ?? .null,
+        "rootHash": checkpoint.map { .string($0.checkpoint.rootHash.base64) } ?? .null,
+        "quorumTime": checkpoint.map { .integer(Int64($0.quorumTime.timeIntervalSince1970)) } ?? .null,
+        "complete": .boolean(report.isComplete),
+        "findings": .array(
+          report.findings.map {
+            [
+              "code": .string($0.code.rawValue), "severity": .string($0.severity.rawValue),
+              "message": .string($0.message),
+              "notes": .array($0.notes.map { .string(Data($0).base64EncodedString()) }),
+            ]
+          }),
+      ])
+    } else {
+      for finding in report.findings {
+        CommandOutput.note("\(finding.severity.rawValue): \(finding.code): \(finding.message)")
+      }
+      if let checkpoint = report.checkpoint?.checkpoint {
+        CommandOutput.data(
+          "\(isGood ? "accepted" : "refused"): \(checkpoint.treeSize) entries, root \(checkpoint.rootHash.base64)")
+      }
+    }
+    guard isGood else { throw ExitCode(1) }
+  }
+}
+
+/// What each witness cosigned last, as it tells anyone.
+private struct WitnessNotes {
+  let exchange: SocketHTTPExchange
+  let origin: String
+
+  func sightings(of witnesses: [LogPolicy.Witness]) async -> [LogAudit.Sighting] {
+    let path = "/" + Array(SHA256.hash(data: Array(origin.utf8))).hexadecimal + "/checkpoint"
+    var sightings: [LogAudit.Sighting] = []
+    for witness in witnesses {
+      guard let server = witness.server else { continue }
+      let files = try? WebLogFiles(url: server + path.dropLast("/checkpoint".count), exchange: exchange)
+      let note = try? await files?.read("checkpoint", byteLimit: SignedNote.byteLimit)
+      sightings.append(LogAudit.Sighting(.witness(witness.key), note: note))
+    }
+    return sightings
+  }
+}
