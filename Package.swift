@@ -307,10 +307,11 @@ let package = Package(
       ]),
     tests(
       "LogTests",
-      ["DurableFiles", "HTTPMessages", "Log", "PartyHosting", "TestSupport", "TransparencyLog", "Witness", crypto]),
-    tests(
-      "LogMonitorTests",
-      ["DurableFiles", "ErrorCodes", "HTTPMessages", "LogMonitor", "TestSupport", "TransparencyLog"]),
+      [
+        "DurableFiles", "HTTPMessages", "HTTPTransport", "Log", "PartyHosting", "TestSupport", "TransparencyLog",
+        "WireFormat", "Witness", crypto, logging,
+      ]),
+    tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TransparencyLog"]),
     tests(
       "Negative",
       [
@@ -361,7 +362,9 @@ let package = Package(
         "Attestation", "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON", "TransparencyLog",
         "Trust", "WireFormat",
       ]),
-    tests("WitnessTests", ["DurableFiles", "HTTPMessages", "TestSupport", "TransparencyLog", "Witness"]),
+    tests(
+      "WitnessTests",
+      ["DurableFiles", "HTTPMessages", "TestSupport", "TransparencyLog", "WireFormat", "Witness", crypto]),
   ],
   swiftLanguageModes: [.v6]
 )

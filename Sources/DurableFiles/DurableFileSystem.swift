@@ -1,9 +1,9 @@
 /// The operations on files, below one folder, that durable state is made of. Tests replace them, to fail, tear or lose
 /// any of them.
 ///
-/// Paths are relative, their elements separated by `/`; who calls chooses them, never anyone outside the process. What
-/// was written lasts over a loss of power once it was synchronized; that a name exists lasts once its folder was.
-/// After a failed synchronization nobody knows what lasts: whoever sees one must stop.
+/// Paths are relative, their elements separated by `/`; who calls chooses them, never anyone outside the process. Bytes
+/// last over a loss of power once their writing returned; that a name exists lasts once its folder was synchronized.
+/// After a failure nobody knows what lasts: whoever sees one must stop.
 public protocol DurableFileSystem: Sendable {
   /// The file's bytes; nil where there is none.
   func read(_ path: String) throws(FileFailure) -> [UInt8]?
@@ -11,14 +11,11 @@ public protocol DurableFileSystem: Sendable {
   /// Makes one folder, readable by its owner alone; it may be there already.
   func makeFolder(_ path: String) throws(FileFailure)
 
-  /// Makes or empties a file and writes it.
+  /// Makes or empties a file, writes it, and returns once its bytes last.
   func write(_ path: String, _ bytes: [UInt8], mode: FileMode) throws(FileFailure)
 
-  /// Makes the file where there is none, and writes at its end.
+  /// Makes the file where there is none, writes at its end, and returns once its bytes last.
   func append(_ path: String, _ bytes: [UInt8]) throws(FileFailure)
-
-  /// Returns once the file's bytes last.
-  func synchronize(_ path: String) throws(FileFailure)
 
   /// Returns once the folder's names last.
   func synchronizeFolder(_ path: String) throws(FileFailure)

@@ -12,7 +12,6 @@ public struct DurableFolder: Sendable {
     let folder = Self.folder(of: path)
     let temporary = folder.isEmpty ? ".new" : folder + "/.new"
     try files.write(temporary, bytes, mode: mode)
-    try files.synchronize(temporary)
     try files.rename(temporary, to: path)
     try files.synchronizeFolder(folder)
   }

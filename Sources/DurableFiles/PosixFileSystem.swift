@@ -38,41 +38,48 @@ public struct PosixFileSystem: DurableFileSystem {
 
   public func write(_ name: String, _ bytes: [UInt8], mode: FileMode) throws(FileFailure) {
     let bits: mode_t = mode == .owner ? 0o600 : 0o644
-    try writing(name, O_TRUNC, bits, bytes)
+    try writing(name, O_TRUNC, bytes) { fchmod($0, bits) == 0 }
   }
 
   public func append(_ name: String, _ bytes: [UInt8]) throws(FileFailure) {
-    try writing(name, O_APPEND, 0o600, bytes)
+    try writing(name, O_APPEND, bytes) { _ in true }
   }
 
-  private func writing(_ name: String, _ flag: CInt, _ mode: mode_t, _ bytes: [UInt8]) throws(FileFailure) {
-    let descriptor = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC | flag, mode)
+  /// Writes and synchronizes through one descriptor, which alone is sure to be told of a failure.
+  private func writing(
+    _ name: String, _ flag: CInt, _ bytes: [UInt8], prepare: (CInt) -> Bool
+  ) throws(FileFailure) {
+    let descriptor = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0o600)
     guard descriptor >= 0 else { throw Self.failure("open") }
-    defer { close(descriptor) }
+    let isWritten = prepare(descriptor) && Self.write(bytes, to: descriptor) && fdatasync(descriptor) == 0
+    let failure = Self.failure("write")
+    guard isWritten else {
+      close(descriptor)
+      throw failure
+    }
+    guard close(descriptor) == 0 else { throw Self.failure("close") }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw Self.failure("write") }
+      guard count > 0 else { return false }
       offset += count
     }
+    return true
   }
 
-  public func synchronize(_ name: String) throws(FileFailure) {
-    try Self.synchronize(path(name), O_WRONLY) { fdatasync($0) }
-  }
+  public func synchronizeFolder(_ name: String) throws(FileFailure) { try Self.synchronizeFolder(path(name)) }
 
-  public func synchronizeFolder(_ name: String) throws(FileFailure) {
-    try Self.synchronize(path(name), O_RDONLY | O_DIRECTORY) { fsync($0) }
-  }
-
-  private static func synchronize(_ path: String, _ flags: CInt, _ sync: (CInt) -> CInt) throws(FileFailure) {
-    let descriptor = open(path, flags | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("open") }
+  private static func synchronizeFolder(_ path: String) throws(FileFailure) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open folder") }
     defer { close(descriptor) }
-    guard sync(descriptor) == 0 else { throw failure("synchronize") }
+    guard fsync(descriptor) == 0 else { throw failure("synchronize folder") }
   }
 
   public func rename(_ name: String, to newName: String) throws(FileFailure) {
@@ -95,14 +102,17 @@ public struct PosixFileSystem: DurableFileSystem {
     guard rmdir(path(name)) == 0 else { throw Self.failure("remove folder") }
   }
 
-  /// Makes a folder and those above it, each to last.
+  /// Makes a folder and those above it. The folder's name lasts, also where a process before this one made it and
+  /// ended; those above it last where they are made here.
   private static func makeFolders(_ path: String) throws(FileFailure) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
     let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    if parent != path { try makeFolders(parent) }
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make folder") }
-    try synchronize(parent, O_RDONLY | O_DIRECTORY) { fsync($0) }
+    if mkdir(path, 0o700) != 0, errno == ENOENT, parent != path {
+      try makeFolders(parent)
+      guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make folder") }
+    }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure("make folder") }
+    try synchronizeFolder(parent)
   }
 
   private static func failure(_ operation: String) -> FileFailure { FileFailure(operation, number: errno) }

@@ -12,6 +12,14 @@ public enum LogKeyFile {
     state + "/" + Array(SHA256.hash(data: Array(origin.utf8)).prefix(8)).hexadecimal
   }
 
+  /// Keeps other processes out of every log of a state folder while it lives.
+  /// - Throws: `log-state-unusable`.
+  public static func lock(state: String) throws(LogError) -> FolderLock {
+    do { return try FolderLock(folder: state) } catch {
+      throw LogError(LogError.stateUnusable, "another process holds the state folder, or it is missing")
+    }
+  }
+
   /// The log's files, in that folder; it is made where it is missing.
   /// - Throws: `log-state-unusable`.
   public static func files(state: String, origin: String) throws(LogError) -> PosixFileSystem {

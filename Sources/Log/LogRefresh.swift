@@ -13,13 +13,13 @@ public struct LogRefresh: Service {
     try? await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         try await ContinuousClock().sleep(for: Self.interval)
-        await refreshPublished()
+        await refresh()
       }
     }
   }
 
   /// What fails shows in the log's health.
-  func refreshPublished() async {
-    for log in logs where await log.publishedNote != nil { _ = try? await log.refresh() }
+  func refresh() async {
+    for log in logs where await log.treeSize > 0 { _ = try? await log.refresh() }
   }
 }

@@ -12,8 +12,10 @@ public import TransparencyLog
 public actor LogService {
   /// The most entries that may wait to be written.
   public static let queueLimit = 4_096
-  /// Entries outside tiles, in bytes, beyond which tiles are written though nobody asks for a tree.
+  /// Bytes of entries outside tiles beyond which tiles are written though nobody asks for a tree.
   private static let journalByteLimit = 8 << 20
+  /// The same as a number of entries.
+  private static let journalEntryLimit = 64 << 10
 
   private let key: NoteSigningKey
   private let admission: EntryAdmission
@@ -96,7 +98,7 @@ public actor LogService {
   }
 
   /// Why the newest tree is not published, or the log stopped; nil while all is well.
-  public var health: ErrorCode? { lastFailure }
+  public var health: ErrorCode? { stopped?.code ?? lastFailure }
 
   /// The newest published note; nil before the first.
   public var publishedNote: [UInt8]? { published?.note.encoded }
@@ -170,7 +172,7 @@ public actor LogService {
     }
     for (item, answer) in zip(batch, answers) { item.continuation.resume(returning: answer) }
     // Nobody is told of a failure here: whoever comes next is.
-    if pendingByteCount > Self.journalByteLimit { _ = try? integrate() }
+    if pendingByteCount > Self.journalByteLimit || pending.count > Self.journalEntryLimit { _ = try? integrate() }
   }
 
   // MARK: Trees
@@ -252,11 +254,11 @@ public actor LogService {
 
   /// Runs a change of files; one that fails stops the log.
   private func stopping(_ change: (inout LogStore) throws(LogError) -> Void) throws(LogError) {
+    if let stopped { throw stopped }
     do {
       try change(&store)
     } catch {
       stopped = error
-      lastFailure = error.code
       throw error
     }
   }

@@ -6,7 +6,8 @@ import TransparencyLog
 /// `tile/…` and `tile/entries/…`, `checkpoint` (the newest published note), `tree` (the newest note the log signed,
 /// cosigned or not) and `journal`. Writing the journal is what makes an entry part of the log; its tiles are written
 /// before the log signs a tree that it is in, and are the same bytes however often a crash makes them be written again.
-/// An attacker who can change these files can stop the log, and without its key no more.
+/// Whoever can write these files can have the log sign other entries, or a second tree once older files are put back;
+/// that is published only where k witnesses forgot the first.
 struct LogStore: Sendable {
   private let folder: DurableFolder
   private let key: NoteVerifierKey
@@ -44,9 +45,9 @@ struct LogStore: Sendable {
       throw Self.unusable("a published log has no tree")
     }
     state.pending = EntryJournal.entries(in: try read(Self.journalName) ?? [], from: state.tree.treeSize)
-    // What the process before this one wrote can be read, and still not last. The tree's name must, before a journal
-    // without its entries takes the older journal's place; the journal is new, since a synchronization of it may have failed.
-    try changing { (folder) throws(FileFailure) in try folder.files.synchronizeFolder("") }
+    // What the process before this one wrote can be read, and still not last, since a synchronization may have failed:
+    // both are written anew, the tree before a journal without its entries takes the older journal's place.
+    if let note = state.signedNote { try writeSigned(note) }
     try writeJournal(state.pending, from: state.tree.treeSize)
     return state
   }
@@ -61,7 +62,6 @@ struct LogStore: Sendable {
   func journal(_ entries: [[UInt8]], from index: UInt64) throws(LogError) {
     try changing { (folder) throws(FileFailure) in
       try folder.files.append(Self.journalName, EntryJournal.encode(entries, from: index))
-      try folder.files.synchronize(Self.journalName)
     }
   }
 
@@ -178,8 +178,9 @@ struct LogStore: Sendable {
     let isNew = madeFolders.insert(parent).inserted
     try changing { (folder) throws(FileFailure) in
       if isNew { try folder.makeFolders(parent) }
-      try folder.files.write(path, bytes, mode: .everyone)
-      try folder.files.synchronize(path)
+      // Renamed, so that its name is new to the folder also where an older process left one that may not last.
+      try folder.files.write(parent + "/.new", bytes, mode: .everyone)
+      try folder.files.rename(parent + "/.new", to: path)
     }
   }
 

@@ -17,6 +17,14 @@ public struct FileWitnessStore: WitnessStore {
     do { self.init(try PosixFileSystem(root: folder)) } catch { throw WitnessError(error) }
   }
 
+  /// Keeps other processes out of a folder while it lives.
+  /// - Throws: `witness-state-unusable`.
+  public static func lock(folder: String) throws(WitnessError) -> FolderLock {
+    do { return try FolderLock(folder: folder) } catch {
+      throw WitnessError(WitnessError.stateUnusable, "another process holds the state folder, or it is missing")
+    }
+  }
+
   public func note(of originDigest: String) throws(WitnessError) -> [UInt8]? { try read("note-" + originDigest) }
 
   public func keep(_ note: [UInt8], of originDigest: String) throws(WitnessError) {

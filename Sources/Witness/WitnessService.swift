@@ -12,6 +12,9 @@ public actor WitnessService {
   private let logs: [[UInt8]: [NoteVerifierKey]]
   private let store: any WitnessStore
   private let now: @Sendable () -> Date
+  /// Logs whose kept notes are known to last.
+  private var settled: Set<String> = []
+  private var stopped: WitnessError?
 
   /// - Parameter logs: keys of the logs to watch; a key's name is its log's origin, and a log may have several.
   public init(
@@ -53,7 +56,7 @@ public actor WitnessService {
       }
       let cosignature = try key.cosign(checkpoint, at: time)
       let note = try SignedNote(text: request.note.text, signatures: logSignatures + [cosignature])
-      try store.keep(note.encoded, of: originDigest)
+      try keep(note.encoded, of: originDigest)
       return .cosigned(cosignature)
     } catch let error as TransparencyLogError {
       throw WitnessError(error)
@@ -70,7 +73,27 @@ public actor WitnessService {
     guard logs.keys.contains(where: { SHA256.hash(data: $0).map { $0 }.hexadecimal == originDigest }) else {
       return nil
     }
-    return try store.note(of: originDigest)
+    return try keptNote(of: originDigest)
+  }
+
+  /// The note that lasts: one that a process before this one wrote may be readable and still not last, so it is written
+  /// again before anybody hears of it.
+  private func keptNote(of originDigest: String) throws(WitnessError) -> [UInt8]? {
+    if let stopped { throw stopped }
+    let note = try store.note(of: originDigest)
+    if let note, !settled.contains(originDigest) { try keep(note, of: originDigest) }
+    return note
+  }
+
+  /// A failure stops the witness until it is opened again, because nobody knows what lasts.
+  private func keep(_ note: [UInt8], of originDigest: String) throws(WitnessError) {
+    do {
+      try store.keep(note, of: originDigest)
+    } catch {
+      stopped = error
+      throw error
+    }
+    settled.insert(originDigest)
   }
 
   /// The log's own signatures: at least one, all valid.
@@ -88,7 +111,7 @@ public actor WitnessService {
   }
 
   private func heldCosigned(_ originDigest: String) throws(WitnessError) -> (checkpoint: Checkpoint, time: Date)? {
-    guard let bytes = try store.note(of: originDigest) else { return nil }
+    guard let bytes = try keptNote(of: originDigest) else { return nil }
     // Only what this witness cosigned counts as its memory.
     let own = key.verifierKey
     guard let note = try? SignedNote(parsing: bytes),

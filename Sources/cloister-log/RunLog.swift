@@ -57,6 +57,7 @@ struct RunLog: AsyncParsableCommand {
     let process = try PartyProcess(
       label: "log", listen: listen, serving: try serving.configuration(), observePath: observe,
       endsWithParent: exitWithParent)
+    let lock = try LogKeyFile.lock(state: state)
     guard let policyBytes = FileManager.default.contents(atPath: witnessPolicy) else {
       throw ValidationError("the file of --witness-policy cannot be read")
     }
@@ -79,5 +80,6 @@ struct RunLog: AsyncParsableCommand {
     try await process.run(
       LogParty(logs: services, submissionKeyDigest: digest), services: [LogRefresh(Array(services.values))])
     await exchange.shutdown()
+    withExtendedLifetime(lock) {}
   }
 }

@@ -33,10 +33,12 @@ struct RunWitness: AsyncParsableCommand {
       label: "witness", listen: listen, serving: try serving.configuration(), observePath: observe,
       endsWithParent: exitWithParent)
     let store = try FileWitnessStore(folder: state)
+    let lock = try FileWitnessStore.lock(folder: state)
     guard let key = try store.key(name: name) else {
       throw ValidationError("the witness has no key: run keygen first")
     }
     let service = WitnessService(key: key, logs: try logs.map { try NoteVerifierKey(parsing: $0) }, store: store)
     try await process.run(WitnessParty(service))
+    withExtendedLifetime(lock) {}
   }
 }

@@ -86,6 +86,14 @@ struct LogFilesTests {
     #expect(throws: stateUnusable) { try fixture.open() }
   }
 
+  @Test("one process at a time holds the folder")
+  func lock() throws {
+    let lock = try LogKeyFile.lock(state: fixture.state)
+    #expect(throws: stateUnusable) { try LogKeyFile.lock(state: fixture.state) }
+    withExtendedLifetime(lock) {}
+    #expect(throws: stateUnusable) { try LogKeyFile.lock(state: fixture.state + "/missing") }
+  }
+
   @Test("a log's key is made once and stays")
   func key() throws {
     let again = try LogKeyFile.createOrRead(state: fixture.state, origin: LogFixture.origin)
@@ -110,10 +118,12 @@ struct LogFilesTests {
   @Test("a witness that the policy gives no URL cannot be asked")
   func endpoints() throws {
     let key = try NoteSigningKey(name: "w.example/1", type: .cosignature).verifierKey
-    let witness = LogPolicy.Witness(name: [1], key: key, server: "http://127.0.0.9:80")
+    let witness = LogPolicy.Witness(name: [1], key: key, server: "http://127.0.0.9:80/")
     #expect(try WitnessEndpoint(witness).server == "http://127.0.0.9:80")
-    #expect(throws: LogError(LogError.configurationInvalid, "")) {
-      try WitnessEndpoint(LogPolicy.Witness(name: [1], key: key))
+    for server in [nil, "", "ftp://w.example", "w.example"] {
+      #expect(throws: LogError(LogError.configurationInvalid, "")) {
+        try WitnessEndpoint(LogPolicy.Witness(name: [1], key: key, server: server))
+      }
     }
   }
 }

@@ -37,6 +37,7 @@ package final class FaultyFiles: DurableFileSystem {
     var operationCount = 0
     var fault: (operation: Int, kind: Fault)?
     var isDead = false
+    var faultCount = 0
   }
 
   private let state: Mutex<State>
@@ -48,8 +49,9 @@ package final class FaultyFiles: DurableFileSystem {
     state.withLock { $0.fault = ($0.operationCount + operations, kind) }
   }
 
+  /// How many faults were met so far.
+  package var faultCount: Int { state.withLock { $0.faultCount } }
   package var isDead: Bool { state.withLock { $0.isDead } }
-  package var operationCount: Int { state.withLock { $0.operationCount } }
 
   /// What the disk holds after a loss of power, for the next process.
   package func crash() {
@@ -95,6 +97,7 @@ package final class FaultyFiles: DurableFileSystem {
       state.files[identifier]?.current = written
       state.files[identifier]?.isLost = false
     }
+    try synchronize(path)
   }
 
   package func append(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
@@ -102,9 +105,10 @@ package final class FaultyFiles: DurableFileSystem {
       let identifier = try Self.open(path, &state)
       state.files[identifier]?.current += faulty ? bytes.prefix(state.random.next(below: bytes.count + 1)) : bytes[...]
     }
+    try synchronize(path)
   }
 
-  package func synchronize(_ path: String) throws(FileFailure) {
+  private func synchronize(_ path: String) throws(FileFailure) {
     try operate("synchronize") { (state, faulty) throws(FileFailure) in
       guard let identifier = state.names[path], var file = state.files[identifier] else {
         throw FileFailure("synchronize")
@@ -117,9 +121,15 @@ package final class FaultyFiles: DurableFileSystem {
   package func synchronizeFolder(_ path: String) throws(FileFailure) {
     try operate("synchronize folder") { (state, faulty) throws(FileFailure) in
       guard path.isEmpty || state.names[path] == 0 else { throw FileFailure("synchronize folder") }
-      guard !faulty else { return }
-      for change in state.changes where change.folder == path { Self.apply(change, to: &state.durableNames) }
+      let changes = state.changes.filter { $0.folder == path }
       state.changes.removeAll { $0.folder == path }
+      if faulty {
+        // A later synchronization says nothing of these files, though their names can be read. Folders are spared:
+        // nobody makes one again that is there.
+        state.changes += changes.filter { $0.added?.file == 0 }
+      } else {
+        for change in changes { Self.apply(change, to: &state.durableNames) }
+      }
     }
   }
 
@@ -153,7 +163,10 @@ package final class FaultyFiles: DurableFileSystem {
       guard !state.isDead else { return .failure(FileFailure("process ended")) }
       state.operationCount += 1
       let kind = state.fault.flatMap { $0.operation < state.operationCount ? $0.kind : nil }
-      if kind != nil { state.fault = nil }
+      if kind != nil {
+        state.fault = nil
+        state.faultCount += 1
+      }
       if kind == .kill { state.isDead = true }
       let result = Result { () throws(FileFailure) in try body(&state, kind != nil) }
       return kind == nil ? result : .failure(FileFailure(operation, number: 5))

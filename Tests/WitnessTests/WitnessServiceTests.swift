@@ -156,7 +156,7 @@ struct WitnessServiceTests {
     #expect(await post(body, to: party).status == 200)
   }
 
-  @Test("without durable state there is no cosignature")
+  @Test("without durable state there is no cosignature, and none after it until the witness is opened again")
   func storeFailure() async throws {
     let isFailing = Mutex(true)
     let store = MemoryWitnessStore(beforeKeeping: { () throws(WitnessError) in
@@ -167,7 +167,10 @@ struct WitnessServiceTests {
     #expect(answer.status == 500)
     #expect(code(answer) == "witness-state-unusable")
     isFailing.withLock { $0 = false }
-    #expect(try await grow(0, 5, on: party).status == 200)
+    #expect(try await grow(0, 5, on: party).status == 500)
+    let told = await party.respond(to: WholeRequest(method: "GET", path: "/checkpoint/" + Self.originDigest))
+    #expect(told.status == 500)
+    #expect(try await grow(0, 5, on: self.party(store)).status == 200)
   }
 
   @Test("of requests at once, each is checked against the one before")
