@@ -8,10 +8,13 @@ public struct LogAudit: Sendable {
   private let files: any LogFiles
   private let largestQuorumAge: TimeInterval
 
-  /// Tiles that are read and hashed at a time.
-  private static let parallelTiles = 16
+  /// Tiles that are read and hashed side by side; an audit ends with the first batch that has a finding.
+  private static let batchTiles: UInt64 = 16
   private static let tileByteLimit = Tile.fullWidth * TreeHash.byteCount
   private static let bundleByteLimit = Tile.fullWidth * (2 + EntryBundle.entryByteLimit)
+
+  /// How far a cosignature's time may lie in the future, since clocks differ: five minutes.
+  private static let largestClockDistance: TimeInterval = 300
 
   /// - Parameter largestQuorumAge: how old the newest quorum of cosignatures may be, in seconds.
   public init(verifier: LogVerifier, files: any LogFiles, largestQuorumAge: TimeInterval) {
@@ -23,8 +26,10 @@ public struct LogAudit: Sendable {
   /// A note of this log from somewhere else than its files.
   public struct Sighting: Sendable {
     public enum Source: Sendable {
-      /// An audit before this one.
+      /// What an audit before this one verified: the log must extend it.
       case before
+      /// What an audit before this one saw at a witness, ahead of the log.
+      case seenAhead
       /// What a witness says it cosigned last.
       case witness(NoteVerifierKey)
     }
@@ -47,126 +52,176 @@ public struct LogAudit: Sendable {
     public fileprivate(set) var note: [UInt8]?
     /// Whether every entry and tile was there and led to the checkpoint's root.
     public fileprivate(set) var isComplete = false
+
+    /// Whether there are no findings beyond warnings.
+    public var isGood: Bool { findings.allSatisfy { $0.severity == .warning } }
   }
 
+  /// What cannot be read is a finding too. A failure carries the log's checkpoint, which its signature ties to the log.
   /// - Parameters:
   ///   - sightings: notes from elsewhere that the log must extend or be extended by.
   ///   - now: the auditor's clock.
   ///   - progress: told now and then how many entries were verified.
-  /// - Throws: `audit-source-unreadable`.
   public func run(
     sightings: [Sighting], now: Date, progress: @Sendable (_ entries: UInt64, _ all: UInt64) -> Void = { _, _ in }
-  ) async throws(LogMonitorError) -> Report {
+  ) async -> Report {
     var report = Report()
+    do throws(LogMonitorError) {
+      try await audit(sightings, now, &report, progress)
+    } catch {
+      report.findings.append(LogFinding(error.code, .failure, error.message))
+    }
+    if let note = report.note {
+      report.findings = report.findings.map { finding in
+        guard finding.severity != .warning, finding.notes.isEmpty else { return finding }
+        return LogFinding(finding.code, finding.severity, finding.message, notes: [note])
+      }
+    }
+    return report
+  }
+
+  private func audit(
+    _ sightings: [Sighting], _ now: Date, _ report: inout Report, _ progress: @Sendable (UInt64, UInt64) -> Void
+  ) async throws(LogMonitorError) {
     guard let bytes = try await files.read("checkpoint", byteLimit: SignedNote.byteLimit) else {
       report.findings.append(
         LogFinding(LogFinding.checkpointMissing, .failure, "the log's files hold no checkpoint"))
-      return report
+      return
     }
+    report.note = bytes
     let verified: VerifiedCheckpoint
     do { verified = try verifier.verify(bytes) } catch {
-      report.findings.append(LogFinding(error.code, .failure, "the checkpoint: \(error.message)", notes: [bytes]))
-      return report
+      report.findings.append(LogFinding(error.code, .failure, "the checkpoint: \(error.message)"))
+      return
     }
     report.checkpoint = verified
-    report.note = bytes
-    if now.timeIntervalSince(verified.quorumTime) > largestQuorumAge {
-      report.findings.append(
-        LogFinding(
-          LogFinding.stale, .warning,
-          "the newest quorum of cosignatures is \(Int(now.timeIntervalSince(verified.quorumTime))) seconds old"))
-    }
-    guard let tree = try await tree(of: verified.checkpoint, &report, progress) else { return report }
+    checkAge(of: verified, now, &report)
+    // Whatever needs no tiles comes first, so that a log cannot hide it behind a missing file.
+    let earlier = compareWithoutTiles(sightings, with: verified.checkpoint, bytes, &report)
+    var tree = LogTree()
+    tree.wantedTiles = Set(earlier.map { $0.treeSize / UInt64(Tile.fullWidth) })
+    let findingCount = report.findings.count
+    try await read(&tree, of: verified.checkpoint, &report, progress)
+    guard report.findings.count == findingCount else { return }
     try await verifyUpperTiles(of: tree, &report)
     guard tree.root == verified.checkpoint.rootHash else {
       report.findings.append(
-        LogFinding(LogFinding.rootMismatch, .failure, "the tiles have another root than the checkpoint", notes: [bytes])
-      )
-      return report
+        LogFinding(LogFinding.rootMismatch, .failure, "the tiles have another root than the checkpoint"))
+      return
     }
-    report.isComplete = report.findings.allSatisfy { $0.severity == .warning }
-    for sighting in sightings { try await compare(sighting, with: tree, note: bytes, &report) }
-    return report
+    report.isComplete = report.findings.count == findingCount
+    for seen in earlier where tree.root(treeSize: seen.treeSize) != seen.rootHash {
+      report.findings.append(
+        LogFinding(
+          LogFinding.fork, .failure,
+          "the log signed a tree of \(seen.treeSize) entries that this one of \(tree.treeSize) does not extend",
+          notes: [seen.note, bytes]))
+    }
+  }
+
+  private func checkAge(of checkpoint: VerifiedCheckpoint, _ now: Date, _ report: inout Report) {
+    let age = now.timeIntervalSince(checkpoint.quorumTime)
+    if age > largestQuorumAge {
+      report.findings.append(
+        LogFinding(LogFinding.stale, .warning, "the newest quorum of cosignatures is \(Int64(age)) seconds old"))
+    } else if age < -Self.largestClockDistance {
+      report.findings.append(
+        LogFinding(LogFinding.future, .warning, "the newest quorum of cosignatures is of a time to come"))
+    }
   }
 
   // MARK: Entries and tiles
 
   private enum TileResult: Sendable {
-    case hashes([TreeHash])
+    /// The root of a full tile, and its leaf hashes.
+    case full(TreeHash, [TreeHash])
+    /// The leaf hashes of a partial one.
+    case partial([TreeHash])
     case finding(LogFinding)
   }
 
-  /// Nil where a file is missing or malformed.
-  private func tree(
-    of checkpoint: Checkpoint, _ report: inout Report, _ progress: @Sendable (UInt64, UInt64) -> Void
-  ) async throws(LogMonitorError) -> LogTree? {
-    let tiles = Tile.added(from: 0, to: checkpoint.treeSize).filter { $0.level == 0 }
-    var roots = [TreeHash](repeating: RFC6962.emptyRoot, count: tiles.count)
-    var rest: [TreeHash] = []
-    var findings: [LogFinding] = []
-    var verifiedCount: UInt64 = 0
+  /// Work and memory follow the files that are there, whatever size the checkpoint claims.
+  private func read(
+    _ tree: inout LogTree, of checkpoint: Checkpoint, _ report: inout Report,
+    _ progress: @Sendable (UInt64, UInt64) -> Void
+  ) async throws(LogMonitorError) {
+    let (fullTiles, width) = checkpoint.treeSize.quotientAndRemainder(dividingBy: UInt64(Tile.fullWidth))
+    let findingCount = report.findings.count
+    var next: UInt64 = 0
+    while next < fullTiles, report.findings.count == findingCount {
+      let batch = next..<min(next + Self.batchTiles, fullTiles)
+      for result in try await verify(batch) { Self.add(result, to: &tree, &report) }
+      next = batch.upperBound
+      progress(next * UInt64(Tile.fullWidth), checkpoint.treeSize)
+    }
+    guard report.findings.count == findingCount, width > 0,
+      let tile = try? Tile(level: 0, index: fullTiles, width: Int(width))
+    else { return }
+    Self.add(try await verify(tile), to: &tree, &report)
+  }
+
+  private static func add(_ result: TileResult, to tree: inout LogTree, _ report: inout Report) {
+    switch result {
+    case .full(let root, let hashes): tree.append(root, hashes)
+    case .partial(let hashes): tree.rest = hashes
+    case .finding(let finding): report.findings.append(finding)
+    }
+  }
+
+  /// Full tiles side by side; their results in order.
+  private func verify(_ indices: Range<UInt64>) async throws(LogMonitorError) -> [TileResult] {
     do {
-      try await withThrowingTaskGroup(of: (Int, TileResult).self) { group in
-        var next = 0
-        func start() {
-          guard next < tiles.count else { return }
-          let (index, tile) = (next, tiles[next])
-          next += 1
-          group.addTask { (index, try await verify(tile)) }
+      return try await withThrowingTaskGroup(of: (UInt64, TileResult).self) { group in
+        for index in indices {
+          group.addTask { (index, try await verify(Tile(level: 0, index: index, width: Tile.fullWidth))) }
         }
-        for _ in 0..<Self.parallelTiles { start() }
-        while let (index, result) = try await group.next() {
-          start()
-          switch result {
-          case .finding(let finding): findings.append(finding)
-          case .hashes(let hashes) where tiles[index].isPartial: rest = hashes
-          case .hashes(let hashes): roots[index] = hashes[0]
-          }
-          verifiedCount += UInt64(tiles[index].width)
-          progress(verifiedCount, checkpoint.treeSize)
-        }
+        var results: [(UInt64, TileResult)] = []
+        for try await result in group { results.append(result) }
+        return results.sorted { $0.0 < $1.0 }.map(\.1)
       }
     } catch let error as LogMonitorError {
       throw error
     } catch {
       throw LogMonitorError(LogMonitorError.sourceUnreadable, "the audit was given up")
     }
-    report.findings += findings.sorted { $0.message < $1.message }
-    guard findings.isEmpty else { return nil }
-    return LogTree(tileRoots: Array(roots.prefix(tiles.count - (rest.isEmpty ? 0 : 1))), rest: rest)
   }
 
-  /// The root of a full tile, or the leaf hashes of a partial one, once its entries were hashed.
+  /// Hashes a tile's entries and compares.
   private func verify(_ tile: Tile) async throws(LogMonitorError) -> TileResult {
-    guard let hashBytes = try await read(tile, \.path, Self.tileByteLimit),
-      let bundleBytes = try await read(tile, \.entriesPath, Self.bundleByteLimit)
+    guard let hashFile = try await read(tile, \.path, Self.tileByteLimit),
+      let entryFile = try await read(tile, \.entriesPath, Self.bundleByteLimit)
     else { return .finding(LogFinding(LogFinding.fileMissing, .failure, "\(tile.path) or its entries are missing")) }
-    guard let hashes = try? hashes(of: tile, hashBytes), let bundle = try? EntryBundle(parsing: bundleBytes),
-      bundle.entries.count >= tile.width
+    guard let hashes = try? hashFile.tile.hashes(parsing: hashFile.bytes).prefix(tile.width),
+      let entries = try? EntryBundle(parsing: entryFile.bytes).entries, entries.count == entryFile.tile.width
     else {
       return .finding(LogFinding(LogFinding.fileMalformed, .failure, "\(tile.path) or its entries are malformed"))
     }
-    for (index, (hash, entry)) in zip(hashes, bundle.entries).enumerated() where RFC6962.leafHash(entry) != hash {
+    for (index, (hash, entry)) in zip(hashes, entries).enumerated() where RFC6962.leafHash(entry) != hash {
       let number = tile.index * UInt64(Tile.fullWidth) + UInt64(index)
       return .finding(
         LogFinding(LogFinding.entryMismatch, .failure, "entry \(number) has another hash than \(tile.path) says"))
     }
-    return .hashes(tile.isPartial ? hashes : [LogTree.root(of: hashes)])
+    return tile.isPartial ? .partial(Array(hashes)) : .full(LogTree.root(of: Array(hashes)), Array(hashes))
   }
 
-  /// A partial file may have been replaced by the full one meanwhile.
+  /// A file, and the tile whose file it is: a partial one may have been replaced by the full one meanwhile. One that is
+  /// above its limit is read as empty, which no tile's is.
   private func read(
     _ tile: Tile, _ path: any KeyPath<Tile, String> & Sendable, _ limit: Int
-  ) async throws(LogMonitorError) -> [UInt8]? {
-    if let bytes = try await files.read(tile[keyPath: path], byteLimit: limit) { return bytes }
-    guard tile.isPartial, let full = try? Tile(level: tile.level, index: tile.index, width: Tile.fullWidth) else {
-      return nil
+  ) async throws(LogMonitorError) -> (tile: Tile, bytes: [UInt8])? {
+    var candidates = [tile]
+    if tile.isPartial, let full = try? Tile(level: tile.level, index: tile.index, width: Tile.fullWidth) {
+      candidates.append(full)
     }
-    return try await files.read(full[keyPath: path], byteLimit: limit)
-  }
-
-  private func hashes(of tile: Tile, _ bytes: [UInt8]) throws(TransparencyLogError) -> [TreeHash] {
-    try tile.hashes(parsing: Array(bytes.prefix(tile.width * TreeHash.byteCount)))
+    for candidate in candidates {
+      do {
+        if let bytes = try await files.read(candidate[keyPath: path], byteLimit: limit) { return (candidate, bytes) }
+      } catch {
+        guard error.code == LogMonitorError.fileTooLarge else { throw error }
+        return (candidate, [])
+      }
+    }
+    return nil
   }
 
   /// Tiles above the first level follow from it; whoever reads proofs from them must find the same hashes.
@@ -180,8 +235,8 @@ public struct LogAudit: Sendable {
         guard let tile = try? Tile(level: level, index: UInt64(start / Tile.fullWidth), width: expected.count) else {
           return
         }
-        if let bytes = try await read(tile, \.path, Self.tileByteLimit) {
-          if (try? self.hashes(of: tile, bytes)) != expected {
+        if let file = try await read(tile, \.path, Self.tileByteLimit) {
+          if (try? file.tile.hashes(parsing: file.bytes).prefix(tile.width)) != expected[...] {
             report.findings.append(
               LogFinding(
                 LogFinding.tileMismatch, .failure, "\(tile.path) has other hashes than follow from the entries"))
@@ -197,41 +252,58 @@ public struct LogAudit: Sendable {
 
   // MARK: What was seen elsewhere
 
-  private func compare(
-    _ sighting: Sighting, with tree: LogTree, note: [UInt8], _ report: inout Report
-  ) async throws(LogMonitorError) {
-    guard let bytes = sighting.note, let seen = checkpoint(of: bytes, sighting.source) else {
-      guard case .witness(let key) = sighting.source else { return }
-      report.findings.append(
-        LogFinding(LogFinding.witnessSilent, .warning, "\(key.name) gives no note of this log that it cosigned"))
-      return
-    }
-    guard seen.treeSize <= tree.treeSize else {
-      switch sighting.source {
-      case .before:
-        report.findings.append(
-          LogFinding(
-            LogFinding.rollback, .failure, "\(tree.treeSize) entries, where there were \(seen.treeSize) before",
-            notes: [bytes, note]))
-      case .witness(let key):
-        report.findings.append(
-          LogFinding(
-            LogFinding.unpublishedTree, .warning,
-            "\(key.name) cosigned a tree of \(seen.treeSize) entries, the log shows \(tree.treeSize)",
-            notes: [bytes, note]))
+  /// A tree that the log signed, not larger than the one under audit.
+  private struct EarlierTree {
+    let note: [UInt8]
+    let treeSize: UInt64
+    let rootHash: TreeHash
+  }
+
+  /// - Returns: what only the tiles can tell.
+  private func compareWithoutTiles(
+    _ sightings: [Sighting], with checkpoint: Checkpoint, _ note: [UInt8], _ report: inout Report
+  ) -> [EarlierTree] {
+    var earlier: [EarlierTree] = []
+    for sighting in sightings {
+      guard let bytes = sighting.note, let seen = self.checkpoint(of: bytes, sighting.source) else {
+        report.findings += Self.unreadable(sighting)
+        continue
       }
-      return
+      if seen.treeSize > checkpoint.treeSize {
+        report.findings.append(Self.ahead(seen, of: checkpoint, sighting.source, notes: [bytes, note]))
+      } else if seen.treeSize == checkpoint.treeSize, seen.rootHash != checkpoint.rootHash {
+        report.findings.append(
+          LogFinding(
+            LogFinding.fork, .proof, "the log signed two trees of \(seen.treeSize) entries", notes: [bytes, note]))
+      } else {
+        earlier.append(EarlierTree(note: bytes, treeSize: seen.treeSize, rootHash: seen.rootHash))
+      }
     }
-    guard let root = try await root(of: tree, at: seen.treeSize) else {
-      report.findings.append(
-        LogFinding(LogFinding.fileMissing, .failure, "the tile that ends at entry \(seen.treeSize) is gone"))
-      return
+    return earlier
+  }
+
+  private static func unreadable(_ sighting: Sighting) -> [LogFinding] {
+    switch sighting.source {
+    case .witness(let key):
+      [LogFinding(LogFinding.witnessSilent, .warning, "\(key.name) gives no note of this log that it cosigned")]
+    case .before, .seenAhead:
+      sighting.note == nil
+        ? [] : [LogFinding(LogFinding.memoryUnusable, .failure, "a kept note is not one of this log")]
     }
-    guard root == seen.rootHash else {
-      report.findings.append(
-        LogFinding(
-          LogFinding.fork, .proof, "the log signed two trees of which neither extends the other", notes: [bytes, note]))
-      return
+  }
+
+  private static func ahead(
+    _ seen: Checkpoint, of checkpoint: Checkpoint, _ source: Sighting.Source, notes: [[UInt8]]
+  ) -> LogFinding {
+    switch source {
+    case .before:
+      LogFinding(
+        LogFinding.rollback, .failure, "\(checkpoint.treeSize) entries, where there were \(seen.treeSize) before",
+        notes: notes)
+    case .seenAhead, .witness:
+      LogFinding(
+        LogFinding.unpublishedTree, .warning,
+        "a witness cosigned a tree of \(seen.treeSize) entries, the log shows \(checkpoint.treeSize)", notes: notes)
     }
   }
 
@@ -243,19 +315,5 @@ public struct LogAudit: Sendable {
     guard case .witness(let key) = source else { return checkpoint }
     let isCosigned = note.signatures.contains { key.matches($0) && key.cosignatureTime($0, over: note.text) != nil }
     return isCosigned ? checkpoint : nil
-  }
-
-  /// The root that the verified entries have at a smaller size; nil where a tile is gone since it was verified.
-  private func root(of tree: LogTree, at treeSize: UInt64) async throws(LogMonitorError) -> TreeHash? {
-    let (fullTiles, width) = Int(treeSize).quotientAndRemainder(dividingBy: Tile.fullWidth)
-    guard width > 0 else { return tree.root(fullTiles: fullTiles, leaves: []) }
-    guard fullTiles < tree.tileRoots.count else {
-      return tree.root(fullTiles: fullTiles, leaves: tree.rest.prefix(width))
-    }
-    guard let tile = try? Tile(level: 0, index: UInt64(fullTiles), width: Tile.fullWidth),
-      let bytes = try await files.read(tile.path, byteLimit: Self.tileByteLimit),
-      let hashes = try? tile.hashes(parsing: bytes), LogTree.root(of: hashes) == tree.tileRoots[fullTiles]
-    else { return nil }
-    return tree.root(fullTiles: fullTiles, leaves: hashes.prefix(width))
   }
 }

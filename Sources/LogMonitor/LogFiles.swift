@@ -6,7 +6,7 @@ public import HTTPMessages
 public protocol LogFiles: Sendable {
   /// The file's bytes; nil where there is none.
   /// - Parameter path: below the log's prefix, such as `checkpoint` or `tile/0/000`.
-  /// - Throws: `audit-source-unreadable`.
+  /// - Throws: `audit-source-unreadable`, `audit-file-too-large`.
   func read(_ path: String, byteLimit: Int) async throws(LogMonitorError) -> [UInt8]?
 }
 
@@ -34,7 +34,11 @@ public struct WebLogFiles: LogFiles {
       answer = try await exchange.send(
         WholeRequest(method: "GET", path: prefix + "/" + path), to: server, bodyLimit: byteLimit)
     } catch {
+      guard error.code != HTTPExchangeError.answerTooLarge else { throw .fileTooLarge(byteLimit) }
       throw LogMonitorError(LogMonitorError.sourceUnreadable, "the server: \(error.message)")
+    }
+    guard answer.field("content-encoding") == nil else {
+      throw LogMonitorError(LogMonitorError.sourceUnreadable, "the server encodes contents, which nobody asked for")
     }
     switch answer.status {
     case 200: return answer.body
@@ -53,14 +57,17 @@ public struct FolderLogFiles: LogFiles {
   public func read(_ path: String, byteLimit: Int) async throws(LogMonitorError) -> [UInt8]? {
     guard let handle = FileHandle(forReadingAtPath: folder + "/" + path) else { return nil }
     defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: byteLimit + 1), data.count <= byteLimit else {
-      throw LogMonitorError(LogMonitorError.sourceUnreadable, "a file cannot be read or is too large")
+    // Nil at the end of the file.
+    let data: Data?
+    do { data = try handle.read(upToCount: byteLimit + 1) } catch {
+      throw LogMonitorError(LogMonitorError.sourceUnreadable, "a file cannot be read")
     }
-    return Array(data)
+    guard data?.count ?? 0 <= byteLimit else { throw .fileTooLarge(byteLimit) }
+    return Array(data ?? Data())
   }
 }
 
-/// Why an audit could not be made. What an audit finds is no error: `LogFinding`.
+/// Why a file could not be read. An audit reports it as a finding.
 public struct LogMonitorError: CodedError, Equatable {
   public let code: ErrorCode
   public let message: String
@@ -74,4 +81,10 @@ public struct LogMonitorError: CodedError, Equatable {
 
   /// The log's files cannot be read.
   public static let sourceUnreadable = ErrorCode("audit-source-unreadable")
+  /// A file of the log is larger than its kind can be.
+  public static let fileTooLarge = ErrorCode("audit-file-too-large")
+
+  static func fileTooLarge(_ byteLimit: Int) -> LogMonitorError {
+    LogMonitorError(fileTooLarge, "a file is above \(byteLimit) bytes")
+  }
 }

@@ -3,9 +3,10 @@ public import ErrorCodes
 /// Something that an audit found wrong, or could not make sure of.
 public struct LogFinding: Sendable, Equatable {
   public enum Severity: String, Sendable {
-    /// The log, or a witness, broke its promise; the notes with it prove that to anyone.
+    /// The log signed two trees of one size: the two notes prove that to anyone.
     case proof
-    /// Files are missing, damaged or contradict each other: whoever serves them must answer for it.
+    /// Files are missing, damaged, or contradict each other or a note: whoever serves them must answer for it. To prove a
+    /// fork of two sizes to others takes the log's files too.
     case failure
     /// Not enough could be seen to be sure.
     case warning
@@ -45,8 +46,12 @@ extension LogFinding {
   public static let rollback = ErrorCode("audit-rollback")
   /// A witness cosigned a tree that the log does not show.
   public static let unpublishedTree = ErrorCode("audit-unpublished-tree")
+  /// A note that an audit before this one kept cannot be read, or is not of this log.
+  public static let memoryUnusable = ErrorCode("audit-memory-unusable")
   /// A witness gives no note of the log, or none that it cosigned.
   public static let witnessSilent = ErrorCode("audit-witness-silent")
+  /// The newest quorum of cosignatures is of a time to come.
+  public static let future = ErrorCode("audit-future")
   /// The newest quorum of cosignatures is older than it may be.
   public static let stale = ErrorCode("audit-stale")
 }

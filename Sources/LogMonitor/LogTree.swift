@@ -3,18 +3,32 @@ import TransparencyLog
 /// The roots of a log's full tiles, and the leaves after them: enough to compute the root of any size with one tile at
 /// hand.
 struct LogTree: Sendable {
+  /// Tiles whose leaves are kept, by index.
+  var wantedTiles: Set<UInt64> = []
   /// Roots of 256 leaves each.
-  let tileRoots: [TreeHash]
+  private(set) var tileRoots: [TreeHash] = []
   /// Leaf hashes after the last full tile.
-  let rest: [TreeHash]
+  var rest: [TreeHash] = []
+  private var keptLeaves: [UInt64: [TreeHash]] = [:]
 
-  var treeSize: UInt64 { UInt64(tileRoots.count * Tile.fullWidth + rest.count) }
+  mutating func append(_ root: TreeHash, _ leaves: [TreeHash]) {
+    let index = UInt64(tileRoots.count)
+    if wantedTiles.contains(index) { keptLeaves[index] = leaves }
+    tileRoots.append(root)
+  }
+
+  var treeSize: UInt64 { UInt64(tileRoots.count) * UInt64(Tile.fullWidth) + UInt64(rest.count) }
 
   var root: TreeHash { Self.root(tileRoots, rest) }
 
-  /// - Parameter leaves: the leaf hashes of the tile in which the size ends; empty where it ends with one.
-  func root(fullTiles: Int, leaves: some Collection<TreeHash>) -> TreeHash {
-    Self.root(tileRoots[..<fullTiles], Array(leaves))
+  /// The root at a size up to this tree's that ends with a tile or in a wanted one; nil for any other.
+  func root(treeSize size: UInt64) -> TreeHash? {
+    guard size <= treeSize else { return nil }
+    let (fullTiles, width) = size.quotientAndRemainder(dividingBy: UInt64(Tile.fullWidth))
+    let roots = tileRoots.prefix(Int(fullTiles))
+    guard width > 0 else { return Self.root(roots, []) }
+    guard let leaves = fullTiles == UInt64(tileRoots.count) ? rest : keptLeaves[fullTiles] else { return nil }
+    return Self.root(roots, Array(leaves.prefix(Int(width))))
   }
 
   private static func root(_ tileRoots: some Collection<TreeHash>, _ rest: [TreeHash]) -> TreeHash {

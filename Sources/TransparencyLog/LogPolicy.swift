@@ -4,6 +4,8 @@
 public struct LogPolicy: Sendable, Equatable {
   /// The largest file, in bytes.
   public static let byteLimit = 1 << 20
+  /// The most groups within groups.
+  public static let depthLimit = 32
 
   public struct Log: Sendable, Equatable {
     /// Its name is the log's origin.
@@ -87,7 +89,7 @@ private struct LogPolicyParser {
   private(set) var witnesses: [LogPolicy.Witness] = []
   private(set) var quorum: LogPolicy.Quorum?
 
-  private var defined: [[UInt8]: LogPolicy.Quorum] = [:]
+  private var defined: [[UInt8]: (quorum: LogPolicy.Quorum, depth: Int)] = [:]
   /// Names that are members of a group: a witness counts in one way only.
   private var members: Set<[UInt8]> = []
   private var lineNumber = 0
@@ -119,10 +121,12 @@ private struct LogPolicyParser {
       }
       let witness = LogPolicy.Witness(
         name: Array(items[0]), key: key, server: try server(items.dropFirst(2).first))
-      try define(items[0], as: .witness(witness))
+      try define(items[0], as: .witness(witness), depth: 0)
       witnesses.append(witness)
     case "group" where items.count >= 3:
-      try define(items[0], as: try group(items[1], items[2...]))
+      let depth = 1 + (items[2...].compactMap { defined[Array($0)]?.depth }.max() ?? 0)
+      guard depth <= LogPolicy.depthLimit else { throw fail("groups in groups, too deep") }
+      try define(items[0], as: try group(items[1], items[2...]), depth: depth)
       members.formUnion(items[2...].map { Array($0) })
     case "quorum" where items.count == 1:
       guard quorum == nil else { throw fail("a second quorum") }
@@ -153,14 +157,16 @@ private struct LogPolicyParser {
     return .group(threshold: count, members: quorums)
   }
 
-  private mutating func define(_ name: Item, as quorum: LogPolicy.Quorum) throws(TransparencyLogError) {
-    guard !name.elementsEqual(Self.none), defined.updateValue(quorum, forKey: Array(name)) == nil else {
+  private mutating func define(
+    _ name: Item, as quorum: LogPolicy.Quorum, depth: Int
+  ) throws(TransparencyLogError) {
+    guard !name.elementsEqual(Self.none), defined.updateValue((quorum, depth), forKey: Array(name)) == nil else {
       throw fail("a name twice, or the name none")
     }
   }
 
   private func reference(_ name: Item) throws(TransparencyLogError) -> LogPolicy.Quorum {
-    guard let quorum = defined[Array(name)] else { throw fail("a name that no line before defines") }
+    guard let quorum = defined[Array(name)]?.quorum else { throw fail("a name that no line before defines") }
     return quorum
   }
 

@@ -1,6 +1,7 @@
 /// Which witnesses count, and how many of them must have cosigned.
 public struct WitnessPolicy: Sendable, Equatable {
-  public static let witnessLimit = 64
+  /// One less than the signatures of a note, of which the log's own is one.
+  public static let witnessLimit = SignedNote.signatureLimit - 1
 
   /// Cosignature keys, no two alike.
   public let witnesses: [NoteVerifierKey]

@@ -1,4 +1,3 @@
-import DurableFiles
 import ErrorCodes
 import Foundation
 import LogMonitor
@@ -68,7 +67,7 @@ private struct Log {
   func audit(
     _ files: MemoryLogFiles, _ sightings: [LogAudit.Sighting] = [], after seconds: TimeInterval = 60
   ) async throws -> LogAudit.Report {
-    try await LogAudit(verifier: try verifier(), files: files, largestQuorumAge: 4_500)
+    await LogAudit(verifier: try verifier(), files: files, largestQuorumAge: 4_500)
       .run(sightings: sightings, now: time + seconds)
   }
 }
@@ -114,7 +113,7 @@ struct LogAuditTests {
     for source in sources {
       let report = try await log.audit(files, [LogAudit.Sighting(source, note: note)])
       #expect(codes(report) == [LogFinding.fork])
-      #expect(report.findings.first?.severity == .proof)
+      #expect(report.findings.first?.severity == (size == 700 ? .proof : .failure))
       #expect(report.findings.first?.notes == [note, try #require(files["checkpoint"])])
     }
   }
@@ -155,6 +154,8 @@ struct LogAuditTests {
         (nil, [LogFinding.fileMissing]),
         (Array(bytes.dropLast()), [LogFinding.fileMalformed, LogFinding.tileMismatch]),
         (changed, [LogFinding.entryMismatch, LogFinding.tileMismatch]),
+        // One hash, or one entry of 30 bytes, more.
+        (bytes + [0, 30] + [UInt8](repeating: 7, count: 30), [LogFinding.fileMalformed, LogFinding.tileMismatch]),
       ]
       for (bytes, expected) in variants {
         good[path] = bytes
@@ -165,6 +166,56 @@ struct LogAuditTests {
       good[path] = bytes
     }
     #expect(try await log.audit(good).isComplete)
+  }
+
+  @Test("a fork and a rollback are found though the log hides its tiles")
+  func hiddenFork() async throws {
+    let (files, _) = try log.files(Log.entries(300))
+    files["tile/0/000"] = nil
+    for (size, code) in [(300, LogFinding.fork), (301, LogFinding.rollback)] {
+      let other = MerkleTree(leafHashes: Log.entries(size, salt: 1).map { RFC6962.leafHash($0) })
+      let note = try log.note(other)
+      let report = try await log.audit(files, [LogAudit.Sighting(.before, note: note)])
+      #expect(codes(report) == [code, LogFinding.fileMissing])
+      #expect(report.findings.first?.notes == [note, try #require(files["checkpoint"])])
+      #expect(report.findings.last?.notes == [try #require(files["checkpoint"])])
+    }
+  }
+
+  @Test(
+    "a size that no files back is a missing file, soon", arguments: [1 << 34, 1 << 62, UInt64(Int64.max), UInt64.max])
+  func claimedSize(size: UInt64) async throws {
+    let (files, _) = try log.files(Log.entries(300))
+    let checkpoint = try Checkpoint(
+      origin: log.key.verifierKey.name, treeSize: size, rootHash: RFC6962.leafHash([1]))
+    files["checkpoint"] = try SignedNote(
+      text: checkpoint.text,
+      signatures: [log.key.sign(checkpoint.text)] + log.witnesses.map { try $0.cosign(checkpoint, at: log.time) }
+    ).encoded
+    let report = try await log.audit(files)
+    #expect(Set(codes(report)) == [LogFinding.fileMissing])
+    #expect(report.findings.count <= 16)
+  }
+
+  @Test("a kept note that cannot be read is a failure, not a first audit")
+  func damagedMemory() async throws {
+    let (files, tree) = try log.files(Log.entries(3))
+    for note in [[], [0xFF], try Log().note(tree)] as [[UInt8]] {
+      let report = try await log.audit(files, [LogAudit.Sighting(.before, note: note)])
+      #expect(codes(report) == [LogFinding.memoryUnusable])
+      #expect(!report.isGood)
+    }
+    #expect(try await log.audit(files, [LogAudit.Sighting(.before, note: nil)]).findings.isEmpty)
+  }
+
+  @Test("a note seen ahead of the log must come true")
+  func seenAhead() async throws {
+    let note = try log.note(MerkleTree(leafHashes: Log.entries(301, salt: 1).map { RFC6962.leafHash($0) }))
+    let sighting = LogAudit.Sighting(.seenAhead, note: note)
+    #expect(
+      try await codes(log.audit(try log.files(Log.entries(300)).files, [sighting])) == [LogFinding.unpublishedTree])
+    #expect(try await codes(log.audit(try log.files(Log.entries(400)).files, [sighting])) == [LogFinding.fork])
+    #expect(try await codes(log.audit(try log.files(Log.entries(400, salt: 1)).files, [sighting])) == [])
   }
 
   @Test("entries and tiles that agree with each other and not with the checkpoint have another root")
@@ -189,11 +240,13 @@ struct LogAuditTests {
     #expect(try await codes(log.audit(files)) == [LogFinding.checkpointMissing])
   }
 
-  @Test("a quorum older than it may be is a warning")
+  @Test("a quorum older than it may be, or of a time to come, is a warning")
   func stale() async throws {
     let (files, _) = try log.files(Log.entries(3))
     #expect(try await codes(log.audit(files, after: 4_501)) == [LogFinding.stale])
     #expect(try await codes(log.audit(files, after: 4_500)) == [])
+    #expect(try await codes(log.audit(files, after: -300)) == [])
+    #expect(try await codes(log.audit(files, after: -301)) == [LogFinding.future])
   }
 
   @Test("partial files that full ones have replaced meanwhile are read from those")

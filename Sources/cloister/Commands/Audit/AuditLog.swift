@@ -21,9 +21,9 @@ struct AuditLog: AsyncParsableCommand {
       is asked for the note that it cosigned last; where that is not one history with the log's files, the log lied to \
       one of you.
 
-      With --state, the newest verified note is kept, the next audit must find a tree that extends it, and notes that \
-      contradict each other are kept as files: signed by the log, they convince anyone. Such a note is never replaced \
-      by a newer one.
+      With --state, the newest verified note is kept, and the next audit must find a tree that extends it. So are notes \
+      that witnesses cosigned ahead of the log, until it shows their trees, and the notes of every failure. Two notes of \
+      one size with two roots, signed by the log, convince anyone; for notes of two sizes keep the log's files too.
 
       Findings are printed with stable codes; a warning alone is no failure.
 
@@ -47,7 +47,7 @@ struct AuditLog: AsyncParsableCommand {
     help: ArgumentHelp("Folder to remember the newest note in, and notes that prove a fork.", valueName: "folder"))
   var state: String?
 
-  @Flag(help: "Print JSON: verdict, origin, treeSize, rootHash, quorumTime, findings.")
+  @Flag(help: "Print JSON: verdict, origin, treeSize, rootHash, quorumTime, complete, findings.")
   var json = false
 
   func run() async throws {
@@ -58,34 +58,46 @@ struct AuditLog: AsyncParsableCommand {
       let verifier = LogVerifier(logKey: log, witnesses: try policy.witnessPolicy(declaredFaults: declaredFaults))
       let memory = try state.map { try AuditMemory(folder: $0, origin: log.name) }
       let exchange = SocketHTTPExchange(timeoutSeconds: 30)
-      let sightings =
-        [LogAudit.Sighting(.before, note: try memory?.note())]
-        + (await WitnessNotes(exchange: exchange, origin: log.name).sightings(
-          of: try policy.quorumWitnesses().witnesses))
-      let files: any LogFiles =
-        if source.contains("://") {
-          try WebLogFiles(url: source, exchange: exchange)
-        } else {
-          FolderLogFiles(folder: source)
-        }
-      let progress = AuditProgress()
-      let report = try await LogAudit(verifier: verifier, files: files, largestQuorumAge: TimeInterval(maxAge))
-        .run(sightings: sightings, now: Date()) { progress.show($0, of: $1) }
-      try memory?.keep(report)
+      let outcome: Result<LogAudit.Report, any Error>
+      do {
+        outcome = .success(try await report(policy, verifier, memory, exchange))
+      } catch {
+        outcome = .failure(error)
+      }
       await exchange.shutdown()
+      let report = try outcome.get()
+      try memory?.keep(report)
       try show(report, origin: log.name)
     }
   }
 
+  private func report(
+    _ policy: LogPolicy, _ verifier: LogVerifier, _ memory: AuditMemory?, _ exchange: SocketHTTPExchange
+  ) async throws -> LogAudit.Report {
+    let files: any LogFiles =
+      if source.contains("://") {
+        try WebLogFiles(url: source, exchange: exchange)
+      } else {
+        FolderLogFiles(folder: source)
+      }
+    let sightings =
+      (try memory?.sightings() ?? [])
+      + (await WitnessNotes(exchange: exchange, origin: verifier.origin)
+        .sightings(of: try policy.quorumWitnesses().witnesses))
+    let progress = AuditProgress()
+    return await LogAudit(verifier: verifier, files: files, largestQuorumAge: TimeInterval(maxAge))
+      .run(sightings: sightings, now: Date()) { progress.show($0, of: $1) }
+  }
+
   private func show(_ report: LogAudit.Report, origin: String) throws {
-    let isGood = report.findings.allSatisfy { $0.severity == .warning }
+    let isGood = report.isGood
     if json {
       let checkpoint = report.checkpoint
       CommandOutput.data([
         "verdict": .string(isGood ? "accepted" : "refused"), "origin": .string(origin),
         "treeSize": checkpoint.map { .integer(Int64(clamping: $0.checkpoint.treeSize)) } ?? .null,
         "rootHash": checkpoint.map { .string($0.checkpoint.rootHash.base64) } ?? .null,
-        "quorumTime": checkpoint.map { .integer(Int64($0.quorumTime.timeIntervalSince1970)) } ?? .null,
+        "quorumTime": checkpoint.map { .integer(Int64(exactly: $0.quorumTime.timeIntervalSince1970) ?? .max) } ?? .null,
         "complete": .boolean(report.isComplete),
         "findings": .array(
           report.findings.map {
@@ -115,11 +127,12 @@ private struct WitnessNotes {
   let origin: String
 
   func sightings(of witnesses: [LogPolicy.Witness]) async -> [LogAudit.Sighting] {
-    let path = "/" + Array(SHA256.hash(data: Array(origin.utf8))).hexadecimal + "/checkpoint"
+    let path = "/" + Array(SHA256.hash(data: Array(origin.utf8))).hexadecimal
     var sightings: [LogAudit.Sighting] = []
     for witness in witnesses {
       guard let server = witness.server else { continue }
-      let files = try? WebLogFiles(url: server + path.dropLast("/checkpoint".count), exchange: exchange)
+      let prefix = server.hasSuffix("/") ? String(server.dropLast()) : server
+      let files = try? WebLogFiles(url: prefix + path, exchange: exchange)
       let note = try? await files?.read("checkpoint", byteLimit: SignedNote.byteLimit)
       sightings.append(LogAudit.Sighting(.witness(witness.key), note: note))
     }
