@@ -13,6 +13,9 @@ struct LogStore: Sendable {
   private let key: NoteVerifierKey
   /// Folders that are known to last.
   private var madeFolders: Set<String> = []
+  /// Whether an older process may have left tiles whose names may not last: then tiles are renamed into place, so that
+  /// their names are new to the folder.
+  private var mayReplace = true
 
   private static let treeName = "tree"
   private static let checkpointName = "checkpoint"
@@ -81,6 +84,7 @@ struct LogStore: Sendable {
     try changing { (folder) throws(FileFailure) in
       for path in folders.sorted() { try folder.files.synchronizeFolder(path) }
     }
+    mayReplace = false
     try writeSigned(signedNote)
     try writeJournal([], from: tree.treeSize)
     // Full tiles take the place of partial ones.
@@ -175,10 +179,11 @@ struct LogStore: Sendable {
   private mutating func write(_ path: String, _ bytes: [UInt8], _ folders: inout Set<String>) throws(LogError) {
     let parent = DurableFolder.folder(of: path)
     folders.insert(parent)
+    let mayReplace = mayReplace
     let isNew = madeFolders.insert(parent).inserted
     try changing { (folder) throws(FileFailure) in
       if isNew { try folder.makeFolders(parent) }
-      // Renamed, so that its name is new to the folder also where an older process left one that may not last.
+      guard mayReplace else { return try folder.files.write(path, bytes, mode: .everyone) }
       try folder.files.write(parent + "/.new", bytes, mode: .everyone)
       try folder.files.rename(parent + "/.new", to: path)
     }
