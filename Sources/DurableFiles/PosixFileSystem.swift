@@ -51,9 +51,8 @@ public struct PosixFileSystem: DurableFileSystem {
   ) throws(FileFailure) {
     let descriptor = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0o600)
     guard descriptor >= 0 else { throw Self.failure("open") }
-    let isWritten = prepare(descriptor) && Self.write(bytes, to: descriptor) && fdatasync(descriptor) == 0
-    let failure = Self.failure("write")
-    guard isWritten else {
+    guard prepare(descriptor), Self.write(bytes, to: descriptor), fdatasync(descriptor) == 0 else {
+      let failure = Self.failure("write")
       close(descriptor)
       throw failure
     }

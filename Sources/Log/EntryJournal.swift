@@ -1,4 +1,6 @@
 import Crypto
+import TransparencyLog
+import WireFormat
 
 /// Entries that no tile holds yet, each behind its index and length and before a checksum.
 ///
@@ -6,7 +8,6 @@ import Crypto
 /// of SHA-256 over all of these. A crash may tear what was written last, and that was acknowledged to nobody: reading
 /// ends before the first record that is not whole.
 enum EntryJournal {
-  private static let headByteCount = 12
   private static let checksumByteCount = 8
 
   /// The entries from an index on, in order.
@@ -15,10 +16,9 @@ enum EntryJournal {
   ///   - firstIndex: the size of the tree that tiles hold; records below it are of no use any more.
   static func entries(in bytes: [UInt8], from firstIndex: UInt64) -> [[UInt8]] {
     var entries: [[UInt8]] = []
-    var rest = bytes[...]
-    while let record = record(in: rest), record.index <= firstIndex + UInt64(entries.count) {
+    var cursor = WireCursor(bytes)
+    while let record = try? record(&cursor), record.index <= firstIndex + UInt64(entries.count) {
       if record.index == firstIndex + UInt64(entries.count) { entries.append(record.entry) }
-      rest = rest.dropFirst(record.byteCount)
     }
     return entries
   }
@@ -26,30 +26,27 @@ enum EntryJournal {
   static func encode(_ entries: some Sequence<[UInt8]>, from firstIndex: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
     for (index, entry) in zip(firstIndex..., entries) {
-      let start = bytes.count
-      withUnsafeBytes(of: index.bigEndian) { bytes.append(contentsOf: $0) }
-      withUnsafeBytes(of: UInt32(truncatingIfNeeded: entry.count).bigEndian) { bytes.append(contentsOf: $0) }
-      bytes.append(contentsOf: entry)
-      bytes.append(contentsOf: checksum(bytes[start...]))
+      var record = WireWriter(reservingCapacity: entry.count + 20)
+      record.writeInteger(index)
+      record.writePrefixed(UInt32.self, entry)
+      record.write(checksum(record.bytes[...]))
+      bytes += record.bytes
     }
     return bytes
   }
 
-  private static func record(in bytes: ArraySlice<UInt8>) -> (index: UInt64, entry: [UInt8], byteCount: Int)? {
-    guard bytes.count >= headByteCount else { return nil }
-    let start = bytes.startIndex
-    let index = bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let length = bytes[start + 8..<start + headByteCount].reduce(0) { $0 << 8 | Int($1) }
-    let end = start + headByteCount + length
-    guard index < .max, bytes.count >= headByteCount + length + checksumByteCount,
-      bytes[end..<end + checksumByteCount].elementsEqual(checksum(bytes[start..<end]))
-    else { return nil }
-    return (index, Array(bytes[start + headByteCount..<end]), headByteCount + length + checksumByteCount)
+  private static func record(_ cursor: inout WireCursor) throws(WireError) -> (index: UInt64, entry: [UInt8]) {
+    let start = cursor.remainder
+    let index = try cursor.readInteger(UInt64.self, field: "index")
+    let entry = try cursor.readPrefixedBytes(UInt32.self, limit: EntryBundle.entryByteLimit, field: "entry")
+    guard try cursor.readBytes(checksumByteCount, field: "checksum").elementsEqual(checksum(start[..<entry.endIndex]))
+    else { throw WireError(WireError.invalidValue, "checksum") }
+    return (index, Array(entry))
   }
 
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> some Sequence<UInt8> {
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var hasher = SHA256()
     bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    return hasher.finalize().prefix(checksumByteCount)
+    return Array(hasher.finalize().prefix(checksumByteCount))
   }
 }

@@ -19,7 +19,7 @@ public struct LogRefresh: Service {
   }
 
   /// What fails shows in the log's health.
-  func refresh() async {
+  package func refresh() async {
     for log in logs where await log.treeSize > 0 { _ = try? await log.refresh() }
   }
 }

@@ -46,7 +46,7 @@ extension LogFinding {
   public static let rollback = ErrorCode("audit-rollback")
   /// A witness cosigned a tree that the log does not show.
   public static let unpublishedTree = ErrorCode("audit-unpublished-tree")
-  /// A note that an audit before this one kept cannot be read, or is not of this log.
+  /// What audits before this one kept cannot be read or written, or is not of this log.
   public static let memoryUnusable = ErrorCode("audit-memory-unusable")
   /// A witness gives no note of the log, or none that it cosigned.
   public static let witnessSilent = ErrorCode("audit-witness-silent")

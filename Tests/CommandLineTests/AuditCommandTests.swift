@@ -19,19 +19,27 @@ import TransparencyLog
     return "log \(key.verifierKey.encoded)\n\(lines)group g 3 w0 w1 w2 w3\nquorum g\n"
   }
 
-  /// Writes a log whose entries are one byte each.
-  private func write(_ entries: [UInt8], to folder: ScratchFolder) throws {
-    let tree = MerkleTree(leafHashes: entries.map { RFC6962.leafHash([$0]) })
+  private func note(_ tree: MerkleTree) throws -> [UInt8] {
     let checkpoint = try Checkpoint(
       origin: key.verifierKey.name, treeSize: tree.treeSize, rootHash: tree.root)
-    let note = try SignedNote(
+    return try SignedNote(
       text: checkpoint.text,
-      signatures: [key.sign(checkpoint.text)] + witnesses.map { try $0.cosign(checkpoint, at: Date()) })
+      signatures: [key.sign(checkpoint.text)] + witnesses.map { try $0.cosign(checkpoint, at: Date()) }
+    ).encoded
+  }
+
+  private func tree(_ entries: [UInt8]) -> MerkleTree {
+    MerkleTree(leafHashes: entries.map { RFC6962.leafHash([$0]) })
+  }
+
+  /// Writes a log whose entries are one byte each.
+  private func write(_ entries: [UInt8], to folder: ScratchFolder) throws {
+    let tree = tree(entries)
     let tile = try Tile(level: 0, index: 0, width: entries.count)
     var bundle = EntryBundle()
     for entry in entries { try bundle.append([entry]) }
     let files = [
-      "checkpoint": note.encoded, tile.path: try tree.hashes(of: tile).flatMap(\.rawRepresentation),
+      "checkpoint": try note(tree), tile.path: try tree.hashes(of: tile).flatMap(\.rawRepresentation),
       tile.entriesPath: bundle.encoded,
     ]
     for (path, bytes) in files {
@@ -69,13 +77,44 @@ import TransparencyLog
     #expect(try await audit().status == 0)
   }
 
+  @Test("a note ahead of the log is held against it until it shows that tree")
+  func aheadOfTheLog() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let policy = try folder.write(Array(policy.utf8), as: "policy")
+    let state = "\(folder.path)/state"
+    func audit() async throws -> CommandRun {
+      try await CommandRun.cloister("audit", "log", "\(folder.path)/log", "--policy", policy, "--state", state)
+    }
+    func ahead() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: state).filter { $0.contains("-ahead-") }
+    }
+    try write([1], to: folder)
+    #expect(try await audit().status == 0)
+    let kept = try #require(
+      FileManager.default.contentsOfDirectory(atPath: state).first { $0.hasSuffix(".note") })
+    let seen = URL(fileURLWithPath: "\(state)/\(kept.dropLast(".note".count))-ahead-0.note")
+    try Data(note(tree([1, 2]))).write(to: seen)
+    let warned = try await audit()
+    #expect(warned.status == 0)
+    #expect(warned.standardError.contains("audit-unpublished-tree"))
+    #expect(try ahead().count == 1)
+    try write([1, 3, 4], to: folder)
+    #expect(try await audit().standardError.contains("audit-fork"))
+    #expect(try ahead().count == 1)
+    try write([1, 2, 4], to: folder)
+    #expect(try await audit().status == 0)
+    #expect(try ahead().isEmpty)
+  }
+
   @Test("an unsafe, nested or malformed policy and a missing source have their codes and statuses")
   func refusals() async throws {
     let folder = try ScratchFolder()
     defer { folder.remove() }
     try write([1], to: folder)
     for (text, status) in [
-      (policy.replacing("group g 3", with: "group g 2"), 1), ("quorum none\n", 64), ("nonsense\n", 2),
+      (policy.replacing("group g 3", with: "group g 2"), 1),
+      (policy.replacing("quorum g", with: "group h all g\nquorum h"), 1), ("quorum none\n", 64), ("nonsense\n", 2),
     ] as [(String, Int32)] {
       let file = try folder.write(Array(text.utf8), as: "policy")
       #expect(try await CommandRun.cloister("audit", "log", "\(folder.path)/log", "--policy", file).status == status)

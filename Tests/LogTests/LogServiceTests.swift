@@ -88,6 +88,19 @@ struct LogServiceTests {
     #expect(verified.noteDigest == (try SignedNote(parsing: #require(await log.publishedNote)).digest))
   }
 
+  @Test("asked again and again: a first quorum that was missed is made up for, an empty log is left alone")
+  func refreshing() async throws {
+    let log = try fixture.open()
+    await LogRefresh([log]).refresh()
+    #expect(await log.publishedNote == nil)
+    fixture.exchange.setMissing(LogFixture.servers(0, 1))
+    await #expect(throws: witnessQuorum) { try await log.append([1]) }
+    fixture.exchange.setMissing([])
+    await LogRefresh([log]).refresh()
+    #expect(try fixture.verifier().verify(#require(await log.publishedNote)).checkpoint.treeSize == 1)
+    #expect(await log.health == nil)
+  }
+
   @Test("an empty log can be cosigned")
   func emptyLog() async throws {
     let log = try fixture.open()

@@ -15,7 +15,8 @@ struct AuditLog: AsyncParsableCommand {
     abstract: "Verify a whole log: every entry, tile and cosignature, and that it never showed another history.",
     discussion: """
       SOURCE is the log's prefix on a web server, such as https://log.example/logs/epochs, or a folder with a copy of \
-      its files, in the layout of C2SP tlog-tiles; any log of that kind can be audited.
+      its files, in the layout of C2SP tlog-tiles; any log of that kind can be audited, \
+      where its server does not compress what it sends.
 
       POLICY is a file of C2SP tlog-policy: one `log` line, and the witnesses as one flat group. Each witness with a URL \
       is asked for the note that it cosigned last; where that is not one history with the log's files, the log lied to \

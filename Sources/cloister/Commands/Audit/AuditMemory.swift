@@ -2,7 +2,6 @@ import Crypto
 import DurableFiles
 import Foundation
 import LogMonitor
-import Synchronization
 import TransparencyLog
 import WireFormat
 
@@ -27,34 +26,39 @@ struct AuditMemory {
 
   private var aheadPrefix: String { name + "-ahead-" }
 
+  private func aheadNames() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(aheadPrefix) }.sorted()
+  }
+
   /// What the log must extend, and what it must show sooner or later.
   func sightings() throws -> [LogAudit.Sighting] {
     do {
-      let ahead = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(aheadPrefix) }
       return [LogAudit.Sighting(.before, note: try folder.read(name + ".note"))]
-        + (try ahead.sorted().map { LogAudit.Sighting(.seenAhead, note: try folder.read($0)) })
+        + (try aheadNames().map { LogAudit.Sighting(.seenAhead, note: try folder.read($0)) })
     } catch {
       throw Self.unusable
     }
   }
 
-  /// Keeps the notes of every finding; the newest note is replaced only where nothing speaks against it.
+  /// Keeps the notes of every finding. Only where nothing speaks against the newest note does it take the place of the
+  /// one before, and are notes forgotten that were ahead of the log and are no more.
   func keep(_ report: LogAudit.Report) throws {
     do {
+      var kept: Set<String> = []
       for finding in report.findings {
-        let prefix =
-          switch finding.code {
-          case LogFinding.unpublishedTree: aheadPrefix
-          default: "\(name)-\(finding.code.rawValue)-"
-          }
+        let isAhead = finding.code == LogFinding.unpublishedTree
+        let prefix = isAhead ? aheadPrefix : "\(name)-\(finding.code.rawValue)-"
         // The first note of a tree that the log does not show is the witness's; the second is the log's own.
-        let notes = finding.code == LogFinding.unpublishedTree ? finding.notes.prefix(1) : finding.notes[...]
-        for note in notes {
-          try folder.replace(prefix + Array(SHA256.hash(data: note).prefix(8)).hexadecimal + ".note", with: note)
+        for note in isAhead ? finding.notes.prefix(1) : finding.notes[...] {
+          let file = prefix + Array(SHA256.hash(data: note).prefix(8)).hexadecimal + ".note"
+          try folder.replace(file, with: note)
+          kept.insert(file)
         }
       }
-      if report.isComplete, report.isGood, let note = report.note {
-        try folder.replace(name + ".note", with: note)
+      guard report.isComplete, report.isGood, let note = report.note else { return }
+      try folder.replace(name + ".note", with: note)
+      for file in try aheadNames() where !kept.contains(file) {
+        try FileManager.default.removeItem(atPath: path + "/" + file)
       }
     } catch {
       throw Self.unusable
@@ -62,20 +66,5 @@ struct AuditMemory {
   }
 
   private static let unusable = LogMonitorError(
-    LogMonitorError.sourceUnreadable, "the state folder cannot be read or written, or another audit uses it")
-}
-
-/// A line on standard error each second.
-final class AuditProgress: Sendable {
-  private let last = Mutex(ContinuousClock.now)
-
-  func show(_ entries: UInt64, of all: UInt64) {
-    let isDue = last.withLock { last in
-      let now = ContinuousClock.now
-      guard now - last >= .seconds(1) else { return false }
-      last = now
-      return true
-    }
-    if isDue { CommandOutput.note("… \(entries) of \(all) entries") }
-  }
+    LogFinding.memoryUnusable, "the state folder cannot be read or written, or another audit uses it")
 }
