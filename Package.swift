@@ -144,8 +144,9 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
+        "Trust", "WireFormat", crypto,
       ]),
     // The parties
     party(
@@ -185,7 +186,7 @@ let package = Package(
     library("SpentTokens", ["ErrorCodes", sqlite, sqliteFunctions]),
     party(
       "Witness",
-      ["DurableFiles", "ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat", crypto]),
+      ["DurableFiles", "ErrorCodes", "HTTPMessages", "PartyHosting", "TransparencyLog", "WireFormat"]),
     // The executables, each thin
     executable(
       "cloister",

@@ -59,7 +59,8 @@ public struct PosixFileSystem: DurableFileSystem {
     guard close(descriptor) == 0 else { throw Self.failure("close") }
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+  /// Writes all bytes at the descriptor's position; false with `errno` where that failed.
+  package static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in

@@ -1,4 +1,3 @@
-import Crypto
 public import DurableFiles
 public import TransparencyLog
 import WireFormat
@@ -9,7 +8,7 @@ public enum LogKeyFile {
 
   /// The folder of a log below the state folder: named by its origin, which never changes.
   public static func folder(state: String, origin: String) -> String {
-    state + "/" + Array(SHA256.hash(data: Array(origin.utf8)).prefix(8)).hexadecimal
+    state + "/" + Checkpoint.originDigest(origin).prefix(16)
   }
 
   /// Keeps other processes out of every log of a state folder while it lives.

@@ -16,10 +16,10 @@ public struct WitnessEndpoint: Sendable {
   /// A witness of a policy.
   /// - Throws: `log-configuration-invalid` where the policy does not say how to reach it.
   public init(_ witness: LogPolicy.Witness) throws(LogError) {
-    guard let server = witness.server, server.hasPrefix("http://") || server.hasPrefix("https://") else {
+    guard let server = witness.submissionPrefix else {
       throw LogError(LogError.configurationInvalid, "a witness of the quorum has no URL of http or https")
     }
-    self.init(key: witness.key, server: server.hasSuffix("/") ? String(server.dropLast()) : server)
+    self.init(key: witness.key, server: server)
   }
 }
 

@@ -1,3 +1,6 @@
+import Crypto
+import WireFormat
+
 /// What a log says of itself: its size and root (C2SP tlog-checkpoint). The text of a note; unverified by itself.
 public struct Checkpoint: Sendable {
   /// Names the log.
@@ -37,6 +40,11 @@ public struct Checkpoint: Sendable {
   /// The note's text, newline included.
   public var text: String {
     ([origin, String(treeSize), rootHash.base64] + extensionLines).joined(separator: "\n") + "\n"
+  }
+
+  /// Names a log in paths (C2SP tlog-witness): lower-case hexadecimal SHA-256 of its origin.
+  public static func originDigest(_ origin: String) -> String {
+    Array(SHA256.hash(data: Array(origin.utf8))).hexadecimal
   }
 
   private static func malformed(_ what: StaticString) -> TransparencyLogError {

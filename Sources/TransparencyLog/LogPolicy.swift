@@ -22,8 +22,14 @@ public struct LogPolicy: Sendable, Equatable {
     /// Octets without meaning outside of the policy.
     public let name: [UInt8]
     public let key: NoteVerifierKey
-    /// The witness's submission prefix.
+    /// The witness's submission prefix as the policy writes it.
     public let server: String?
+
+    /// The URL without its last slash; nil unless it is one of http or https.
+    public var submissionPrefix: String? {
+      guard let server, server.hasPrefix("http://") || server.hasPrefix("https://") else { return nil }
+      return server.hasSuffix("/") ? String(server.dropLast()) : server
+    }
 
     public init(name: [UInt8], key: NoteVerifierKey, server: String? = nil) {
       self.name = name

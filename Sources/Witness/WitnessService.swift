@@ -1,7 +1,5 @@
-import Crypto
 public import Foundation
 public import TransparencyLog
-import WireFormat
 
 /// Cosigns checkpoints of the logs it watches, each only when it extends what it cosigned before (C2SP tlog-witness).
 ///
@@ -44,7 +42,7 @@ public actor WitnessService {
       guard request.oldSize <= checkpoint.treeSize else {
         throw WitnessError(WitnessError.sizesReversed, "the old size is above the checkpoint's")
       }
-      let originDigest = Self.originDigest(checkpoint.origin)
+      let originDigest = Checkpoint.originDigest(checkpoint.origin)
       let held = try heldCosigned(originDigest)
       let heldSize = held?.checkpoint.treeSize ?? 0
       guard request.oldSize == heldSize else { return .holdsOtherSize(heldSize) }
@@ -70,7 +68,8 @@ public actor WitnessService {
   /// The last cosigned note of a log, with the log's signatures; nil where there is none.
   /// - Parameter originDigest: hexadecimal SHA-256 of the log's origin, lower case.
   public func note(of originDigest: String) throws(WitnessError) -> [UInt8]? {
-    guard logs.keys.contains(where: { SHA256.hash(data: $0).map { $0 }.hexadecimal == originDigest }) else {
+    guard logs.keys.contains(where: { Checkpoint.originDigest(String(decoding: $0, as: UTF8.self)) == originDigest })
+    else {
       return nil
     }
     return try keptNote(of: originDigest)
@@ -119,7 +118,7 @@ public actor WitnessService {
         own.cosignatureTime($0, over: note.text)
       })
       .first,
-      let checkpoint = try? Checkpoint(parsing: note.text), Self.originDigest(checkpoint.origin) == originDigest
+      let checkpoint = try? Checkpoint(parsing: note.text), Checkpoint.originDigest(checkpoint.origin) == originDigest
     else { throw WitnessError(WitnessError.stateUnusable, "the kept note is not one that this witness cosigned") }
     return (checkpoint, time)
   }
@@ -141,9 +140,5 @@ public actor WitnessService {
     } catch {
       throw WitnessError(code, "the consistency proof does not verify")
     }
-  }
-
-  private static func originDigest(_ origin: String) -> String {
-    SHA256.hash(data: Array(origin.utf8)).map { $0 }.hexadecimal
   }
 }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import Glibc
 
@@ -71,7 +72,7 @@ struct StateFolder: Sendable {
     do {
       defer { close(descriptor) }
       try afterStep?(.made)
-      guard Self.writeAll(bytes, to: descriptor) else { throw Self.discard(temporary) }
+      guard PosixFileSystem.write(bytes, to: descriptor) else { throw Self.discard(temporary) }
       try afterStep?(.written)
       guard fsync(descriptor) == 0 else { throw Self.discard(temporary) }
       try afterStep?(.synchronized)
@@ -79,19 +80,6 @@ struct StateFolder: Sendable {
     guard Glibc.rename(temporary, path(of: name)) == 0 else { throw Self.discard(temporary) }
     try afterStep?(.renamed)
     try synchronize()
-  }
-
-  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      offset += count
-    }
-    return true
   }
 
   private static func discard(_ temporary: String) -> ClientError {

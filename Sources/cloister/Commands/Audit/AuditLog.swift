@@ -1,11 +1,9 @@
 import ArgumentParser
-import Crypto
 import Foundation
 import HTTPTransport
 import LogMonitor
 import StrictJSON
 import TransparencyLog
-import WireFormat
 
 /// `cloister audit log`: every entry, tile and cosignature of one log, against what was seen before and what its
 /// witnesses saw.
@@ -128,12 +126,10 @@ private struct WitnessNotes {
   let origin: String
 
   func sightings(of witnesses: [LogPolicy.Witness]) async -> [LogAudit.Sighting] {
-    let path = "/" + Array(SHA256.hash(data: Array(origin.utf8))).hexadecimal
     var sightings: [LogAudit.Sighting] = []
     for witness in witnesses {
-      guard let server = witness.server else { continue }
-      let prefix = server.hasSuffix("/") ? String(server.dropLast()) : server
-      let files = try? WebLogFiles(url: prefix + path, exchange: exchange)
+      guard let prefix = witness.submissionPrefix else { continue }
+      let files = try? WebLogFiles(url: prefix + "/" + Checkpoint.originDigest(origin), exchange: exchange)
       let note = try? await files?.read("checkpoint", byteLimit: SignedNote.byteLimit)
       sightings.append(LogAudit.Sighting(.witness(witness.key), note: note))
     }

@@ -21,7 +21,7 @@ struct AuditMemory {
     } catch {
       throw Self.unusable
     }
-    name = Array(SHA256.hash(data: Array(origin.utf8)).prefix(8)).hexadecimal
+    name = String(Checkpoint.originDigest(origin).prefix(16))
   }
 
   private var aheadPrefix: String { name + "-ahead-" }
