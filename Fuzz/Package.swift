@@ -43,13 +43,15 @@ let package = Package(
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "StrictJSON"]),
+    library("DurableFiles"),
     library("HTTPMessages", ["ErrorCodes"]),
     library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
+        "Trust", "WireFormat", crypto,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(
