@@ -1,4 +1,3 @@
-import Crypto
 public import Inference
 import StrictJSON
 public import TransparencyLog
@@ -24,12 +23,12 @@ public struct NodeConfiguration: Sendable {
   public let witnesses: WitnessPolicy
   public let publishers: Publishers
   public let engine: EngineLocation
-  /// SHA-256 of the file, byte for byte.
-  public let digest: [UInt8]
+  /// The file, byte for byte.
+  let encoded: [UInt8]
 
   /// - Throws: `node-configuration-invalid`, `engine-not-local`.
   public init(parsing bytes: [UInt8]) throws {
-    digest = Array(SHA256.hash(data: bytes))
+    encoded = bytes
     do {
       var object = try JSONObject(parsing: bytes, name: "node configuration", byteLimit: 65_536)
       role = try object.string("role")

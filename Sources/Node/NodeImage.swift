@@ -7,6 +7,7 @@ import WireFormat
 
 /// The bytes that make a node, each by its digest: what a release names and evidence measures.
 public struct NodeImage: Sendable {
+  /// As a release entry names them.
   public let artifacts: [ReleaseEntry.Artifact]
   public let engineManifest: EngineManifest
 
@@ -14,16 +15,28 @@ public struct NodeImage: Sendable {
   ///   - binary: the node's own executable.
   public init(binary: [UInt8], configuration: NodeConfiguration) {
     engineManifest = EngineManifest(engine: configuration.engine, binary: binary)
-    func artifact(_ name: String, _ purpose: String, _ bytes: some Sequence<UInt8>) -> ReleaseEntry.Artifact {
-      ReleaseEntry.Artifact(name: name, purpose: purpose, digest: Array(SHA256.hash(data: Array(bytes))))
+    artifacts = Self.contents(binary: binary, configuration: configuration).map {
+      ReleaseEntry.Artifact(name: $0.name, purpose: $0.tree.purpose, digest: $0.tree.digest)
     }
-    artifacts = [
-      artifact("role", "role", configuration.role.utf8),
-      artifact("cloister-node", "binary", binary),
-      artifact("engine manifest", "engine", engineManifest.canonicalBytes),
-      artifact("dictionaries", "dictionaries", EmbeddedEngine.dictionaryDigestInput),
-      artifact("prompts", "prompts", SummaryPrompt.instruction.utf8),
-      ReleaseEntry.Artifact(name: "node configuration", purpose: "configuration", digest: configuration.digest),
+  }
+
+  /// One artifact, with the one file that it consists of.
+  public struct Content: Sendable {
+    public let name: String
+    public let tree: ArtifactTree
+    public let bytes: [UInt8]
+  }
+
+  /// Every artifact with its bytes, for whoever offers them to auditors.
+  public static func contents(binary: [UInt8], configuration: NodeConfiguration) -> [Content] {
+    let engineManifest = EngineManifest(engine: configuration.engine, binary: binary)
+    return [
+      Content("role", "role", Array(configuration.role.utf8)),
+      Content("cloister-node", "binary", binary, mode: 0o100755),
+      Content("engine-manifest", "engine", engineManifest.canonicalBytes),
+      Content("dictionaries", "dictionaries", EmbeddedEngine.dictionaryDigestInput),
+      Content("prompts", "prompts", Array(SummaryPrompt.instruction.utf8)),
+      Content("node-configuration", "configuration", configuration.encoded),
     ]
   }
 
@@ -79,4 +92,14 @@ public struct EngineManifest: Sendable, Equatable {
 
   /// SHA-256 of the canonical form.
   public var digest: [UInt8] { Array(SHA256.hash(data: canonicalBytes)) }
+}
+
+extension NodeImage.Content {
+  fileprivate init(_ name: String, _ purpose: String, _ bytes: [UInt8], mode: UInt32 = 0o100644) {
+    let file = ArtifactTree.File(path: name, mode: mode, content: bytes)
+    guard let tree = try? ArtifactTree(purpose: purpose, file: file) else {
+      preconditionFailure("the artifacts of a node have names that are paths")
+    }
+    self.init(name: name, tree: tree, bytes: bytes)
+  }
 }

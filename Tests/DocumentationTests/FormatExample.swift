@@ -93,6 +93,19 @@ enum ExampleValues {
     ],
     engineManifestDigest: bytes(from: 0x40), weaknesses: ["no-sandbox"], issued: time)
 
+  static let promise = PromiseEntry(
+    promises: [.revocationInterval(seconds: 86_400), .missedEpochs(atMost: 2, withinSeconds: 604_800)], issued: time,
+    until: time + 31_536_000)
+
+  static func artifactTree() throws -> ArtifactTree {
+    try ArtifactTree(
+      purpose: "binary",
+      files: [
+        .init(path: "usr/bin/cloister-node", mode: 0o100755, content: bytes(from: 0x00)),
+        .init(path: "init", mode: 0o120777, content: Array("usr/bin/cloister-node".utf8)),
+      ])
+  }
+
   static let revocation = RevocationEntry(
     releaseLeafHashes: [bytes(from: 0x80)], chipIdentifiers: [bytes(from: 0x00, count: 64)], issued: time)
 

@@ -25,8 +25,8 @@ struct FormatExampleTests {
   }
 
   static func all() throws -> [FormatExample] {
-    try statement() + nodeBinding() + epochLeaf() + bundle() + epochFile() + trustPolicy() + releaseLog() + receipt()
-      + messageShape()
+    try statement() + nodeBinding() + epochLeaf() + bundle() + epochFile() + trustPolicy() + releaseLog()
+      + artifactTree() + receipt() + messageShape()
   }
 
   private static func statement() throws -> [FormatExample] {
@@ -118,12 +118,24 @@ struct FormatExampleTests {
     release.sign(with: try ExampleValues.publisher())
     release.sign(with: try ExampleValues.secondPublisher())
     let revocation = try JSONValue(parsing: ExampleValues.revocation.statement.payload)
+    let promise = try JSONValue(parsing: ExampleValues.promise.statement.payload)
     return [
       FormatExample(page: page, name: "release", content: .lines(ExampleValues.release.json.indentedText)),
       FormatExample(
         page: page, name: "release-leaf-hash",
         content: .hexadecimal(RFC6962.leafHash(release.encoded).rawRepresentation)),
       FormatExample(page: page, name: "revocation", content: .lines(revocation.indentedText)),
+      FormatExample(page: page, name: "promise", content: .lines(promise.indentedText)),
+    ]
+  }
+
+  private static func artifactTree() throws -> [FormatExample] {
+    let page = "docs/formats/artifact-tree.md"
+    let tree = try ExampleValues.artifactTree()
+    let manifest = try JSONValue(parsing: tree.canonicalBytes)
+    return [
+      FormatExample(page: page, name: "artifact-tree", content: .lines(manifest.indentedText)),
+      FormatExample(page: page, name: "artifact-tree-digest", content: .hexadecimal(tree.digest)),
     ]
   }
 

@@ -47,6 +47,15 @@ extension FuzzTarget {
       guard let entry = revocation(bytes) else { return }
       claim(revocation(entry.statement.payload) == entry, "a written revocation list reads the same")
     },
+    FuzzTarget("promise-entry", seeds: { [TrustFixture.promise.statement.payload] }) { bytes in
+      guard let entry = try? PromiseEntry(parsingPayload: bytes) else { return }
+      claim(try PromiseEntry(parsingPayload: entry.statement.payload) == entry, "a written promise reads the same")
+    },
+    FuzzTarget("artifact-tree", seeds: { [try TrustFixture.artifactTree().canonicalBytes] }) { bytes in
+      guard let tree = try? ArtifactTree(parsing: bytes) else { return }
+      claim(tree.canonicalBytes == bytes, "a manifest has one form")
+      claim(try ArtifactTree(purpose: tree.purpose, files: tree.files) == tree, "a read tree can be written")
+    },
   ]
 
   private static func release(_ payload: [UInt8]) -> ReleaseEntry? {
@@ -120,6 +129,19 @@ private enum TrustFixture {
         platform: "sev-snp", measurement: [UInt8](repeating: 2, count: 48), firmware: [UInt8](repeating: 3, count: 48))
     ],
     engineManifestDigest: digest(4), modelDigests: [digest(5)], weaknesses: ["no-sandbox"], issued: 1_790_000_000)
+
+  static let promise = PromiseEntry(
+    promises: [.revocationInterval(seconds: 86_400), .missedEpochs(atMost: 2, withinSeconds: 86_400)], issued: 1,
+    until: 2)
+
+  static func artifactTree() throws -> ArtifactTree {
+    try ArtifactTree(
+      purpose: "binary",
+      files: [
+        .init(path: "bin/run", mode: 0o100755, content: [1, 2, 3]),
+        .init(path: "link", mode: 0o120777, content: Array("bin/run".utf8)),
+      ])
+  }
 
   static let revocation = RevocationEntry(
     releaseLeafHashes: [digest(6)], chipIdentifiers: [[7, 7]], issued: 1_790_000_000)

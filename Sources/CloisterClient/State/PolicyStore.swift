@@ -34,7 +34,7 @@ public struct TrustedPolicy: Sendable, Equatable {
 
   /// A policy that follows another one, by that one's publishers.
   /// - Throws: the codes of `TrustPolicy`.
-  init(successorOf old: TrustPolicy, statement: Statement) throws(ClientError) {
+  public init(successorOf old: TrustPolicy, statement: Statement) throws(ClientError) {
     policy = try coded {
       try TrustPolicy(verifying: statement, publishers: old.publishers)
     }

@@ -18,12 +18,7 @@ struct Revocations: Sendable {
     for entry in logged {
       _ = try notes.verifyEntry(entry.statement, proof: entry.proof)
       let statement = try coded { try Statement(parsing: entry.statement) }
-      guard
-        let publisher = publishers.keys.first(where: { key in
-          statement.signatures.contains { $0.keyIdentifier == key.identifier }
-        })
-      else { throw ClientError(TrustError.tooFewSignatures, "a revocation list is signed by no publisher") }
-      let list = try coded { try RevocationEntry(verifying: statement, publisher: publisher) }
+      let (list, publisher) = try coded { try RevocationEntry.verified(statement, publishers: publishers) }
       releases.formUnion(list.releaseLeafHashes)
       chips.formUnion(list.chipIdentifiers)
       newest[publisher.identifier] = max(newest[publisher.identifier] ?? 0, list.issued)

@@ -112,7 +112,12 @@ public struct ReleaseEntry: Sendable, Equatable {
 
   /// - Throws: the codes of `Statement`, `release-entry-type`, `release-no-firmware`, `trust-malformed`.
   public init(verifying statement: Statement, publishers: Publishers) throws(TrustError) {
-    let payload = try statement.verifiedPayload(type: Self.payloadType, publishers: publishers)
+    try self.init(parsingPayload: try statement.verifiedPayload(type: Self.payloadType, publishers: publishers))
+  }
+
+  /// Reads a payload, whoever signed it or not: for tools that show or change what is not published yet.
+  /// - Throws: `release-entry-type`, `release-no-firmware`, `trust-malformed`.
+  public init(parsingPayload payload: [UInt8]) throws(TrustError) {
     do {
       var object = try JSONObject(parsing: payload, name: "release")
       guard try object.string("type") == "release" else {

@@ -28,9 +28,27 @@ public struct RevocationEntry: Sendable, Equatable {
     return Statement(payloadType: Self.payloadType, payload: json.canonicalBytes)
   }
 
+  /// A list, and which of the publishers signed it.
+  /// - Throws: `statement-signatures` where none did, and as `init(verifying:publisher:)`.
+  public static func verified(
+    _ statement: Statement, publishers: Publishers
+  ) throws(TrustError) -> (list: RevocationEntry, publisher: StatementKey) {
+    let signers = Set(statement.signatures.map(\.keyIdentifier))
+    guard let publisher = publishers.keys.first(where: { signers.contains($0.identifier) }) else {
+      throw TrustError(TrustError.tooFewSignatures, "a revocation list is signed by no publisher")
+    }
+    return (try RevocationEntry(verifying: statement, publisher: publisher), publisher)
+  }
+
   /// - Throws: the codes of `Statement`, `release-entry-type`, `trust-malformed`.
   public init(verifying statement: Statement, publisher: StatementKey) throws(TrustError) {
-    let payload = try statement.verifiedPayload(type: Self.payloadType, keys: [publisher], threshold: 1)
+    try self.init(
+      parsingPayload: try statement.verifiedPayload(type: Self.payloadType, keys: [publisher], threshold: 1))
+  }
+
+  /// Reads a payload, whoever signed it or not: for tools that show or change what is not published yet.
+  /// - Throws: `release-entry-type`, `trust-malformed`.
+  public init(parsingPayload payload: [UInt8]) throws(TrustError) {
     do {
       var object = try JSONObject(parsing: payload, name: "revocation")
       guard try object.string("type") == "revocation" else {
