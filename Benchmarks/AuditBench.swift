@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LogMonitor
+import TestSupport
 import TransparencyLog
 
 /// What an audit of a whole log costs an auditor with a copy of its files.
@@ -24,7 +25,7 @@ struct AuditBench: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(at: folder) }
     let verifier = try makeLog(in: folder)
     let audit = LogAudit(
-      verifier: verifier, files: FolderLogFiles(folder: folder.path), largestQuorumAge: 4_500)
+      verifier: verifier, files: FolderFiles(folder: folder.path), largestQuorumAge: 4_500)
     var time = Duration.zero
     for _ in 0..<2 {
       let start = ContinuousClock.now
@@ -51,14 +52,7 @@ struct AuditBench: AsyncParsableCommand {
       text: checkpoint.text,
       signatures: [key.sign(checkpoint.text)] + witnesses.map { try $0.cosign(checkpoint, at: Date()) })
     try write(note.encoded, to: folder.appendingPathComponent("checkpoint"))
-    for tile in Tile.added(from: 0, to: tree.treeSize) {
-      try write(try tree.hashes(of: tile).flatMap(\.rawRepresentation), to: folder.appendingPathComponent(tile.path))
-      guard tile.level == 0 else { continue }
-      var bundle = EntryBundle()
-      let start = Int(tile.index) * Tile.fullWidth
-      for index in start..<start + tile.width { try bundle.append(entry(index)) }
-      try write(bundle.encoded, to: folder.appendingPathComponent(tile.entriesPath))
-    }
+    try tree.writeFiles(entry: entry) { try write($1, to: folder.appendingPathComponent($0)) }
     return LogVerifier(
       logKey: key.verifierKey,
       witnesses: try WitnessPolicy(witnesses: witnesses.map(\.verifierKey), threshold: 3, declaredFaults: 1))

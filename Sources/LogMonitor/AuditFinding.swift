@@ -1,12 +1,14 @@
 public import ErrorCodes
+import Foundation
+public import StrictJSON
 
 /// Something that an audit found wrong, or could not make sure of.
-public struct LogFinding: Sendable, Equatable {
+public struct AuditFinding: Sendable, Equatable {
   public enum Severity: String, Sendable {
-    /// The log signed two trees of one size: the two notes prove that to anyone.
+    /// What somebody signed contradicts itself, such as two trees of one size: the evidence proves that to anyone.
     case proof
-    /// Files are missing, damaged, or contradict each other or a note: whoever serves them must answer for it. To prove a
-    /// fork of two sizes to others takes the log's files too.
+    /// Files are missing, damaged, or contradict each other, a note or a promise: whoever serves them must answer for it.
+    /// To prove a fork of two sizes to others takes the log's files too.
     case failure
     /// Not enough could be seen to be sure.
     case warning
@@ -14,20 +16,28 @@ public struct LogFinding: Sendable, Equatable {
 
   public let code: ErrorCode
   public let severity: Severity
-  /// One sentence, of numbers and names of files.
+  /// One sentence, of numbers and names that the operator published.
   public let message: String
-  /// Signed notes that contradict each other, as their bytes.
-  public let notes: [[UInt8]]
+  /// Signed notes or statements that show it, as their bytes.
+  public let evidence: [[UInt8]]
 
-  public init(_ code: ErrorCode, _ severity: Severity, _ message: String, notes: [[UInt8]] = []) {
+  public init(_ code: ErrorCode, _ severity: Severity, _ message: String, evidence: [[UInt8]] = []) {
     self.code = code
     self.severity = severity
     self.message = message
-    self.notes = notes
+    self.evidence = evidence
+  }
+
+  /// Members `code`, `severity`, `message`, and `evidence` in base64.
+  public var json: JSONValue {
+    [
+      "code": .string(code.rawValue), "severity": .string(severity.rawValue), "message": .string(message),
+      "evidence": .array(evidence.map { .string(Data($0).base64EncodedString()) }),
+    ]
   }
 }
 
-extension LogFinding {
+extension AuditFinding {
   /// The checkpoint is missing.
   public static let checkpointMissing = ErrorCode("audit-checkpoint-missing")
   /// A tile or entry bundle is missing.
@@ -50,6 +60,10 @@ extension LogFinding {
   public static let memoryUnusable = ErrorCode("audit-memory-unusable")
   /// A witness gives no note of the log, or none that it cosigned.
   public static let witnessSilent = ErrorCode("audit-witness-silent")
+  /// The log has more entries than an audit that judges them keeps in memory.
+  public static let logTooLarge = ErrorCode("audit-log-too-large")
+  /// Another server of the log's files shows no checkpoint.
+  public static let vantagePointSilent = ErrorCode("audit-vantage-point-silent")
   /// The newest quorum of cosignatures is of a time to come.
   public static let future = ErrorCode("audit-future")
   /// The newest quorum of cosignatures is older than it may be.

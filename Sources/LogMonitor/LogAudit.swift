@@ -5,22 +5,30 @@ public import TransparencyLog
 /// against log and witnesses, and all of it against what was seen before and elsewhere.
 public struct LogAudit: Sendable {
   private let verifier: LogVerifier
-  private let files: any LogFiles
+  private let files: any PublishedFiles
   private let largestQuorumAge: TimeInterval
+  private let keepsEntries: Bool
 
   /// Tiles that are read and hashed side by side; an audit ends with the first batch that has a finding.
   private static let batchTiles: UInt64 = 16
+  /// Of all entries that a report keeps, in bytes.
+  static let keptByteLimit = 1 << 30
   private static let tileByteLimit = Tile.fullWidth * TreeHash.byteCount
   private static let bundleByteLimit = Tile.fullWidth * (2 + EntryBundle.entryByteLimit)
 
-  /// How far a cosignature's time may lie in the future, since clocks differ: five minutes.
-  private static let largestClockDistance: TimeInterval = 300
+  /// How far a time may lie in the future, since clocks differ: five minutes.
+  public static let largestClockDistance: TimeInterval = 300
 
-  /// - Parameter largestQuorumAge: how old the newest quorum of cosignatures may be, in seconds.
-  public init(verifier: LogVerifier, files: any LogFiles, largestQuorumAge: TimeInterval) {
+  /// - Parameters:
+  ///   - largestQuorumAge: how old the newest quorum of cosignatures may be, in seconds.
+  ///   - keepsEntries: whether the report holds every entry, for whoever judges what they say.
+  public init(
+    verifier: LogVerifier, files: any PublishedFiles, largestQuorumAge: TimeInterval, keepsEntries: Bool = false
+  ) {
     self.verifier = verifier
     self.files = files
     self.largestQuorumAge = largestQuorumAge
+    self.keepsEntries = keepsEntries
   }
 
   /// A note of this log from somewhere else than its files.
@@ -32,6 +40,8 @@ public struct LogAudit: Sendable {
       case seenAhead
       /// What a witness says it cosigned last.
       case witness(NoteVerifierKey)
+      /// The checkpoint as another server of the log's files shows it.
+      case elsewhere(String)
     }
 
     public let source: Source
@@ -45,13 +55,16 @@ public struct LogAudit: Sendable {
   }
 
   public struct Report: Sendable {
-    public fileprivate(set) var findings: [LogFinding] = []
+    public fileprivate(set) var findings: [AuditFinding] = []
     /// The verified checkpoint; nil where there is none.
     public fileprivate(set) var checkpoint: VerifiedCheckpoint?
     /// The checkpoint's note, to be seen again by the next audit.
     public fileprivate(set) var note: [UInt8]?
     /// Whether every entry and tile was there and led to the checkpoint's root.
     public fileprivate(set) var isComplete = false
+    /// Every entry in its order, where the audit keeps them and is complete.
+    public fileprivate(set) var entries: [[UInt8]] = []
+    fileprivate var keptByteCount = 0
 
     /// Whether there are no findings beyond warnings.
     public var isGood: Bool { findings.allSatisfy { $0.severity == .warning } }
@@ -66,15 +79,19 @@ public struct LogAudit: Sendable {
     sightings: [Sighting], now: Date, progress: @Sendable (_ entries: UInt64, _ all: UInt64) -> Void = { _, _ in }
   ) async -> Report {
     var report = Report()
-    do throws(LogMonitorError) {
+    do {
       try await audit(sightings, now, &report, progress)
+    } catch let error as LogMonitorError {
+      report.findings.append(AuditFinding(error.code, .failure, error.message))
     } catch {
-      report.findings.append(LogFinding(error.code, .failure, error.message))
+      report.findings.append(
+        AuditFinding(LogMonitorError.sourceUnreadable, .failure, "the audit was given up"))
     }
+    if !report.isComplete { report.entries = [] }
     if let note = report.note {
       report.findings = report.findings.map { finding in
-        guard finding.severity != .warning, finding.notes.isEmpty else { return finding }
-        return LogFinding(finding.code, finding.severity, finding.message, notes: [note])
+        guard finding.severity != .warning, finding.evidence.isEmpty else { return finding }
+        return AuditFinding(finding.code, finding.severity, finding.message, evidence: [note])
       }
     }
     return report
@@ -82,16 +99,16 @@ public struct LogAudit: Sendable {
 
   private func audit(
     _ sightings: [Sighting], _ now: Date, _ report: inout Report, _ progress: @Sendable (UInt64, UInt64) -> Void
-  ) async throws(LogMonitorError) {
+  ) async throws {
     guard let bytes = try await files.read("checkpoint", byteLimit: SignedNote.byteLimit) else {
       report.findings.append(
-        LogFinding(LogFinding.checkpointMissing, .failure, "the log's files hold no checkpoint"))
+        AuditFinding(AuditFinding.checkpointMissing, .failure, "the log's files hold no checkpoint"))
       return
     }
     report.note = bytes
     let verified: VerifiedCheckpoint
     do { verified = try verifier.verify(bytes) } catch {
-      report.findings.append(LogFinding(error.code, .failure, "the checkpoint: \(error.message)"))
+      report.findings.append(AuditFinding(error.code, .failure, "the checkpoint: \(error.message)"))
       return
     }
     report.checkpoint = verified
@@ -106,16 +123,16 @@ public struct LogAudit: Sendable {
     try await verifyUpperTiles(of: tree, &report)
     guard tree.root == verified.checkpoint.rootHash else {
       report.findings.append(
-        LogFinding(LogFinding.rootMismatch, .failure, "the tiles have another root than the checkpoint"))
+        AuditFinding(AuditFinding.rootMismatch, .failure, "the tiles have another root than the checkpoint"))
       return
     }
     report.isComplete = report.findings.count == findingCount
     for seen in earlier where tree.root(treeSize: seen.treeSize) != seen.rootHash {
       report.findings.append(
-        LogFinding(
-          LogFinding.fork, .failure,
+        AuditFinding(
+          AuditFinding.fork, .failure,
           "the log signed a tree of \(seen.treeSize) entries that this one of \(tree.treeSize) does not extend",
-          notes: [seen.note, bytes]))
+          evidence: [seen.note, bytes]))
     }
   }
 
@@ -123,10 +140,10 @@ public struct LogAudit: Sendable {
     let age = now.timeIntervalSince(checkpoint.quorumTime)
     if age > largestQuorumAge {
       report.findings.append(
-        LogFinding(LogFinding.stale, .warning, "the newest quorum of cosignatures is \(Int64(age)) seconds old"))
+        AuditFinding(AuditFinding.stale, .warning, "the newest quorum of cosignatures is \(Int64(age)) seconds old"))
     } else if age < -Self.largestClockDistance {
       report.findings.append(
-        LogFinding(LogFinding.future, .warning, "the newest quorum of cosignatures is of a time to come"))
+        AuditFinding(AuditFinding.future, .warning, "the newest quorum of cosignatures is of a time to come"))
     }
   }
 
@@ -134,17 +151,17 @@ public struct LogAudit: Sendable {
 
   private enum TileResult: Sendable {
     /// The root of a full tile, and its leaf hashes.
-    case full(TreeHash, [TreeHash])
+    case full(TreeHash, [TreeHash], entries: [[UInt8]])
     /// The leaf hashes of a partial one.
-    case partial([TreeHash])
-    case finding(LogFinding)
+    case partial([TreeHash], entries: [[UInt8]])
+    case finding(AuditFinding)
   }
 
   /// Work and memory follow the files that are there, whatever size the checkpoint claims.
   private func read(
     _ tree: inout LogTree, of checkpoint: Checkpoint, _ report: inout Report,
     _ progress: @Sendable (UInt64, UInt64) -> Void
-  ) async throws(LogMonitorError) {
+  ) async throws {
     let (fullTiles, width) = checkpoint.treeSize.quotientAndRemainder(dividingBy: UInt64(Tile.fullWidth))
     let findingCount = report.findings.count
     var next: UInt64 = 0
@@ -161,54 +178,64 @@ public struct LogAudit: Sendable {
   }
 
   private static func add(_ result: TileResult, to tree: inout LogTree, _ report: inout Report) {
+    func keep(_ entries: [[UInt8]]) {
+      report.entries += entries
+      report.keptByteCount += entries.reduce(0) { $0 + $1.count }
+      guard report.keptByteCount > keptByteLimit else { return }
+      report.findings.append(
+        AuditFinding(AuditFinding.logTooLarge, .failure, "the entries have more than \(keptByteLimit) bytes"))
+    }
     switch result {
-    case .full(let root, let hashes): tree.append(root, hashes)
-    case .partial(let hashes): tree.rest = hashes
+    case .full(let root, let hashes, let entries):
+      tree.append(root, hashes)
+      keep(entries)
+    case .partial(let hashes, let entries):
+      tree.rest = hashes
+      keep(entries)
     case .finding(let finding): report.findings.append(finding)
     }
   }
 
   /// Full tiles side by side; their results in order.
-  private func verify(_ indices: Range<UInt64>) async throws(LogMonitorError) -> [TileResult] {
-    do {
-      return try await withThrowingTaskGroup(of: (UInt64, TileResult).self) { group in
-        for index in indices {
-          group.addTask { (index, try await verify(Tile(level: 0, index: index, width: Tile.fullWidth))) }
-        }
-        var results: [(UInt64, TileResult)] = []
-        for try await result in group { results.append(result) }
-        return results.sorted { $0.0 < $1.0 }.map(\.1)
+  private func verify(_ indices: Range<UInt64>) async throws -> [TileResult] {
+    try await withThrowingTaskGroup(of: (UInt64, TileResult).self) { group in
+      for index in indices {
+        group.addTask { (index, try await verify(Tile(level: 0, index: index, width: Tile.fullWidth))) }
       }
-    } catch let error as LogMonitorError {
-      throw error
-    } catch {
-      throw LogMonitorError(LogMonitorError.sourceUnreadable, "the audit was given up")
+      var results: [(UInt64, TileResult)] = []
+      for try await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 
   /// Hashes a tile's entries and compares.
-  private func verify(_ tile: Tile) async throws(LogMonitorError) -> TileResult {
+  private func verify(_ tile: Tile) async throws -> TileResult {
     guard let hashFile = try await read(tile, \.path, Self.tileByteLimit),
       let entryFile = try await read(tile, \.entriesPath, Self.bundleByteLimit)
-    else { return .finding(LogFinding(LogFinding.fileMissing, .failure, "\(tile.path) or its entries are missing")) }
+    else {
+      return .finding(AuditFinding(AuditFinding.fileMissing, .failure, "\(tile.path) or its entries are missing"))
+    }
     guard let hashes = try? hashFile.tile.hashes(parsing: hashFile.bytes).prefix(tile.width),
       let entries = try? EntryBundle(parsing: entryFile.bytes).entries, entries.count == entryFile.tile.width
     else {
-      return .finding(LogFinding(LogFinding.fileMalformed, .failure, "\(tile.path) or its entries are malformed"))
+      return .finding(AuditFinding(AuditFinding.fileMalformed, .failure, "\(tile.path) or its entries are malformed"))
     }
     for (index, (hash, entry)) in zip(hashes, entries).enumerated() where RFC6962.leafHash(entry) != hash {
       let number = tile.index * UInt64(Tile.fullWidth) + UInt64(index)
       return .finding(
-        LogFinding(LogFinding.entryMismatch, .failure, "entry \(number) has another hash than \(tile.path) says"))
+        AuditFinding(AuditFinding.entryMismatch, .failure, "entry \(number) has another hash than \(tile.path) says"))
     }
-    return tile.isPartial ? .partial(Array(hashes)) : .full(LogTree.root(of: Array(hashes)), Array(hashes))
+    let kept = keepsEntries ? Array(entries.prefix(tile.width)) : []
+    return tile.isPartial
+      ? .partial(Array(hashes), entries: kept)
+      : .full(LogTree.root(of: Array(hashes)), Array(hashes), entries: kept)
   }
 
   /// A file, and the tile whose file it is: a partial one may have been replaced by the full one meanwhile. One that is
   /// above its limit is read as empty, which no tile's is.
   private func read(
     _ tile: Tile, _ path: any KeyPath<Tile, String> & Sendable, _ limit: Int
-  ) async throws(LogMonitorError) -> (tile: Tile, bytes: [UInt8])? {
+  ) async throws -> (tile: Tile, bytes: [UInt8])? {
     var candidates = [tile]
     if tile.isPartial, let full = try? Tile(level: tile.level, index: tile.index, width: Tile.fullWidth) {
       candidates.append(full)
@@ -225,7 +252,7 @@ public struct LogAudit: Sendable {
   }
 
   /// Tiles above the first level follow from it; whoever reads proofs from them must find the same hashes.
-  private func verifyUpperTiles(of tree: LogTree, _ report: inout Report) async throws(LogMonitorError) {
+  private func verifyUpperTiles(of tree: LogTree, _ report: inout Report) async throws {
     var hashes = tree.tileRoots
     var level = 1
     while !hashes.isEmpty {
@@ -238,11 +265,11 @@ public struct LogAudit: Sendable {
         if let file = try await read(tile, \.path, Self.tileByteLimit) {
           if (try? file.tile.hashes(parsing: file.bytes).prefix(tile.width)) != expected[...] {
             report.findings.append(
-              LogFinding(
-                LogFinding.tileMismatch, .failure, "\(tile.path) has other hashes than follow from the entries"))
+              AuditFinding(
+                AuditFinding.tileMismatch, .failure, "\(tile.path) has other hashes than follow from the entries"))
           }
         } else {
-          report.findings.append(LogFinding(LogFinding.fileMissing, .failure, "\(tile.path) is missing"))
+          report.findings.append(AuditFinding(AuditFinding.fileMissing, .failure, "\(tile.path) is missing"))
         }
         if expected.count == Tile.fullWidth { next.append(LogTree.root(of: expected)) }
       }
@@ -270,11 +297,11 @@ public struct LogAudit: Sendable {
         continue
       }
       if seen.treeSize > checkpoint.treeSize {
-        report.findings.append(Self.ahead(seen, of: checkpoint, sighting.source, notes: [bytes, note]))
+        report.findings.append(Self.ahead(seen, of: checkpoint, sighting.source, evidence: [bytes, note]))
       } else if seen.treeSize == checkpoint.treeSize, seen.rootHash != checkpoint.rootHash {
         report.findings.append(
-          LogFinding(
-            LogFinding.fork, .proof, "the log signed two trees of \(seen.treeSize) entries", notes: [bytes, note]))
+          AuditFinding(
+            AuditFinding.fork, .proof, "the log signed two trees of \(seen.treeSize) entries", evidence: [bytes, note]))
       } else {
         earlier.append(EarlierTree(note: bytes, treeSize: seen.treeSize, rootHash: seen.rootHash))
       }
@@ -282,28 +309,31 @@ public struct LogAudit: Sendable {
     return earlier
   }
 
-  private static func unreadable(_ sighting: Sighting) -> [LogFinding] {
+  private static func unreadable(_ sighting: Sighting) -> [AuditFinding] {
     switch sighting.source {
     case .witness(let key):
-      [LogFinding(LogFinding.witnessSilent, .warning, "\(key.name) gives no note of this log that it cosigned")]
+      [AuditFinding(AuditFinding.witnessSilent, .warning, "\(key.name) gives no note of this log that it cosigned")]
+    case .elsewhere(let name):
+      [AuditFinding(AuditFinding.vantagePointSilent, .warning, "\(name) shows no checkpoint of this log")]
     case .before, .seenAhead:
       sighting.note == nil
-        ? [] : [LogFinding(LogFinding.memoryUnusable, .failure, "a kept note is not one of this log")]
+        ? [] : [AuditFinding(AuditFinding.memoryUnusable, .failure, "a kept note is not one of this log")]
     }
   }
 
   private static func ahead(
-    _ seen: Checkpoint, of checkpoint: Checkpoint, _ source: Sighting.Source, notes: [[UInt8]]
-  ) -> LogFinding {
+    _ seen: Checkpoint, of checkpoint: Checkpoint, _ source: Sighting.Source, evidence: [[UInt8]]
+  ) -> AuditFinding {
     switch source {
     case .before:
-      LogFinding(
-        LogFinding.rollback, .failure, "\(checkpoint.treeSize) entries, where there were \(seen.treeSize) before",
-        notes: notes)
-    case .seenAhead, .witness:
-      LogFinding(
-        LogFinding.unpublishedTree, .warning,
-        "a witness cosigned a tree of \(seen.treeSize) entries, the log shows \(checkpoint.treeSize)", notes: notes)
+      AuditFinding(
+        AuditFinding.rollback, .failure, "\(checkpoint.treeSize) entries, where there were \(seen.treeSize) before",
+        evidence: evidence)
+    case .seenAhead, .witness, .elsewhere:
+      AuditFinding(
+        AuditFinding.unpublishedTree, .warning,
+        "a witness or another server has a tree of \(seen.treeSize) entries, the log shows \(checkpoint.treeSize)",
+        evidence: evidence)
     }
   }
 

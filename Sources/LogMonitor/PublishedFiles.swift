@@ -2,29 +2,26 @@ public import ErrorCodes
 import Foundation
 public import HTTPMessages
 
-/// Where an auditor reads a log's files: a web server, or a folder with a copy. What they hold is untrusted.
-public protocol LogFiles: Sendable {
+/// Where an auditor reads what an operator publishes: a web server, or a folder with a copy. What they hold is untrusted.
+public protocol PublishedFiles: Sendable {
   /// The file's bytes; nil where there is none.
-  /// - Parameter path: below the log's prefix, such as `checkpoint` or `tile/0/000`.
+  /// - Parameter path: below a prefix, such as a log's `checkpoint` or `tile/0/000`.
   /// - Throws: `audit-source-unreadable`, `audit-file-too-large`.
   func read(_ path: String, byteLimit: Int) async throws(LogMonitorError) -> [UInt8]?
 }
 
 /// The files behind a URL.
-public struct WebLogFiles: LogFiles {
+public struct WebFiles: PublishedFiles {
   private let exchange: any HTTPExchange
-  private let server: String
-  private let prefix: String
+  private let address: WebAddress
 
-  /// - Parameter url: scheme, authority and the log's prefix, such as `https://log.example/logs/epochs`.
+  /// - Parameter url: scheme, authority and prefix, such as `https://log.example/logs/epochs`.
   /// - Throws: `audit-source-unreadable`.
   public init(url: String, exchange: any HTTPExchange) throws(LogMonitorError) {
-    guard let parts = URLComponents(string: url), parts.scheme == "http" || parts.scheme == "https", parts.host != nil,
-      parts.query == nil, parts.fragment == nil, let end = url.range(of: "://")?.upperBound
-    else { throw LogMonitorError(LogMonitorError.sourceUnreadable, "the source is no URL of http or https") }
-    let path = url[end...].firstIndex(of: "/") ?? url.endIndex
-    server = String(url[..<path])
-    prefix = url[path...].hasSuffix("/") ? String(url[path...].dropLast()) : String(url[path...])
+    guard let address = WebAddress(url) else {
+      throw LogMonitorError(LogMonitorError.sourceUnreadable, "the source is no URL of http or https")
+    }
+    self.address = address
     self.exchange = exchange
   }
 
@@ -32,7 +29,7 @@ public struct WebLogFiles: LogFiles {
     let answer: WholeResponse
     do {
       answer = try await exchange.send(
-        WholeRequest(method: "GET", path: prefix + "/" + path), to: server, bodyLimit: byteLimit)
+        WholeRequest(method: "GET", path: address.path + "/" + path), to: address.server, bodyLimit: byteLimit)
     } catch {
       guard error.code != HTTPExchangeError.answerTooLarge else { throw .fileTooLarge(byteLimit) }
       throw LogMonitorError(LogMonitorError.sourceUnreadable, "the server: \(error.message)")
@@ -49,7 +46,7 @@ public struct WebLogFiles: LogFiles {
 }
 
 /// The files of a folder.
-public struct FolderLogFiles: LogFiles {
+public struct FolderFiles: PublishedFiles {
   private let folder: String
 
   public init(folder: String) { self.folder = folder }

@@ -1,25 +1,9 @@
 import ErrorCodes
 import Foundation
 import LogMonitor
-import Synchronization
+import TestSupport
 import Testing
 import TransparencyLog
-
-/// A log's files in memory, some of them changed.
-private final class MemoryLogFiles: LogFiles {
-  private let files: Mutex<[String: [UInt8]]>
-
-  init(_ files: [String: [UInt8]]) { self.files = Mutex(files) }
-
-  func read(_ path: String, byteLimit: Int) async throws(LogMonitorError) -> [UInt8]? { self[path] }
-
-  subscript(path: String) -> [UInt8]? {
-    get { files.withLock { $0[path] } }
-    set { files.withLock { $0[path] = newValue } }
-  }
-
-  var paths: [String] { files.withLock { $0.keys.sorted() } }
-}
 
 private struct Log {
   let key: NoteSigningKey
@@ -50,22 +34,15 @@ private struct Log {
     return try SignedNote(text: checkpoint.text, signatures: signatures).encoded
   }
 
-  func files(_ entries: [[UInt8]]) throws -> (files: MemoryLogFiles, tree: MerkleTree) {
+  func files(_ entries: [[UInt8]]) throws -> (files: MemoryFiles, tree: MerkleTree) {
     let tree = MerkleTree(leafHashes: entries.map { RFC6962.leafHash($0) })
     var files = ["checkpoint": try note(tree)]
-    for tile in Tile.added(from: 0, to: tree.treeSize) {
-      files[tile.path] = try tree.hashes(of: tile).flatMap(\.rawRepresentation)
-      guard tile.level == 0 else { continue }
-      var bundle = EntryBundle()
-      let start = Int(tile.index) * Tile.fullWidth
-      for entry in entries[start..<start + tile.width] { try bundle.append(entry) }
-      files[tile.entriesPath] = bundle.encoded
-    }
-    return (MemoryLogFiles(files), tree)
+    try tree.writeFiles(entry: { entries[$0] }) { files[$0] = $1 }
+    return (MemoryFiles(files), tree)
   }
 
   func audit(
-    _ files: MemoryLogFiles, _ sightings: [LogAudit.Sighting] = [], after seconds: TimeInterval = 60
+    _ files: MemoryFiles, _ sightings: [LogAudit.Sighting] = [], after seconds: TimeInterval = 60
   ) async throws -> LogAudit.Report {
     await LogAudit(verifier: try verifier(), files: files, largestQuorumAge: 4_500)
       .run(sightings: sightings, now: time + seconds)
@@ -112,9 +89,9 @@ struct LogAuditTests {
     let sources: [LogAudit.Sighting.Source] = [.before, .witness(log.witnesses[0].verifierKey)]
     for source in sources {
       let report = try await log.audit(files, [LogAudit.Sighting(source, note: note)])
-      #expect(codes(report) == [LogFinding.fork])
+      #expect(codes(report) == [AuditFinding.fork])
       #expect(report.findings.first?.severity == (size == 700 ? .proof : .failure))
-      #expect(report.findings.first?.notes == [note, try #require(files["checkpoint"])])
+      #expect(report.findings.first?.evidence == [note, try #require(files["checkpoint"])])
     }
   }
 
@@ -124,11 +101,11 @@ struct LogAuditTests {
     let longer = MerkleTree(leafHashes: Log.entries(301).map { RFC6962.leafHash($0) })
     let note = try log.note(longer)
     let before = try await log.audit(files, [LogAudit.Sighting(.before, note: note)])
-    #expect(codes(before) == [LogFinding.rollback])
+    #expect(codes(before) == [AuditFinding.rollback])
     #expect(before.findings.first?.severity == .failure)
     let witness = try await log.audit(
       files, [LogAudit.Sighting(.witness(log.witnesses[1].verifierKey), note: note)])
-    #expect(codes(witness) == [LogFinding.unpublishedTree])
+    #expect(codes(witness) == [AuditFinding.unpublishedTree])
     #expect(witness.findings.first?.severity == .warning)
   }
 
@@ -139,7 +116,7 @@ struct LogAuditTests {
     let other = try Log()
     for note in [nil, [], [0xFF], try other.note(tree), try log.note(tree, cosigners: 0..<3)] as [[UInt8]?] {
       let report = try await log.audit(files, [LogAudit.Sighting(.witness(key), note: note)])
-      #expect(codes(report) == [LogFinding.witnessSilent])
+      #expect(codes(report) == [AuditFinding.witnessSilent])
     }
   }
 
@@ -151,11 +128,11 @@ struct LogAuditTests {
       var changed = bytes
       changed[bytes.count - 1] ^= 1
       let variants: [([UInt8]?, Set<ErrorCode>)] = [
-        (nil, [LogFinding.fileMissing]),
-        (Array(bytes.dropLast()), [LogFinding.fileMalformed, LogFinding.tileMismatch]),
-        (changed, [LogFinding.entryMismatch, LogFinding.tileMismatch]),
+        (nil, [AuditFinding.fileMissing]),
+        (Array(bytes.dropLast()), [AuditFinding.fileMalformed, AuditFinding.tileMismatch]),
+        (changed, [AuditFinding.entryMismatch, AuditFinding.tileMismatch]),
         // One hash, or one entry of 30 bytes, more.
-        (bytes + [0, 30] + [UInt8](repeating: 7, count: 30), [LogFinding.fileMalformed, LogFinding.tileMismatch]),
+        (bytes + [0, 30] + [UInt8](repeating: 7, count: 30), [AuditFinding.fileMalformed, AuditFinding.tileMismatch]),
       ]
       for (bytes, expected) in variants {
         good[path] = bytes
@@ -172,13 +149,13 @@ struct LogAuditTests {
   func hiddenFork() async throws {
     let (files, _) = try log.files(Log.entries(300))
     files["tile/0/000"] = nil
-    for (size, code) in [(300, LogFinding.fork), (301, LogFinding.rollback)] {
+    for (size, code) in [(300, AuditFinding.fork), (301, AuditFinding.rollback)] {
       let other = MerkleTree(leafHashes: Log.entries(size, salt: 1).map { RFC6962.leafHash($0) })
       let note = try log.note(other)
       let report = try await log.audit(files, [LogAudit.Sighting(.before, note: note)])
-      #expect(codes(report) == [code, LogFinding.fileMissing])
-      #expect(report.findings.first?.notes == [note, try #require(files["checkpoint"])])
-      #expect(report.findings.last?.notes == [try #require(files["checkpoint"])])
+      #expect(codes(report) == [code, AuditFinding.fileMissing])
+      #expect(report.findings.first?.evidence == [note, try #require(files["checkpoint"])])
+      #expect(report.findings.last?.evidence == [try #require(files["checkpoint"])])
     }
   }
 
@@ -193,7 +170,7 @@ struct LogAuditTests {
       signatures: [log.key.sign(checkpoint.text)] + log.witnesses.map { try $0.cosign(checkpoint, at: log.time) }
     ).encoded
     let report = try await log.audit(files)
-    #expect(Set(codes(report)) == [LogFinding.fileMissing])
+    #expect(Set(codes(report)) == [AuditFinding.fileMissing])
     #expect(report.findings.count <= 16)
   }
 
@@ -202,7 +179,7 @@ struct LogAuditTests {
     let (files, tree) = try log.files(Log.entries(3))
     for note in [[], [0xFF], try Log().note(tree)] as [[UInt8]] {
       let report = try await log.audit(files, [LogAudit.Sighting(.before, note: note)])
-      #expect(codes(report) == [LogFinding.memoryUnusable])
+      #expect(codes(report) == [AuditFinding.memoryUnusable])
       #expect(!report.isGood)
     }
     #expect(try await log.audit(files, [LogAudit.Sighting(.before, note: nil)]).findings.isEmpty)
@@ -213,8 +190,8 @@ struct LogAuditTests {
     let note = try log.note(MerkleTree(leafHashes: Log.entries(301, salt: 1).map { RFC6962.leafHash($0) }))
     let sighting = LogAudit.Sighting(.seenAhead, note: note)
     #expect(
-      try await codes(log.audit(try log.files(Log.entries(300)).files, [sighting])) == [LogFinding.unpublishedTree])
-    #expect(try await codes(log.audit(try log.files(Log.entries(400)).files, [sighting])) == [LogFinding.fork])
+      try await codes(log.audit(try log.files(Log.entries(300)).files, [sighting])) == [AuditFinding.unpublishedTree])
+    #expect(try await codes(log.audit(try log.files(Log.entries(400)).files, [sighting])) == [AuditFinding.fork])
     #expect(try await codes(log.audit(try log.files(Log.entries(400, salt: 1)).files, [sighting])) == [])
   }
 
@@ -223,7 +200,7 @@ struct LogAuditTests {
     let (files, _) = try log.files(Log.entries(300))
     files["checkpoint"] = try log.files(Log.entries(300, salt: 1)).files["checkpoint"]
     let report = try await log.audit(files)
-    #expect(codes(report) == [LogFinding.rootMismatch])
+    #expect(codes(report) == [AuditFinding.rootMismatch])
     #expect(!report.isComplete)
   }
 
@@ -237,16 +214,16 @@ struct LogAuditTests {
     files["checkpoint"] = [1]
     #expect(try await codes(log.audit(files)) == [TransparencyLogError.noteMalformed])
     files["checkpoint"] = nil
-    #expect(try await codes(log.audit(files)) == [LogFinding.checkpointMissing])
+    #expect(try await codes(log.audit(files)) == [AuditFinding.checkpointMissing])
   }
 
   @Test("a quorum older than it may be, or of a time to come, is a warning")
   func stale() async throws {
     let (files, _) = try log.files(Log.entries(3))
-    #expect(try await codes(log.audit(files, after: 4_501)) == [LogFinding.stale])
+    #expect(try await codes(log.audit(files, after: 4_501)) == [AuditFinding.stale])
     #expect(try await codes(log.audit(files, after: 4_500)) == [])
     #expect(try await codes(log.audit(files, after: -300)) == [])
-    #expect(try await codes(log.audit(files, after: -301)) == [LogFinding.future])
+    #expect(try await codes(log.audit(files, after: -301)) == [AuditFinding.future])
   }
 
   @Test("partial files that full ones have replaced meanwhile are read from those")

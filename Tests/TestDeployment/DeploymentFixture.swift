@@ -154,6 +154,9 @@ extension DeploymentFixture {
     return file.encoded
   }
 
+  /// Enters a statement into the release log, outside of any epoch.
+  public mutating func enterStatement(_ statement: [UInt8]) { _ = releaseLog.append(statement) }
+
   public mutating func appendVoidLeaf() {
     let leaf = EpochLeaf(operatorOrigin: Self.origin, epoch: epochLog.tree.treeSize, bundleDigest: nil)
     _ = epochLog.append(leaf.signed(by: operatorKey).encoded)
@@ -201,6 +204,8 @@ extension DeploymentFixture {
     for signer in logged.signers { statement.sign(with: signer) }
     var encoded = statement.encoded
     logged.editStatement(&encoded)
+    // The release log holds an entry once.
+    if let known = releaseLog.entries.firstIndex(of: encoded) { return (encoded, UInt64(known)) }
     return (encoded, releaseLog.append(encoded))
   }
 

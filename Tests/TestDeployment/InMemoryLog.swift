@@ -5,10 +5,12 @@ public import TransparencyLog
 public struct InMemoryLog: Sendable {
   public let key: NoteSigningKey
   public private(set) var tree = MerkleTree()
+  public private(set) var entries: [[UInt8]] = []
 
   public init(name: String) throws { key = try NoteSigningKey(name: name, type: .ed25519) }
 
   public mutating func append(_ entry: [UInt8]) -> UInt64 {
+    entries.append(entry)
     tree.append(leafHash: RFC6962.leafHash(entry))
     return tree.treeSize - 1
   }

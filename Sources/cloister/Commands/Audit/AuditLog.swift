@@ -55,7 +55,7 @@ struct AuditLog: AsyncParsableCommand {
       guard policy.logs.count == 1 else { throw ValidationError("The policy must name one log.") }
       let log = policy.logs[0].key
       let verifier = LogVerifier(logKey: log, witnesses: try policy.witnessPolicy(declaredFaults: declaredFaults))
-      let memory = try state.map { try AuditMemory(folder: $0, origin: log.name) }
+      let memory = try state.map { AuditMemory(in: try AuditFolder(path: $0), origin: log.name) }
       let exchange = SocketHTTPExchange(timeoutSeconds: 30)
       let outcome: Result<LogAudit.Report, any Error>
       do {
@@ -73,19 +73,14 @@ struct AuditLog: AsyncParsableCommand {
   private func report(
     _ policy: LogPolicy, _ verifier: LogVerifier, _ memory: AuditMemory?, _ exchange: SocketHTTPExchange
   ) async throws -> LogAudit.Report {
-    let files: any LogFiles =
-      if source.contains("://") {
-        try WebLogFiles(url: source, exchange: exchange)
-      } else {
-        FolderLogFiles(folder: source)
-      }
+    let files = try PublishedPlace.files(source, exchange: exchange)
     let sightings =
       (try memory?.sightings() ?? [])
-      + (await WitnessNotes(exchange: exchange, origin: verifier.origin)
-        .sightings(of: try policy.quorumWitnesses().witnesses))
+      + (await WitnessNotes(exchange: exchange).sightings(
+        of: verifier.origin, at: try policy.quorumWitnesses().witnesses))
     let progress = AuditProgress()
     return await LogAudit(verifier: verifier, files: files, largestQuorumAge: TimeInterval(maxAge))
-      .run(sightings: sightings, now: Date()) { progress.show($0, of: $1) }
+      .run(sightings: sightings, now: Date()) { progress.show("\($0) of \($1) entries") }
   }
 
   private func show(_ report: LogAudit.Report, origin: String) throws {
@@ -98,41 +93,15 @@ struct AuditLog: AsyncParsableCommand {
         "rootHash": checkpoint.map { .string($0.checkpoint.rootHash.base64) } ?? .null,
         "quorumTime": checkpoint.map { .integer(Int64(exactly: $0.quorumTime.timeIntervalSince1970) ?? .max) } ?? .null,
         "complete": .boolean(report.isComplete),
-        "findings": .array(
-          report.findings.map {
-            [
-              "code": .string($0.code.rawValue), "severity": .string($0.severity.rawValue),
-              "message": .string($0.message),
-              "notes": .array($0.notes.map { .string(Data($0).base64EncodedString()) }),
-            ]
-          }),
+        "findings": .array(report.findings.map(\.json)),
       ])
     } else {
-      for finding in report.findings {
-        CommandOutput.note("\(finding.severity.rawValue): \(finding.code): \(finding.message)")
-      }
+      for finding in report.findings { CommandOutput.note(finding.line) }
       if let checkpoint = report.checkpoint?.checkpoint {
         CommandOutput.data(
           "\(isGood ? "accepted" : "refused"): \(checkpoint.treeSize) entries, root \(checkpoint.rootHash.base64)")
       }
     }
     guard isGood else { throw ExitCode(1) }
-  }
-}
-
-/// What each witness cosigned last, as it tells anyone.
-private struct WitnessNotes {
-  let exchange: SocketHTTPExchange
-  let origin: String
-
-  func sightings(of witnesses: [LogPolicy.Witness]) async -> [LogAudit.Sighting] {
-    var sightings: [LogAudit.Sighting] = []
-    for witness in witnesses {
-      guard let prefix = witness.submissionPrefix else { continue }
-      let files = try? WebLogFiles(url: prefix + "/" + Checkpoint.originDigest(origin), exchange: exchange)
-      let note = try? await files?.read("checkpoint", byteLimit: SignedNote.byteLimit)
-      sightings.append(LogAudit.Sighting(.witness(witness.key), note: note))
-    }
-    return sightings
   }
 }

@@ -4,13 +4,13 @@ import Synchronization
 final class AuditProgress: Sendable {
   private let last = Mutex(ContinuousClock.now)
 
-  func show(_ entries: UInt64, of all: UInt64) {
+  func show(_ text: @autoclosure () -> String) {
     let isDue = last.withLock { last in
       let now = ContinuousClock.now
       guard now - last >= .seconds(1) else { return false }
       last = now
       return true
     }
-    if isDue { CommandOutput.note("… \(entries) of \(all) entries") }
+    if isDue { CommandOutput.note("… \(text().printable)") }
   }
 }
