@@ -138,8 +138,8 @@ let package = Package(
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     // The hardware boundary: the kernel's files and devices, and nothing beside them
     library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
-    // The auditor's side of a log
-    library("LogMonitor", ["ErrorCodes", "HTTPMessages", "TransparencyLog"]),
+    // The auditor's side: of a log, whoever runs it
+    library("LogMonitor", ["ErrorCodes", "HTTPMessages", "StrictJSON", "TransparencyLog"]),
     // The SDK
     library(
       "CloisterClient",
@@ -148,6 +148,14 @@ let package = Package(
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
         "Trust", "WireFormat", crypto,
       ]),
+    // The auditor's side: of all that an operator publishes
+    library(
+      "OperatorMonitor",
+      [
+        "CloisterClient", "ErrorCodes", "LogMonitor", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
+    // The publishers' side
+    library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),
     // The parties
     party(
       "Gateway",
@@ -192,8 +200,9 @@ let package = Package(
       "cloister",
       [
         "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
-        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "ReferenceManifests", "SimulatedTEE",
-        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
+        "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat", crypto, lifecycle,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -218,13 +227,13 @@ let package = Package(
         "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log",
         "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
         "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
-        "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
+        "TestSupport", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
-    support("TestSupport", ["DurableFiles", "HTTPMessages"]),
+    support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog"]),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
@@ -271,8 +280,9 @@ let package = Package(
         "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
         "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
-    tests("CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust"]),
-    tests("DemoTests", ["StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
+    tests(
+      "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
+    tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
       "EndToEnd",
@@ -312,7 +322,7 @@ let package = Package(
         "DurableFiles", "HTTPMessages", "HTTPTransport", "Log", "PartyHosting", "TestSupport", "TransparencyLog",
         "WireFormat", "Witness", crypto, logging,
       ]),
-    tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TransparencyLog"]),
+    tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TestSupport", "TransparencyLog"]),
     tests(
       "Negative",
       [
@@ -329,6 +339,12 @@ let package = Package(
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
+      "OperatorMonitorTests",
+      [
+        "CloisterClient", "ErrorCodes", "LogMonitor", "OperatorMonitor", "StrictJSON", "TestDeployment", "TestSupport",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
+      ]),
+    tests(
       "PartyHostingTests",
       [
         "HTTPMessages", "HTTPServing", "HTTPTransport", "PartyHosting", arguments, lifecycle, logging, nioCore,
@@ -343,6 +359,7 @@ let package = Package(
         "Attestation", "ErrorCodes", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat",
         certificates, crypto,
       ]),
+    tests("ReleasePublishingTests", ["ReleasePublishing", "StrictJSON", "Trust", "WireFormat", crypto]),
     tests(
       "RelayTests",
       [

@@ -19,7 +19,8 @@ struct Cloister: AsyncParsableCommand {
       """,
     subcommands: [
       Summarize.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self, VerifyCommand.self,
-      InspectCommand.self, AuditCommand.self, PolicyCommand.self, EndorsementsCommand.self, Demo.self,
+      InspectCommand.self, AuditCommand.self, PolicyCommand.self, ReleaseCommand.self, EndorsementsCommand.self,
+      Demo.self,
     ])
 
   /// When the process began to look at its arguments.

@@ -35,13 +35,8 @@ import TransparencyLog
   /// Writes a log whose entries are one byte each.
   private func write(_ entries: [UInt8], to folder: ScratchFolder) throws {
     let tree = tree(entries)
-    let tile = try Tile(level: 0, index: 0, width: entries.count)
-    var bundle = EntryBundle()
-    for entry in entries { try bundle.append([entry]) }
-    let files = [
-      "checkpoint": try note(tree), tile.path: try tree.hashes(of: tile).flatMap(\.rawRepresentation),
-      tile.entriesPath: bundle.encoded,
-    ]
+    var files = ["checkpoint": try note(tree)]
+    try tree.writeFiles(entry: { [entries[$0]] }) { files[$0] = $1 }
     for (path, bytes) in files {
       let file = URL(fileURLWithPath: "\(folder.path)/log/\(path)")
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

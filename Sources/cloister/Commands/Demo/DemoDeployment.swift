@@ -2,6 +2,7 @@ import Attestation
 import Crypto
 import Foundation
 import HTTPMessages
+import ReleasePublishing
 import SimulatedTEE
 import StrictJSON
 import TransparencyLog
@@ -90,6 +91,9 @@ final class DemoDeployment {
     let vendor = try SimulatedVendor.open(in: Self.vendorFolder(), at: Date())
     let chips = try (0..<Self.nodeCount).map { try vendor.makeChip(index: UInt32($0), at: Date()) }
     let publishers = [StatementSigningKey(), StatementSigningKey()]
+    for (index, publisher) in publishers.enumerated() {
+      _ = try publisher.withUnsafeSeed { try write($0.hexadecimal, to: "keys/publisher-\(index + 1).seed") }
+    }
     let operatorKey = StatementSigningKey()
     let logState = stateFolder("log").path
     let epochLog = try await logKey(state: logState, origin: Self.operatorOrigin + "/epochs")
@@ -119,7 +123,7 @@ final class DemoDeployment {
       plan, appraisal: appraisal(vendor, chips), operatorKey: operatorKey.publicKey,
       relay: "http://127.0.0.4:\(relayPort)",
       issuer: issuer.server)
-    try publish(release: release, policy: policy, publishers: publishers, now: now)
+    try publish(plan, release: release, policy: policy, publishers: publishers, now: now)
     let gateway = try await startGateway(
       plan, operatorKey: operatorKey, submissionKey: submissionKey, log: log.server, issuer: issuer.server)
     try await startRelay(port: relayPort, gateway: gateway.server, log: log.server)
@@ -233,8 +237,13 @@ final class DemoDeployment {
           "cloister-node", name: "node-\(index + 1)", address: "127.0.0.\(21 + index)",
           ["run", "--configuration", file, "--simulated-chip", chipFile.path]))
     }
-    let measured = try await ChildProcess.output(of: "cloister-node", ["measure", "--configuration", file])
-    return try ReleaseEntry(measuredNode: Array(measured.utf8), issued: now)
+    let measured = try await ChildProcess.output(
+      of: "cloister-node", ["measure", "--configuration", file, "--store", path("artifacts")])
+    let image = try MeasuredNode(parsing: Array(measured.utf8))
+    return ReleaseEntry(
+      name: "cloister-node", version: "0.1.0", securityVersion: 1, role: image.role, artifacts: image.artifacts,
+      measurements: [image.simulated], engineManifestDigest: image.engineManifestDigest, weaknesses: image.weaknesses,
+      issued: now)
   }
 
   /// The strict rules, with the simulated root and these chips alone.
@@ -259,23 +268,23 @@ final class DemoDeployment {
 
   /// What two publishers sign, as files for the gateway to enter into the release log.
   private func publish(
-    release: ReleaseEntry, policy: TrustPolicy, publishers: [StatementSigningKey], now: UInt64
+    _ plan: Plan, release: ReleaseEntry, policy: TrustPolicy, publishers: [StatementSigningKey], now: UInt64
   ) throws {
-    func signedByAll(_ statement: Statement) -> String {
-      var statement = statement
-      for publisher in publishers { statement.sign(with: publisher) }
-      return String(decoding: statement.encoded, as: UTF8.self)
-    }
-    _ = try write(signedByAll(release.statement), to: "publications/release-node.dsse")
-    for (index, publisher) in publishers.enumerated() {
-      var revocation = RevocationEntry(issued: now).statement
-      revocation.sign(with: publisher)
-      _ = try write(
-        String(decoding: revocation.encoded, as: UTF8.self), to: "publications/revocation-\(index + 1).dsse")
-    }
-    let signed = signedByAll(policy.statement)
-    _ = try write(signed, to: "publications/policy.dsse")
+    try keep(release.statement, signedBy: publishers, plan)
+    for publisher in publishers { try keep(RevocationEntry(issued: now).statement, signedBy: [publisher], plan) }
+    let signed = try keep(policy.statement, signedBy: publishers, plan)
     _ = try write(signed, to: "policy.dsse")
+  }
+
+  /// Signs a statement and puts it where the gateway looks for it.
+  @discardableResult
+  private func keep(_ unsigned: Statement, signedBy signers: [StatementSigningKey], _ plan: Plan) throws -> String {
+    var statement = unsigned
+    for signer in signers { statement.sign(with: signer) }
+    let encoded = String(decoding: statement.encoded, as: UTF8.self)
+    let entry = try ReleaseLogEntry(verifying: statement, publishers: plan.publishers)
+    if let name = PublicationFile.name(of: entry) { _ = try write(encoded, to: "publications/" + name) }
+    return encoded
   }
 
   private func startGateway(
@@ -322,34 +331,5 @@ final class DemoDeployment {
   func stop() {
     for party in parties.reversed() { party.stop() }
     parties = []
-  }
-}
-
-extension ReleaseEntry {
-  /// The entry for what `cloister-node measure` printed.
-  fileprivate init(measuredNode report: [UInt8], issued: UInt64) throws {
-    func bytes(_ text: String) throws -> [UInt8] {
-      guard let bytes = [UInt8](hexadecimal: text) else {
-        throw DemoError(DemoError.partyFailed, "cloister-node measure printed no measurement")
-      }
-      return bytes
-    }
-    var object = try JSONObject(parsing: report, name: "measured node")
-    let artifacts = try object.array("artifacts").map { element in
-      var artifact = try JSONObject(element, name: "artifact")
-      return Artifact(
-        name: try artifact.string("name"), purpose: try artifact.string("purpose"),
-        digest: try bytes(try artifact.string("digest")))
-    }
-    self.init(
-      name: "cloister-node", version: "0.1.0", securityVersion: 1, role: try object.string("role"),
-      artifacts: artifacts,
-      measurements: [
-        .init(
-          platform: Platform.sevSNP.rawValue, measurement: try bytes(try object.string("simulatedMeasurement")),
-          firmware: Array(SHA384.hash(data: Array("simulated: no firmware".utf8))))
-      ],
-      engineManifestDigest: try bytes(try object.string("engineManifest")),
-      weaknesses: try object.strings("weaknesses"), issued: issued)
   }
 }

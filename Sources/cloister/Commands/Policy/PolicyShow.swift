@@ -3,13 +3,19 @@ import CloisterClient
 import StrictJSON
 
 struct PolicyShow: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the trust policy in force.")
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the trust policy in force, or one that its publishers signed.")
 
   @OptionGroup var state: StateOptions
 
+  @Argument(help: "A signed policy; the one in force by default.")
+  var file: String?
+
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
-      Self.show(try state.open().policies.current(), json: state.json)
+      let trusted =
+        try file.map { try InputFile.policy($0, isCustom: false) } ?? state.open().policies.current()
+      Self.show(trusted, json: state.json)
     }
   }
 

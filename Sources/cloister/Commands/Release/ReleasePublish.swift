@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import HTTPMessages
+import HTTPTransport
+import ReleasePublishing
+import TransparencyLog
+import Trust
+
+/// `cloister release publish`: into the log, with the proof that it is there.
+struct ReleasePublish: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish",
+    abstract: "Enter a signed entry into the release log, and keep the proof.",
+    discussion: """
+      The entry must be signed as POLICY demands: by the threshold of different publishers, a revocation list by one. \
+      The log's proof (C2SP tlog-proof) is verified with POLICY's log key and witnesses, and written beside FILE.
+
+      With --folder, the entry is put where the gateway looks before each epoch: release-NAME-ROLE.dsse, \
+      revocation-PUBLISHER.dsse or policy.dsse, in place of the one before. A promise needs no place there.
+
+      Exit codes: 0 entered; 1 refused, by the policy or by the log; 2 FILE is malformed; 64 wrong usage.
+      """)
+
+  @OptionGroup var publication: StatementPublication
+
+  @Option(help: ArgumentHelp("The trust policy whose publishers, log and witnesses count.", valueName: "file"))
+  var policy: String
+
+  func run() async throws {
+    try await publication.run { _ in try InputFile.policy(policy, isCustom: false).policy }
+  }
+}
+
+/// The part that publishing has in common for all entries of the release log.
+struct StatementPublication: ParsableArguments {
+  @Argument(help: "The entry.")
+  var file: String
+
+  @Option(help: ArgumentHelp("URL of the release log's prefix.", valueName: "url"))
+  var log: String
+
+  @Option(help: ArgumentHelp("The key that the log knows its submitter by.", valueName: "file"))
+  var submissionKey: String
+
+  @Option(help: ArgumentHelp("Where to write the proof; FILE.proof by default.", valueName: "file"))
+  var proof: String?
+
+  @Option(help: ArgumentHelp("The gateway's folder of publications.", valueName: "folder"))
+  var folder: String?
+
+  /// - Parameter policy: under which the statement is judged.
+  func run(policy: (Statement) throws -> TrustPolicy) async throws {
+    try await CommandFailure.reporting(json: false) {
+      let statement = try InputFile.statement(file)
+      let policy = try policy(statement)
+      let entry = try ReleaseLogEntry(verifying: statement, publishers: policy.publishers)
+      guard let address = WebAddress(log) else { throw ValidationError("\(log) is no URL of http or https.") }
+      let submission = LogSubmission(
+        address: address,
+        key: String(decoding: try InputFile.trimmedBytes(submissionKey, byteLimit: 1_024), as: UTF8.self),
+        verifier: LogVerifier(logKey: policy.releaseLog, witnesses: policy.witnesses.policy))
+      let encoded = try await submission.add(statement.encoded)
+      try StatementFile.write(encoded, to: proof ?? file + ".proof")
+      if let folder, let name = PublicationFile.name(of: entry) {
+        try StatementFile.write(statement.encoded, to: folder + "/" + name)
+      }
+      CommandOutput.data(try TLogProof(parsing: encoded).index.description)
+    }
+  }
+}
+
+/// Enters statements into a log as its submitter.
+private struct LogSubmission {
+  let address: WebAddress
+  let key: String
+  let verifier: LogVerifier
+
+  private static let proofByteLimit = 1 << 20
+
+  /// - Returns: the proof, verified.
+  func add(_ entry: [UInt8]) async throws -> [UInt8] {
+    let exchange = SocketHTTPExchange(timeoutSeconds: 60)
+    let request = WholeRequest(
+      method: "POST", path: address.path + "/add", fields: [HTTPField("authorization", "Bearer \(key)")], body: entry)
+    let answer: WholeResponse
+    do {
+      answer = try await withProgress("asking log and witnesses") {
+        try await exchange.send(request, to: address.server, bodyLimit: Self.proofByteLimit)
+      }
+    } catch {
+      await exchange.shutdown()
+      throw error
+    }
+    await exchange.shutdown()
+    guard answer.status == 200 else { throw SubmissionRefused(answer) }
+    _ = try TLogProof(parsing: answer.body).verify(entry: entry, with: verifier)
+    return answer.body
+  }
+}
