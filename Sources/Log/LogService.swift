@@ -18,6 +18,7 @@ public actor LogService {
   private static let journalEntryLimit = 64 << 10
 
   private let key: NoteSigningKey
+  private let successor: NoteSigningKey?
   private let admission: EntryAdmission
   private var store: LogStore
   private let witnesses: [WitnessEndpoint]
@@ -60,16 +61,19 @@ public actor LogService {
 
   /// Opens the log's files, or begins an empty log.
   /// - Parameters:
+  ///   - successor: a key of the same name that is to take the place of `key`: every tree is signed by both, so that
+  ///     whoever knows either can go on.
   ///   - files: the log's folder.
   ///   - threshold: how many witnesses must cosign before a tree is published.
   ///   - declaredFaults: how many witnesses may collude with the log.
   /// - Throws: `log-state-unusable`, `witness-policy-unsafe`.
   public init(
-    key: NoteSigningKey, admission: EntryAdmission, files: any DurableFileSystem, witnesses: [WitnessEndpoint],
-    threshold: Int, declaredFaults: Int = 1, exchange: any HTTPExchange,
+    key: NoteSigningKey, successor: NoteSigningKey? = nil, admission: EntryAdmission, files: any DurableFileSystem,
+    witnesses: [WitnessEndpoint], threshold: Int, declaredFaults: Int = 1, exchange: any HTTPExchange,
     now: @escaping @Sendable () -> Date = { Date() }
   ) throws(LogError) {
     self.key = key
+    self.successor = successor
     self.admission = admission
     self.witnesses = witnesses
     self.exchange = exchange
@@ -81,10 +85,17 @@ public actor LogService {
     } catch {
       throw LogError(error)
     }
-    store = LogStore(files, key: key.verifierKey)
+    let store = LogStore(files, key: key.verifierKey)
+    self.store = store
     let loaded = try store.load()
     tree = loaded.tree
-    signedNote = loaded.signedNote
+    signedNote = try loaded.signedNote.map { (note) throws(LogError) in
+      // A tree that was signed before there was a successor is signed again, and is the same tree.
+      guard let successor, !note.signatures.contains(where: successor.verifierKey.matches) else { return note }
+      let signed = try Self.sign(note.text, key, successor)
+      try store.writeSigned(signed)
+      return signed
+    }
     pending = loaded.pending
     for entry in pending {
       tree.append(leafHash: RFC6962.leafHash(entry))
@@ -267,9 +278,24 @@ public actor LogService {
     do {
       let checkpoint = try Checkpoint(
         origin: key.verifierKey.name, treeSize: tree.treeSize, rootHash: tree.root)
-      return try SignedNote(text: checkpoint.text, signatures: [key.sign(checkpoint.text)])
-    } catch {
+      return try Self.sign(checkpoint.text, key, successor)
+    } catch let error as TransparencyLogError {
       throw LogError(error)
+    } catch {
+      throw LogError(LogError.stateUnusable, "the tree cannot be signed")
+    }
+  }
+
+  private static func sign(
+    _ text: String, _ key: NoteSigningKey, _ successor: NoteSigningKey?
+  ) throws(LogError) -> SignedNote {
+    do {
+      return try SignedNote(
+        text: text, signatures: try ([key] + (successor.map { [$0] } ?? [])).map { try $0.sign(text) })
+    } catch let error as TransparencyLogError {
+      throw LogError(error)
+    } catch {
+      throw LogError(LogError.stateUnusable, "the tree cannot be signed")
     }
   }
 

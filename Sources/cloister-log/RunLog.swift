@@ -71,7 +71,8 @@ struct RunLog: AsyncParsableCommand {
         throw ValidationError("the log \(configuration.name) has no key: run keygen with its origin first")
       }
       services[configuration.name] = try LogService(
-        key: key, admission: configuration.admission,
+        key: key, successor: try LogKeyFile.readSuccessor(state: state, origin: configuration.origin),
+        admission: configuration.admission,
         files: try LogKeyFile.files(state: state, origin: configuration.origin), witnesses: endpoints,
         threshold: threshold, declaredFaults: declaredFaults, exchange: exchange)
     }

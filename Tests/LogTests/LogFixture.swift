@@ -86,21 +86,24 @@ final class LogFixture: Sendable {
 
   static func servers(_ indices: Int...) -> Set<String> { Set(indices.map(server)) }
 
-  /// - Parameter files: the log's folder below `state` where nil.
+  /// - Parameters:
+  ///   - key: the log's own where nil.
+  ///   - files: the log's folder below `state` where nil.
   func open(
-    _ admission: EntryAdmission = .everyEntry, threshold: Int = 3, files: (any DurableFileSystem)? = nil
+    _ admission: EntryAdmission = .everyEntry, key: NoteSigningKey? = nil, successor: NoteSigningKey? = nil,
+    threshold: Int = 3, files: (any DurableFileSystem)? = nil
   ) throws -> LogService {
     let clock = clock
     return try LogService(
-      key: key, admission: admission,
+      key: key ?? self.key, successor: successor, admission: admission,
       files: try files ?? LogKeyFile.files(state: state, origin: Self.origin),
       witnesses: witnessKeys.enumerated().map { WitnessEndpoint(key: $1.verifierKey, server: Self.server($0)) },
       threshold: threshold, exchange: exchange, now: { clock.now })
   }
 
-  func verifier() throws -> LogVerifier {
+  func verifier(_ key: NoteSigningKey? = nil) throws -> LogVerifier {
     LogVerifier(
-      logKey: key.verifierKey,
+      logKey: (key ?? self.key).verifierKey,
       witnesses: try WitnessPolicy(
         witnesses: witnessKeys.map(\.verifierKey), threshold: 3, declaredFaults: 1))
   }

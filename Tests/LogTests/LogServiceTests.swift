@@ -77,6 +77,38 @@ struct LogServiceTests {
     #expect(try await log.append([2]).index == 1)
   }
 
+  @Test("a log changes its key in two steps, and whoever knows either key can follow in between")
+  func keyRotation() async throws {
+    let old = fixture.key
+    _ = try await fixture.open().append([1])
+    let new = try LogKeyFile.createOrReadSuccessor(state: fixture.state, origin: LogFixture.origin)
+    #expect(try LogKeyFile.createOrReadSuccessor(state: fixture.state, origin: LogFixture.origin).seed == new.seed)
+    let both = try fixture.open(successor: new)
+    // The tree of before, signed again and cosigned by witnesses that know the old key alone.
+    let refreshed = try await both.refresh()
+    let appended = try await both.append([2]).note.encoded
+    for note in [refreshed, appended] {
+      #expect(try fixture.verifier(old).verify(note).cosignatureTimes.count == 4)
+      #expect(try fixture.verifier(new).verify(note).cosignatureTimes.count == 4)
+    }
+    #expect(try LogKeyFile.retire(state: fixture.state, origin: LogFixture.origin).seed == new.seed)
+    #expect(try LogKeyFile.read(state: fixture.state, origin: LogFixture.origin)?.seed == new.seed)
+    #expect(try LogKeyFile.readSuccessor(state: fixture.state, origin: LogFixture.origin)?.seed == nil)
+    let after = try fixture.open(key: new)
+    #expect(await after.publishedNote == appended)
+    #expect(await after.treeSize == 2)
+    // The witnesses were not told of the new key.
+    await #expect(throws: witnessQuorum) { try await after.append([3]) }
+  }
+
+  @Test("a key that no successor follows is not retired, and a log without a key has no successor")
+  func keyRotationRefused() throws {
+    #expect(throws: stateUnusable) { try LogKeyFile.retire(state: fixture.state, origin: LogFixture.origin) }
+    #expect(throws: stateUnusable) {
+      try LogKeyFile.createOrReadSuccessor(state: fixture.state, origin: "other.example")
+    }
+  }
+
   @Test("a refresh brings newer cosignature times over the same tree")
   func refresh() async throws {
     let log = try fixture.open()
