@@ -20,31 +20,41 @@ public struct ArtifactStore {
   }
 
   /// A file, which becomes a tree of one file under its own name, or a folder with everything below it. Folders themselves
-  /// are no part of a tree: an empty one leaves no trace.
+  /// are no part of a tree: an empty one leaves no trace. A link is followed where it is the path itself, and kept below it.
   /// - Throws: `artifact-unusable`, `artifact-kind`, `trust-malformed`.
   public func add(_ path: String, purpose: String) throws -> ArtifactTree {
-    let root = URL(fileURLWithPath: path)
+    let root = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     var files: [ArtifactTree.File] = []
     if try mode(of: root.path) & S_IFMT == S_IFDIR {
-      guard let below = FileManager.default.enumerator(atPath: root.path) else {
-        throw Self.unusable("\(path) cannot be read")
-      }
-      while let name = below.nextObject() as? String {
-        if let file = try add(root.appendingPathComponent(name).path, as: name) { files.append(file) }
-      }
-    } else if let file = try add(root.path, as: root.lastPathComponent) {
-      files.append(file)
+      try addFolder(root.path, prefix: "", to: &files)
+    } else {
+      files.append(try add(root.path, as: URL(fileURLWithPath: path).lastPathComponent))
     }
     let tree = try ArtifactTree(purpose: purpose, files: files)
     try keep(tree.canonicalBytes)
     return tree
   }
 
-  /// Nil for a folder.
-  private func add(_ path: String, as name: String) throws(PublishingError) -> ArtifactTree.File? {
+  private func addFolder(
+    _ folder: String, prefix: String, to files: inout [ArtifactTree.File]
+  ) throws(PublishingError) {
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      throw Self.unusable("the folder \(prefix.isEmpty ? folder : prefix) cannot be read")
+    }
+    for name in names {
+      let path = folder + "/" + name
+      if try mode(of: path) & S_IFMT == S_IFDIR {
+        try addFolder(path, prefix: prefix + name + "/", to: &files)
+      } else {
+        files.append(try add(path, as: prefix + name))
+      }
+    }
+  }
+
+  private func add(_ path: String, as name: String) throws(PublishingError) -> ArtifactTree.File {
     let mode = try mode(of: path)
     switch mode & S_IFMT {
-    case S_IFDIR: return nil
     case S_IFLNK:
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
         throw Self.unusable("the link \(name) cannot be read")
@@ -75,6 +85,7 @@ public struct ArtifactStore {
       throw Self.unusable("the store cannot be written")
     }
     let sink = temporary.flatMap { FileHandle(forWritingAtPath: $0.path) }
+    guard temporary == nil || sink != nil else { throw Self.unusable("the store cannot be written") }
     var hash = SHA256()
     var byteCount: UInt64 = 0
     do {

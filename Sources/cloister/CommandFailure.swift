@@ -11,7 +11,7 @@ enum CommandFailure {
   /// The input itself is not what the command takes.
   private static let malformedCodes: Set<ErrorCode> = [
     TrustError.malformed, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ChatHistoryError.lineTooLong,
-    TransparencyLogError.logPolicyMalformed,
+    TransparencyLogError.logPolicyMalformed, JSONError.malformed,
   ]
 
   static func report(_ error: any CodedError, json: Bool) throws -> Never {

@@ -88,8 +88,18 @@ import WireFormat
   func revoke() async throws {
     defer { folder.remove() }
     #expect(try await create().status == 0)
-    let first = try await CommandRun.cloister("release", "revoke", "--chip", "0102", "--output", path("first.dsse"))
+    let first = try await CommandRun.cloister(
+      "release", "revoke", "--chip", "0102", "--issued", "2026-11-01T00:00:00Z", "--output", path("first.dsse"))
     #expect(first.status == 0)
+    // An entry that nobody signed is in no log.
+    let unsigned = try await CommandRun.cloister(
+      "release", "revoke", "--release", path("release.dsse"), "--output", path("no.dsse"))
+    #expect(unsigned.status == 1)
+    #expect(try await sign("release.dsse", 0).status == 0)
+    let older = try await CommandRun.cloister(
+      "release", "revoke", "--list", path("first.dsse"), "--issued", "2026-11-01T00:00:00Z", "--output", path("no.dsse")
+    )
+    #expect(older.status == 1)
     let second = try await CommandRun.cloister(
       "release", "revoke", "--list", path("first.dsse"), "--release", path("release.dsse"), "--chip", "0102",
       "--output",
@@ -127,9 +137,9 @@ import WireFormat
     defer { folder.remove() }
     var template = try DeploymentFixture.shared.get().policy
     template.version += 1
-    guard case .object(var members) = template.json else { return }
-    members["type"] = nil
-    let next = try folder.write(JSONValue.object(members).canonicalBytes, as: "next.json")
+    guard case .object(var parts) = template.json else { throw NotAnObject() }
+    parts["type"] = nil
+    let next = try folder.write(JSONValue.object(parts).canonicalBytes, as: "next.json")
     let made = try await CommandRun.cloister(
       "policy", "create", next, "--follows", policy, "--output", path("next.dsse"))
     #expect(made.status == 0)
@@ -140,9 +150,17 @@ import WireFormat
     let again = try await CommandRun.cloister(
       "policy", "create", next, "--follows", path("next.dsse"), "--output", path("again.dsse"))
     #expect(again.status == 1)
-    members["appraisal"] = nil
-    let strict = try folder.write(JSONValue.object(members).canonicalBytes, as: "strict.json")
+    parts["appraisal"] = nil
+    let strict = try folder.write(JSONValue.object(parts).canonicalBytes, as: "strict.json")
     #expect(try await CommandRun.cloister("policy", "create", strict, "--output", path("strict.dsse")).status == 0)
+    let shown = try await CommandRun.cloister("policy", "check", path("strict.json"))
+    #expect(shown.status == 1)
+    let strictPolicy = try members(
+      try await CommandRun.cloister("release", "show", path("strict.dsse"), "--json").standardOutput)
+    guard case .object(let entry)? = strictPolicy["entry"], case .object(let appraisal)? = entry["appraisal"] else {
+      throw NotAnObject()
+    }
+    #expect(appraisal["anchors"] != nil)
     // A release is no policy, whoever asks for its signature.
     #expect(try await create().status == 0)
     let other = try await CommandRun.cloister("policy", "sign", path("release.dsse"), "--key", keys[0])

@@ -44,6 +44,10 @@ struct ArtifactStoreTests {
     let scratch = try Scratch()
     let tree = try ArtifactStore(folder: nil).add(scratch.image + "/bin/run", purpose: "binary")
     #expect(tree.files.map(\.path) == ["run"])
+    // The path itself is followed where it is a link.
+    let link = try ArtifactStore(folder: nil).add(scratch.image + "/link", purpose: "binary")
+    #expect(link.files.map(\.path) == ["link"])
+    #expect(link.files.map(\.contentDigest) == tree.files.map(\.contentDigest))
   }
 
   @Test("the store holds the manifest and every content by its digest, and nothing else")

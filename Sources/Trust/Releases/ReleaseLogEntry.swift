@@ -20,6 +20,16 @@ public enum ReleaseLogEntry: Sendable, Equatable {
     default: throw TrustError.otherPayloadType
     }
   }
+
+  /// The same without who signed it.
+  public var payload: ReleaseLogPayload {
+    switch self {
+    case .release(let release): .release(release)
+    case .revocation(let list, _): .revocation(list)
+    case .policy(let policy): .policy(policy)
+    case .promise(let promise): .promise(promise)
+    }
+  }
 }
 
 extension TrustError {

@@ -11,7 +11,7 @@ struct PolicyCreate: AsyncParsableCommand {
     discussion: """
       TEMPLATE is JSON with the members of a trust policy (docs/formats/trust-policy.md). `type` may be left out; so may \
       `appraisal`, which is then the strict one with every vendor's production roots: it accepts no host until it is told \
-      which. With --follows the policy must be of the same operator and of the next version.
+      which. With --follows the policy must be of the same operator, logs and kind of roots, and of the next version.
 
       Exit codes: 0 written; 1 the policy is refused; 2 a file is malformed; 64 wrong usage.
       """)
@@ -47,9 +47,7 @@ struct PolicyCreate: AsyncParsableCommand {
   private func requireSuccession(_ policy: TrustPolicy) throws {
     guard let follows else { return }
     let before = try InputFile.policy(follows, isCustom: false).policy
-    guard before.operatorOrigin == policy.operatorOrigin, before.isSimulated == policy.isSimulated,
-      before.version < .max, policy.version == before.version + 1
-    else {
+    guard policy.isOfSameOperator(as: before), before.version < .max, policy.version == before.version + 1 else {
       throw TrustError(
         TrustError.policyInvalid, "policy does not follow version \(before.version) of \(before.operatorOrigin)")
     }

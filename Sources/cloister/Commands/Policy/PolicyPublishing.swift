@@ -33,7 +33,7 @@ struct PolicyPublish: AsyncParsableCommand {
       let own = try TrustPolicy(verifyingOwnSignatures: statement)
       guard let follows else { return own }
       let before = try InputFile.policy(follows, isCustom: false).policy
-      guard own.version > before.version, own.operatorOrigin == before.operatorOrigin else {
+      guard own.version > before.version, own.isOfSameOperator(as: before) else {
         throw TrustError(TrustError.policyInvalid, "policy does not follow version \(before.version)")
       }
       return before

@@ -12,14 +12,24 @@ enum EntryNarrative {
       case .revocation(let list): lines(of: list)
       case .promise(let promise): lines(of: promise)
       case .policy(let policy):
-        ["Trust policy version \(policy.version) of \(policy.operatorOrigin)."]
-          + TrustPolicyNarrative(policy).text.split(separator: "\n").map(String.init)
+        lines(of: policy)
       }
     return lines.map(\.printable).joined(separator: "\n")
   }
 
   private static func instant(_ seconds: UInt64) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+  }
+
+  private static func lines(of policy: TrustPolicy) -> [String] {
+    func parts(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+    return (policy.isSimulated ? [Notices.simulated] : [])
+      + ["Trust policy version \(policy.version) of \(policy.operatorOrigin)."]
+      + parts(TrustPolicyNarrative(policy).text)
+      + ["Operator's key \(policy.operatorKey.rawRepresentation.hexadecimal)", "Publishers:"]
+      + policy.publishers.keys.map { "  \($0.rawRepresentation.hexadecimal)" }
+      + ["Epoch log \(policy.epochLog.encoded)", "Release log \(policy.releaseLog.encoded)", "Witnesses:"]
+      + policy.witnesses.policy.witnesses.map { "  \($0.encoded)" } + parts(AppraisalNarrative(policy.appraisal).text)
   }
 
   private static func lines(of release: ReleaseEntry) -> [String] {
@@ -36,7 +46,10 @@ enum EntryNarrative {
       }
       + ["Engine manifest \(release.engineManifestDigest.hexadecimal)"]
       + release.modelDigests.map { "Model \($0.hexadecimal)" }
-      + release.accelerators.map { "Needs \($0.count) of \($0.platform)." }
+      + release.accelerators.flatMap { accelerator in
+        ["Needs \(accelerator.count) of \(accelerator.platform), with one of:"]
+          + accelerator.goldenValues.map { "  \($0.json.canonicalText)" }
+      }
       + (release.weaknesses.isEmpty ? [] : ["Does without: \(release.weaknesses.joined(separator: ", "))."])
   }
 

@@ -19,7 +19,7 @@ struct ReleaseCreate: AsyncParsableCommand {
       gives what hardware will report of the image: on sev-snp the launch measurement and the firmware's own, on tdx \
       the digest over the RTMRs and MRTD, on nitro PCR0, PCR1 and PCR2, in this order.
 
-      Exit codes: 0 written; 1 an artifact or file is refused; 64 wrong usage.
+      Exit codes: 0 written; 1 an artifact or file is refused; 2 one is malformed; 64 wrong usage.
       """)
 
   @Option(help: "The release's name, as policies name it.")

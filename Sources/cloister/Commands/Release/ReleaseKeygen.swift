@@ -18,11 +18,13 @@ struct ReleaseKeygen: AsyncParsableCommand {
   var file: String
 
   func run() async throws {
-    guard !FileManager.default.fileExists(atPath: file) else {
-      throw ValidationError("The file \(file) exists already.")
-    }
     let key = StatementSigningKey()
-    try key.withUnsafeSeed { try StatementFile.write(Array(($0.hexadecimal + "\n").utf8), to: file, mode: .owner) }
+    // Never over a file that is there, nor through a link.
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw ValidationError("The file \(file) exists already, or cannot be made.") }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try key.withUnsafeSeed { try handle.write(contentsOf: Data(($0.hexadecimal + "\n").utf8)) }
+    try handle.synchronize()
     CommandOutput.data(key.publicKey.rawRepresentation.hexadecimal)
   }
 }

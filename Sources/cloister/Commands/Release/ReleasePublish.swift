@@ -15,10 +15,11 @@ struct ReleasePublish: AsyncParsableCommand {
       The entry must be signed as POLICY demands: by the threshold of different publishers, a revocation list by one. \
       The log's proof (C2SP tlog-proof) is verified with POLICY's log key and witnesses, and written beside FILE.
 
-      With --folder, the entry is put where the gateway looks before each epoch: release-NAME-ROLE.dsse, \
-      revocation-PUBLISHER.dsse or policy.dsse, in place of the one before. A promise needs no place there.
+      With --folder, the entry is first put where the gateway looks before each epoch: release-NAME-ROLE.dsse, \
+      revocation-PUBLISHER.dsse or policy.dsse, in place of an older one. A promise needs no place there.
 
-      Exit codes: 0 entered; 1 refused, by the policy or by the log; 2 FILE is malformed; 64 wrong usage.
+      Exit codes: 0 entered; 1 refused, by the policy or by the log; 2 FILE is malformed; 64 wrong usage, or a file \
+      cannot be written.
       """)
 
   @OptionGroup var publication: StatementPublication
@@ -59,12 +60,37 @@ struct StatementPublication: ParsableArguments {
         address: address,
         key: String(decoding: try InputFile.trimmedBytes(submissionKey, byteLimit: 1_024), as: UTF8.self),
         verifier: LogVerifier(logKey: policy.releaseLog, witnesses: policy.witnesses.policy))
+      // Before the log has it: a bundle under a head that covers the entry must carry it.
+      if let folder, let name = PublicationFile.name(of: entry) {
+        try Self.replace(folder + "/" + name, with: statement, entry)
+      }
       let encoded = try await submission.add(statement.encoded)
       try StatementFile.write(encoded, to: proof ?? file + ".proof")
-      if let folder, let name = PublicationFile.name(of: entry) {
-        try StatementFile.write(statement.encoded, to: folder + "/" + name)
-      }
       CommandOutput.data(try TLogProof(parsing: encoded).index.description)
+    }
+  }
+}
+
+extension StatementPublication {
+  /// Puts an entry in the place of an older one.
+  private static func replace(_ path: String, with statement: Statement, _ entry: ReleaseLogEntry) throws {
+    if FileManager.default.fileExists(atPath: path) {
+      let before = try InputFile.statement(path)
+      let old = try ReleaseLogPayload(of: before)
+      guard before.payload == statement.payload || order(old) < order(entry.payload) else {
+        throw PublishingError(PublishingError.notNewer, "the folder holds that entry of the same time or a later one")
+      }
+    }
+    try StatementFile.write(statement.encoded, to: path)
+  }
+
+  /// What grows from an entry to the one that takes its place.
+  private static func order(_ payload: ReleaseLogPayload) -> UInt64 {
+    switch payload {
+    case .release(let release): release.issued
+    case .revocation(let list): list.issued
+    case .promise(let promise): promise.issued
+    case .policy(let policy): policy.version
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ReleasePublishing
 import TransparencyLog
 import Trust
 import WireFormat
@@ -12,7 +13,8 @@ struct ReleaseRevoke: AsyncParsableCommand {
     discussion: """
       The list is whole: give the one before with --list, and it is carried on. Without anything it is empty, which is \
       as good an entry: each publisher enters its list daily. A release is named by its signed entry, a file, or by that \
-      entry's RFC 6962 leaf hash.
+      entry's RFC 6962 leaf hash. Each renewal is an entry of its own: name every one that is younger than 14 days, and \
+      raise the policy's minimum security version against those to come.
 
       Exit codes: 0 written; 1 refused; 2 a file is malformed; 64 wrong usage.
       """)
@@ -35,7 +37,11 @@ struct ReleaseRevoke: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(json: false) {
       var revocations = try before()
-      revocations.issued = try StatementFile.seconds(issued)
+      let issued = try StatementFile.seconds(issued)
+      guard issued > revocations.issued else {
+        throw PublishingError(PublishingError.notNewer, "the list before is of that time already, or of a later one")
+      }
+      revocations.issued = issued
       for hash in try release.map(Self.leafHash) where !revocations.releaseLeafHashes.contains(hash) {
         revocations.releaseLeafHashes.append(hash)
       }
@@ -59,6 +65,9 @@ struct ReleaseRevoke: AsyncParsableCommand {
     }
     let statement = try InputFile.statement(text)
     _ = try ReleaseEntry(parsingPayload: statement.payload)
+    guard !statement.signatures.isEmpty else {
+      throw TrustError(TrustError.tooFewSignatures, "an entry that nobody signed is in no log")
+    }
     return RFC6962.leafHash(statement.encoded).rawRepresentation
   }
 }

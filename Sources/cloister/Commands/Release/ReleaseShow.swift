@@ -51,10 +51,14 @@ struct ReleaseShow: AsyncParsableCommand {
       }
       CommandOutput.data(EntryNarrative.text(payload))
       CommandOutput.data("leaf hash \(leafHash)")
+      // A signature of a key that the policy does not name was not verified, and says nothing.
+      let publishers = try policy.map { try InputFile.policy($0, isCustom: false).policy.publishers.keys } ?? []
       for signature in statement.signatures {
-        CommandOutput.data("signed by \(signature.keyIdentifier.printable)" + (policy == nil ? ", not verified" : ""))
+        let isVerified = publishers.contains { $0.identifier == signature.keyIdentifier }
+        CommandOutput.data(
+          "signed by \(signature.keyIdentifier.printable)" + (isVerified ? ", a publisher" : ", not verified"))
       }
-      if policy != nil { CommandOutput.data("the policy's publishers signed it") }
+      if policy != nil { CommandOutput.data("signed as the policy demands") }
       if let index { CommandOutput.data("entry \(index) of the release log") }
     }
   }

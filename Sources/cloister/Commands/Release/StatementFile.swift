@@ -1,5 +1,4 @@
 import ArgumentParser
-import DurableFiles
 import Foundation
 import StrictJSON
 import Trust
@@ -12,11 +11,10 @@ enum StatementFile {
     try write(statement.encoded + [0x0A], to: path)
   }
 
-  static func write(_ bytes: [UInt8], to path: String, mode: FileMode = .everyone) throws {
-    let url = URL(fileURLWithPath: path)
+  /// Writes the whole file or nothing; its folder must be there.
+  static func write(_ bytes: [UInt8], to path: String) throws {
     do {
-      try DurableFolder(try PosixFileSystem(root: url.deletingLastPathComponent().path))
-        .replace(url.lastPathComponent, with: bytes, mode: mode)
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw ValidationError("Cannot write the file \(path).")
     }
