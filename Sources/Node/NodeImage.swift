@@ -20,6 +20,13 @@ public struct NodeImage: Sendable {
     }
   }
 
+  /// Whether a release names exactly these artifacts for their purposes. It may name more for others, such as the disk
+  /// image or the software bill of materials.
+  func isDescribed(by named: [ReleaseEntry.Artifact]) -> Bool {
+    let purposes = Set(artifacts.map(\.purpose))
+    return named.filter { purposes.contains($0.purpose) } == artifacts
+  }
+
   /// One artifact, with the one file that it consists of.
   public struct Content: Sendable {
     public let name: String

@@ -199,7 +199,7 @@ public actor NodeService: Party {
         with: LogVerifier(logKey: configuration.releaseLog, witnesses: configuration.witnesses))
       let release = try ReleaseEntry(
         verifying: try Statement(parsing: message.releaseStatement), publishers: configuration.publishers)
-      guard release.role == configuration.role, release.artifacts == image.artifacts,
+      guard release.role == configuration.role, image.isDescribed(by: release.artifacts),
         release.engineManifestDigest == image.engineManifest.digest
       else { throw NodeError(NodeError.releaseRefused, "the release entry describes another image") }
     } catch let error as any CodedError {

@@ -81,7 +81,7 @@ public struct DeploymentIdentity: Sendable {
   func release(_ image: NodeImage) -> ReleaseEntry {
     ReleaseEntry(
       name: DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1, role: DeploymentNames.nodeRole,
-      artifacts: image.artifacts,
+      artifacts: image.artifacts + [.init(name: "sbom", purpose: "sbom", digest: [UInt8](repeating: 0xB0, count: 32))],
       measurements: [
         .init(
           platform: Platform.sevSNP.rawValue, measurement: image.simulatedMeasurement,

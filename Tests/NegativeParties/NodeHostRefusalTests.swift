@@ -174,7 +174,8 @@ struct NodeHostRefusalTests {
   }
 
   @Test(
-    "release: of another role, other artifacts, another engine", arguments: ["role", "artifact", "names", "engine"])
+    "release: of another role, other artifacts, another engine",
+    arguments: ["role", "artifact", "names", "second", "engine"])
   func otherImage(changed: String) async throws {
     let handed = try await handed()
     var release = try ReleaseEntry(
@@ -186,6 +187,8 @@ struct NodeHostRefusalTests {
       (release.artifacts[1].name, release.artifacts[2].name) = (
         release.artifacts[2].name, release.artifacts[1].name
       )
+    case "second":
+      release.artifacts.append(.init(name: "other", purpose: "binary", digest: release.artifacts[1].digest))
     default: release.engineManifestDigest[0] ^= 1
     }
     let statement = handed.deployment.identity.signedByPublishers(release.statement)

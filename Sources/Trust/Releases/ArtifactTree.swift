@@ -58,17 +58,18 @@ public struct ArtifactTree: Sendable, Equatable {
     guard (1...Self.fileLimit).contains(files.count), sorted.allSatisfy(\.isWellFormed) else {
       throw TrustError(TrustError.malformed, "artifact tree has no file, too many, or one that cannot be named")
     }
-    let paths = Set(sorted.map { Array($0.path.utf8) })
-    guard paths.count == sorted.count, !sorted.contains(where: { Self.liesBelow($0.path, aFileOf: paths) }) else {
+    guard !Self.holdsPathTwiceOrBelowFile(sorted) else {
       throw TrustError(TrustError.malformed, "artifact tree names a path twice, or one below a file")
     }
     self.purpose = purpose
     self.files = sorted
   }
 
-  private static func liesBelow(_ path: String, aFileOf paths: Set<[UInt8]>) -> Bool {
-    let bytes = Array(path.utf8)
-    return bytes.indices.contains { bytes[$0] == UInt8(ascii: "/") && paths.contains(Array(bytes[..<$0])) }
+  private static func holdsPathTwiceOrBelowFile(_ files: [File]) -> Bool {
+    // With the slash before every other byte, what lies below a path comes right behind it.
+    func key(_ file: File) -> [UInt8] { file.path.utf8.map { $0 == UInt8(ascii: "/") ? 0 : $0 } }
+    let keys = files.map(key).sorted { $0.lexicographicallyPrecedes($1) }
+    return zip(keys, keys.dropFirst()).contains { $1.starts(with: $0) && ($1.count == $0.count || $1[$0.count] == 0) }
   }
 
   /// An artifact of one file.
