@@ -11,41 +11,42 @@ struct EpochFileAudit {
   let entries: LoggedEntries
   let epochTree: MerkleTree
   let releaseTree: MerkleTree
-
-  /// What later epochs are held against.
-  struct Keys: Sendable {
-    let issuerDay: UInt64
-    let issuerKeys: [EpochBundle.IssuerKey]
-    /// SHA-256 of each node's key configuration.
-    let nodes: Set<[UInt8]>
-  }
+  let schedule: EpochSchedule
 
   struct Outcome: Sendable {
     var findings: [AuditFinding] = []
-    var keys: Keys?
+    var keys: EpochKeys?
     /// How many nodes' evidence was verified.
     var nodeCount = 0
+    /// Something could not be judged yet, and is to be looked at again.
+    var isOpen = false
 
     fileprivate mutating func fail(_ code: ErrorCode, _ message: String, evidence: [[UInt8]] = []) {
       findings.append(AuditFinding(code, .failure, message, evidence: evidence))
     }
   }
 
-  func verify(_ encoded: [UInt8], epoch number: UInt64) -> Outcome {
+  /// - Parameters:
+  ///   - digest: what the audited leaf of the epoch commits to.
+  ///   - before: what the epoch before offered, where that is known.
+  func verify(_ encoded: [UInt8], epoch number: UInt64, digest: [UInt8], before: EpochKeys?) -> Outcome {
     var outcome = Outcome()
     do {
       let file = try EpochFile(decoding: encoded)
+      guard EpochBundle.digest(of: file.bundle) == digest else {
+        outcome.fail(
+          ClientError.bundleDigest, "epoch \(number): the bundle is another than the log's leaf commits to",
+          evidence: [encoded])
+        return outcome
+      }
       let bundle = try EpochBundle(decoding: file.bundle)
       guard let trusted = policy(of: bundle) else {
         outcome.fail(
-          AuditFinding.entryRefused, "epoch \(number): the bundle's policy is not one that the log's publishers signed")
+          AuditFinding.entryRefused, "epoch \(number): the bundle's policy is not one of the log's history")
         return outcome
       }
       let epoch = try EpochVerifier(trusted).verify(encoded, at: .asOfNote)
-      guard epoch.number == number else {
-        outcome.fail(ClientError.epochContradiction, "epoch \(number): the file is of epoch \(epoch.number)")
-        return outcome
-      }
+      checkTime(of: epoch, &outcome)
       for index in bundle.nodes.indices {
         do throws(ClientError) {
           _ = try epoch.verifyNode(at: index)
@@ -54,10 +55,14 @@ struct EpochFileAudit {
           outcome.fail(error.code, "epoch \(number), node \(index): \(error.message)")
         }
       }
+      guard Set(bundle.issuerKeys.map(\.plan)).count == bundle.issuerKeys.count else {
+        outcome.fail(AuditFinding.issuerKeySecond, "epoch \(number): two token keys of one plan")
+        return outcome
+      }
       try compareWithTrees(file, bundle, number, &outcome)
-      compareWithReleaseLog(bundle, number, &outcome)
-      outcome.keys = Keys(
-        issuerDay: bundle.issuerDay, issuerKeys: bundle.issuerKeys, nodes: Set(bundle.nodes.map(\.identifier)))
+      let size = try Checkpoint(parsing: try SignedNote(parsing: bundle.releaseLogNote).text).treeSize
+      compareWithReleaseLog(bundle, trusted, number, size: size, before: before, &outcome)
+      outcome.keys = EpochKeys(bundle, releaseLogSize: size)
     } catch let error as any CodedError {
       outcome.fail(error.code, "epoch \(number): \(error.message)")
     } catch {
@@ -68,8 +73,18 @@ struct EpochFileAudit {
 
   private func policy(of bundle: EpochBundle) -> TrustedPolicy? {
     guard let statement = try? Statement(parsing: bundle.policy.statement) else { return nil }
-    let digest = TrustPolicy.digest(ofPayload: statement.payload)
-    return entries.trusted.first { $0.digest == digest }
+    return entries.policies.policy(digest: TrustPolicy.digest(ofPayload: statement.payload))
+  }
+
+  /// Keys are published ten minutes ahead, and a late leaf comes while its epoch lasts; later, it must be void.
+  private func checkTime(of epoch: VerifiedEpoch, _ outcome: inout Outcome) {
+    let tolerance = schedule.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes)
+    let lead = schedule.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
+    if epoch.quorumTime < schedule.beginning(of: epoch.number).addingTimeInterval(-lead - tolerance) {
+      outcome.fail(AuditFinding.epochTime, "epoch \(epoch.number) was cosigned long before it began")
+    } else if epoch.quorumTime > schedule.end(of: epoch.number).addingTimeInterval(tolerance) {
+      outcome.fail(AuditFinding.epochTime, "epoch \(epoch.number) was cosigned after it was over, and is not void")
+    }
   }
 
   // MARK: One history
@@ -107,11 +122,13 @@ struct EpochFileAudit {
     }
   }
 
+  /// A note that is ahead of the audited tree cannot be judged yet: the file is looked at again.
   private func compare(
     _ checkpoint: Checkpoint, _ note: SignedNote, with tree: MerkleTree, _ epoch: String, _ log: String,
     _ outcome: inout Outcome
   ) {
     guard checkpoint.treeSize <= tree.treeSize else {
+      outcome.isOpen = true
       outcome.findings.append(
         AuditFinding(
           AuditFinding.unpublishedTree, .warning,
@@ -127,43 +144,28 @@ struct EpochFileAudit {
     }
   }
 
-  /// The bundle carries the newest policy and lists that the head of the release log in it covers.
-  private func compareWithReleaseLog(_ bundle: EpochBundle, _ number: UInt64, _ outcome: inout Outcome) {
-    guard let note = try? SignedNote(parsing: bundle.releaseLogNote),
-      let size = try? Checkpoint(parsing: note.text).treeSize
-    else { return }
-    if let policy = entries.newestPolicy(treeSize: size), policy.statement != bundle.policy.statement {
-      outcome.fail(
-        AuditFinding.entryWithheld,
-        "epoch \(number): the bundle lacks policy version \(policy.entry.policy.version), entry \(policy.index)",
-        evidence: [policy.statement])
+  /// The bundle carries the newest policy and lists that the head of the release log in it covers. What came in while
+  /// the bundle was made is a warning: the next one must have it.
+  private func compareWithReleaseLog(
+    _ bundle: EpochBundle, _ trusted: TrustedPolicy, _ number: UInt64, size: UInt64, before: EpochKeys?,
+    _ outcome: inout Outcome
+  ) {
+    let settled = before?.releaseLogSize ?? size
+    func withheld(_ what: String, _ index: UInt64, _ statement: Statement) {
+      outcome.findings.append(
+        AuditFinding(
+          AuditFinding.entryWithheld, index < settled ? .failure : .warning,
+          "epoch \(number): the bundle lacks \(what), entry \(index)", evidence: [statement.encoded]))
     }
-    let carried = Set(bundle.revocations.map(\.statement))
-    for publisher in policy(of: bundle)?.policy.publishers.keys ?? [] {
-      guard let list = entries.newestRevocations(of: publisher, treeSize: size), !carried.contains(list.statement)
+    if let newest = entries.policies.policy(treeSize: size), newest.policy.digest != trusted.digest {
+      withheld("policy version \(newest.policy.policy.version)", newest.index, newest.policy.statement)
+    }
+    let carried = Set(bundle.revocations.compactMap { try? Statement(parsing: $0.statement).payload })
+    for publisher in trusted.policy.publishers.keys {
+      guard let list = entries.newestRevocations(of: publisher, treeSize: size),
+        !carried.contains(list.statement.payload)
       else { continue }
-      outcome.fail(
-        AuditFinding.entryWithheld,
-        "epoch \(number): the bundle lacks publisher \(publisher.identifier)'s newest revocation list, entry \(list.index)",
-        evidence: [list.statement])
+      withheld("publisher \(publisher.identifier)'s newest revocation list", list.index, list.statement)
     }
-  }
-}
-
-extension EpochFileAudit.Keys {
-  /// What two epochs' keys say against each other.
-  func findings(against other: EpochFileAudit.Keys, _ epochs: String) -> [AuditFinding] {
-    var findings: [AuditFinding] = []
-    if !nodes.isDisjoint(with: other.nodes) {
-      findings.append(AuditFinding(AuditFinding.nodeKeyReused, .failure, "\(epochs): a node has one key in both"))
-    }
-    for key in issuerKeys where issuerDay == other.issuerDay {
-      if other.issuerKeys.contains(where: { $0.plan == key.plan && $0.publicKey != key.publicKey }) {
-        findings.append(
-          AuditFinding(
-            AuditFinding.issuerKeySecond, .failure, "\(epochs): two token keys of day \(issuerDay), plan \(key.plan)"))
-      }
-    }
-    return findings
   }
 }

@@ -4,32 +4,30 @@ import LogMonitor
 import TransparencyLog
 import Trust
 
-/// The entries of the release log, each read by its schema and held against the publishers of a policy that is trusted.
+/// The entries of the release log, each read by its schema and held against the publishers of the policy in force.
 struct LoggedEntries: Sendable {
   struct Logged<Entry: Sendable>: Sendable {
     /// Zero-based.
     let index: UInt64
     let entry: Entry
-    let statement: [UInt8]
+    let statement: Statement
 
-    var leafHash: [UInt8] { RFC6962.leafHash(statement).rawRepresentation }
+    var leafHash: [UInt8] { RFC6962.leafHash(statement.encoded).rawRepresentation }
   }
 
   private(set) var releases: [Logged<ReleaseEntry>] = []
   /// By publisher, in the order of the log.
   private(set) var revocations: [String: [Logged<RevocationEntry>]] = [:]
-  private(set) var policies: [Logged<TrustedPolicy>] = []
   private(set) var promises: [Logged<PromiseEntry>] = []
   private(set) var findings: [AuditFinding] = []
-
-  /// Policies whose publishers' word counts: the auditor's own, then each that was found and accepted.
-  private(set) var trusted: [TrustedPolicy]
+  let policies: PolicyHistory
 
   init(_ entries: [[UInt8]], trusted: TrustedPolicy) {
-    self.trusted = [trusted]
+    var statements: [(index: UInt64, statement: Statement)] = []
+    var findings: [AuditFinding] = []
     var seen: Set<[UInt8]> = []
     for (index, entry) in entries.enumerated() {
-      if !seen.insert(RFC6962.leafHash(entry).rawRepresentation).inserted {
+      guard seen.insert(RFC6962.leafHash(entry).rawRepresentation).inserted else {
         findings.append(
           AuditFinding(
             AuditFinding.entryRepeated, .warning, "entry \(index) of the release log is there twice", evidence: [entry])
@@ -37,25 +35,34 @@ struct LoggedEntries: Sendable {
         continue
       }
       do throws(TrustError) {
-        try read(entry, UInt64(index))
+        statements.append((UInt64(index), try Statement(parsing: entry)))
       } catch {
-        findings.append(
-          AuditFinding(
-            AuditFinding.entryRefused, .failure, "entry \(index) of the release log: \(error.code): \(error.message)",
-            evidence: [entry]))
+        findings.append(Self.refused(UInt64(index), error, entry))
+      }
+    }
+    policies = PolicyHistory(
+      statements.filter { $0.statement.payloadType == TrustPolicy.payloadType }, trusted: trusted)
+    self.findings = findings + policies.findings
+    for (index, statement) in statements where statement.payloadType != TrustPolicy.payloadType {
+      do throws(TrustError) {
+        add(try read(statement, index), index, statement)
+      } catch {
+        self.findings.append(Self.refused(index, error, statement.encoded))
       }
     }
   }
 
-  private mutating func read(_ bytes: [UInt8], _ index: UInt64) throws(TrustError) {
-    let statement = try Statement(parsing: bytes)
+  private static func refused(_ index: UInt64, _ error: TrustError, _ entry: [UInt8]) -> AuditFinding {
+    AuditFinding(
+      AuditFinding.entryRefused, .failure, "entry \(index) of the release log: \(error.code): \(error.message)",
+      evidence: [entry])
+  }
+
+  private func read(_ statement: Statement, _ index: UInt64) throws(TrustError) -> ReleaseLogEntry {
     var refusal = TrustError(TrustError.tooFewSignatures, "no policy's publishers signed it")
-    for policy in trusted.reversed() {
+    for policy in policies.candidates(at: index) {
       do throws(TrustError) {
-        add(
-          try ReleaseLogEntry(verifying: statement, publishers: policy.policy.publishers), statement, bytes, index,
-          under: policy)
-        return
+        return try ReleaseLogEntry(verifying: statement, publishers: policy.policy.publishers)
       } catch {
         refusal = error
       }
@@ -63,57 +70,26 @@ struct LoggedEntries: Sendable {
     throw refusal
   }
 
-  private mutating func add(
-    _ entry: ReleaseLogEntry, _ statement: Statement, _ bytes: [UInt8], _ index: UInt64, under policy: TrustedPolicy
-  ) {
+  private mutating func add(_ entry: ReleaseLogEntry, _ index: UInt64, _ statement: Statement) {
     switch entry {
-    case .release(let release): releases.append(Logged(index: index, entry: release, statement: bytes))
+    case .release(let release): releases.append(Logged(index: index, entry: release, statement: statement))
+    case .promise(let promise): promises.append(Logged(index: index, entry: promise, statement: statement))
+    case .policy: break
     case .revocation(let list, let publisher):
       if let before = revocations[publisher.identifier]?.last, before.entry.issued > list.issued {
         findings.append(
           AuditFinding(
             AuditFinding.entryOrder, .failure,
             "entry \(index): a publisher's revocation list is older than the one that it entered before",
-            evidence: [before.statement, bytes]))
+            evidence: [before.statement.encoded, statement.encoded]))
       }
-      revocations[publisher.identifier, default: []].append(Logged(index: index, entry: list, statement: bytes))
-    case .promise(let promise): promises.append(Logged(index: index, entry: promise, statement: bytes))
-    case .policy:
-      // Its statement stays with it, by which bundles name it.
-      guard let accepted = try? TrustedPolicy(successorOf: policy.policy, statement: statement) else { return }
-      add(Logged(index: index, entry: accepted, statement: bytes))
+      revocations[publisher.identifier, default: []].append(Logged(index: index, entry: list, statement: statement))
     }
   }
-
-  private mutating func add(_ policy: Logged<TrustedPolicy>) {
-    let version = policy.entry.policy.version
-    for before in policies where before.entry.policy.version == version && before.entry.digest != policy.entry.digest {
-      findings.append(
-        AuditFinding(
-          AuditFinding.policySecond, .proof, "entry \(policy.index): another policy of version \(version)",
-          evidence: [before.statement, policy.statement]))
-    }
-    if let before = policies.last, before.entry.policy.version > version {
-      findings.append(
-        AuditFinding(
-          AuditFinding.entryOrder, .failure,
-          "entry \(policy.index): policy version \(version) after version \(before.entry.policy.version)",
-          evidence: [before.statement, policy.statement]))
-    }
-    policies.append(policy)
-    if !trusted.contains(where: { $0.digest == policy.entry.digest }) { trusted.append(policy.entry) }
-  }
-
-  // MARK: What was in the log at a size
 
   /// A publisher's newest list among the first `size` entries.
   func newestRevocations(of publisher: StatementKey, treeSize size: UInt64) -> Logged<RevocationEntry>? {
     revocations[publisher.identifier]?.last { $0.index < size }
-  }
-
-  /// The policy of the highest version among the first `size` entries.
-  func newestPolicy(treeSize size: UInt64) -> Logged<TrustedPolicy>? {
-    policies.filter { $0.index < size }.max { $0.entry.policy.version < $1.entry.policy.version }
   }
 
   /// Indices of entries that are dated after a time.
@@ -122,10 +98,5 @@ struct LoggedEntries: Sendable {
       releases.map { ($0.index, $0.entry.issued) } + promises.map { ($0.index, $0.entry.issued) }
       + revocations.values.joined().map { ($0.index, $0.entry.issued) }
     return dates.filter { $0.1 > time }.map(\.0).sorted()
-  }
-
-  /// The newest of all policies that are trusted.
-  var policyInForce: TrustedPolicy {
-    trusted.max { $0.policy.version < $1.policy.version } ?? trusted[0]
   }
 }

@@ -4,6 +4,7 @@ public import Foundation
 public import LogMonitor
 import TransparencyLog
 import Trust
+import WireFormat
 
 /// Verifies everything that an operator published: both logs whole, each entry by its schema, each epoch's file with the
 /// evidence of every node, promises, expiry and artifacts, as seen from several places.
@@ -18,12 +19,14 @@ public struct OperatorAudit: Sendable {
     public var recheckedEpochCount = 8
     /// Artifacts' files above it are not fetched, in bytes.
     public var artifactByteLimit = 256 << 20
+    /// Of all artifacts' files that one audit fetches, in bytes.
+    public var artifactTotalByteLimit: UInt64 = 4 << 30
 
     public init() {}
   }
 
   /// - Parameters:
-  ///   - trusted: a policy of the operator; the ones that follow it come from the release log.
+  ///   - trusted: a policy of the operator; the ones before and after it come from the release log.
   ///   - vantagePoints: one at least. The first is read whole, the others must show the same.
   ///   - artifacts: files by their digests; nil leaves artifacts unchecked.
   public init(
@@ -39,13 +42,24 @@ public struct OperatorAudit: Sendable {
 
   /// What an audit leaves for the next.
   public struct Memory: Sendable, Equatable {
-    /// The first epoch whose file was not found good yet.
+    /// Every epoch below was looked at.
     public var nextEpoch: UInt64
-    /// Digests of artifacts that were found good.
-    public var artifacts: Set<[UInt8]>
+    /// Those of them that were not found good, and are looked at again.
+    public var openEpochs: Set<UInt64>
+    /// What the newest epochs offered.
+    public var recentKeys: [EpochKeys]
+    /// Artifacts that were found good: purpose and digest.
+    public var artifacts: Set<String>
 
-    public init(nextEpoch: UInt64 = 0, artifacts: Set<[UInt8]> = []) {
+    /// Keys of how many epochs are remembered: a whole issuer day.
+    static let recentCount = Int(EpochSchedule.epochsPerIssuerDay)
+
+    public init(
+      nextEpoch: UInt64 = 0, openEpochs: Set<UInt64> = [], recentKeys: [EpochKeys] = [], artifacts: Set<String> = []
+    ) {
       self.nextEpoch = nextEpoch
+      self.openEpochs = openEpochs
+      self.recentKeys = recentKeys
       self.artifacts = artifacts
     }
   }
@@ -67,10 +81,14 @@ public struct OperatorAudit: Sendable {
     public let epochLog: LogAudit.Report
     public let releaseLog: LogAudit.Report
     public let memory: Memory
+    /// The newest policy that follows the trusted one, by which the next audit judges.
+    public let policy: TrustedPolicy
   }
 
   /// Epoch files are to be had for a year at least (docs/formats/epoch-file.md).
   private static let retentionSeconds: TimeInterval = 365 * 86_400
+  /// Of how many differing files one audit keeps the bytes.
+  private static let differingFileLimit = 4
 
   private var policy: TrustPolicy { trusted.policy }
 
@@ -81,33 +99,44 @@ public struct OperatorAudit: Sendable {
   public func run(
     memory: Memory, sightings: Sightings, now: Date, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> Result {
+    // Epochs first: whatever a bundle shows of the release log was in it before its leaf.
     let epochLog = await audit(policy.epochLog, VantagePoint.epochLog, sightings.epochLog, now, progress)
     let releaseLog = await audit(policy.releaseLog, VantagePoint.releaseLog, sightings.releaseLog, now, progress)
-    let entries = LoggedEntries(releaseLog.entries, trusted: trusted)
+    let isWhole = epochLog.isComplete && releaseLog.isComplete
+    let entries = LoggedEntries(isWhole ? releaseLog.entries : [trusted.statement.encoded], trusted: trusted)
+    let inForce = entries.policies.inForce
     var report = OperatorReport(
       operatorOrigin: policy.operatorOrigin, isSimulated: policy.isSimulated, time: now,
-      policyVersion: entries.policyInForce.policy.version)
+      policyVersion: inForce.policy.version)
     report.vantagePoints = vantagePoints.map(\.name)
     report.epochLog = .init(epochLog, policy.epochLog)
     report.releaseLog = .init(releaseLog, policy.releaseLog)
     report.findings = Self.named("epoch log", epochLog.findings) + Self.named("release log", releaseLog.findings)
-    report.findings += entries.findings
     var memory = memory
-    guard epochLog.isComplete, releaseLog.isComplete else {
-      return Result(report: report, epochLog: epochLog, releaseLog: releaseLog, memory: memory)
+    if isWhole {
+      report.findings += entries.findings
+      await judge(epochLog.entries, releaseLog.entries, entries, now, &memory, &report, progress)
     }
-    let leaves = readLeaves(epochLog.entries, trusted: entries.trusted, &report)
-    let missingFiles = await auditEpochs(
-      leaves, entries, trees: (Self.tree(epochLog.entries), Self.tree(releaseLog.entries)), now, &memory, &report,
-      progress)
+    return Result(report: report, epochLog: epochLog, releaseLog: releaseLog, memory: memory, policy: inForce)
+  }
+
+  private func judge(
+    _ epochEntries: [[UInt8]], _ releaseEntries: [[UInt8]], _ entries: LoggedEntries, _ now: Date,
+    _ memory: inout Memory, _ report: inout OperatorReport, _ progress: @Sendable (String) -> Void
+  ) async {
+    let leaves = readLeaves(epochEntries, entries.policies, &report)
+    checkMissedEpochs(leafCount: UInt64(leaves.count), since: memory.nextEpoch, now, &report)
+    let audit = EpochFileAudit(
+      entries: entries, epochTree: Self.tree(epochEntries), releaseTree: Self.tree(releaseEntries),
+      schedule: policy.epochs)
+    let missingFiles = await auditEpochs(leaves, audit, now, &memory, &report, progress)
     checkCurrent(entries, now, &report)
-    let missingArtifacts = await auditArtifacts(&memory, &report, progress)
+    let missingArtifacts = await auditArtifacts(entries, now, &memory, &report, progress)
     report.promises = PromiseAudit(
-      entries: entries, epochs: policy.epochs, voidEpochs: report.voidEpochs, missingFiles: missingFiles,
-      artifacts: (missingArtifacts, artifacts != nil), now: now
+      entries: entries, schedule: policy.epochs, missedEpochs: report.voidEpochs + report.epochsWithoutLeaf,
+      missingFiles: missingFiles, missingArtifacts: missingArtifacts, now: now
     ).verdicts()
     report.findings += PromiseAudit.findings(report.promises)
-    return Result(report: report, epochLog: epochLog, releaseLog: releaseLog, memory: memory)
   }
 
   private static func tree(_ entries: [[UInt8]]) -> MerkleTree {
@@ -139,9 +168,9 @@ public struct OperatorAudit: Sendable {
 
   /// The digest of each epoch's bundle; nil for one that was missed or whose leaf is refused.
   private func readLeaves(
-    _ entries: [[UInt8]], trusted: [TrustedPolicy], _ report: inout OperatorReport
+    _ entries: [[UInt8]], _ policies: PolicyHistory, _ report: inout OperatorReport
   ) -> [[UInt8]?] {
-    let keys = trusted.map(\.policy.operatorKey).reduce(into: [StatementKey]()) { keys, key in
+    let keys = policies.eras.map(\.policy.policy.operatorKey).reduce(into: [StatementKey]()) { keys, key in
       if !keys.contains(key) { keys.append(key) }
     }
     return entries.enumerated().map { index, entry in
@@ -161,94 +190,128 @@ public struct OperatorAudit: Sendable {
     }
   }
 
+  /// Epochs that are over have a leaf each, if only a void one.
+  private func checkMissedEpochs(
+    leafCount: UInt64, since first: UInt64, _ now: Date, _ report: inout OperatorReport
+  ) {
+    for epoch in report.voidEpochs where epoch >= first && epoch > 0 {
+      report.findings.append(
+        AuditFinding(AuditFinding.epochVoid, .warning, "epoch \(epoch) was missed, and its leaf says so"))
+    }
+    guard let current = try? policy.epochs.epoch(at: now), leafCount < current else { return }
+    // As many as could be told apart are enough for any promise.
+    report.epochsWithoutLeaf = leafCount..<min(current, leafCount + (1 << 20))
+    report.findings.append(
+      AuditFinding(
+        AuditFinding.epochLogBehind, .failure,
+        "the epoch log has \(leafCount) leaves, and epoch \(current) is under way"))
+  }
+
   // MARK: Epochs
 
-  /// - Returns: epochs whose file is missing.
+  /// - Returns: epochs whose file is missing though it is demanded.
   private func auditEpochs(
-    _ leaves: [[UInt8]?], _ entries: LoggedEntries, trees: (epochs: MerkleTree, releases: MerkleTree), _ now: Date,
-    _ memory: inout Memory, _ report: inout OperatorReport, _ progress: @Sendable (String) -> Void
+    _ leaves: [[UInt8]?], _ audit: EpochFileAudit, _ now: Date, _ memory: inout Memory,
+    _ report: inout OperatorReport, _ progress: @Sendable (String) -> Void
   ) async -> [UInt64] {
-    let audit = EpochFileAudit(entries: entries, epochTree: trees.epochs, releaseTree: trees.releases)
-    let first = min(memory.nextEpoch, UInt64(leaves.count))
-    // The last of those before is looked at once more, for its keys.
-    let again = Set((0..<first).shuffled().prefix(options.recheckedEpochCount)).union(first > 0 ? [first - 1] : [])
+    let count = UInt64(leaves.count)
+    let first = min(memory.nextEpoch, count)
+    let again = Set((0..<first).shuffled().prefix(options.recheckedEpochCount))
+      .union(memory.openEpochs.filter { $0 < first })
     var missing: [UInt64] = []
-    var before: (epoch: UInt64, keys: EpochFileAudit.Keys)?
-    for voidEpoch in report.voidEpochs where voidEpoch >= first && voidEpoch > 0 {
-      report.findings.append(
-        AuditFinding(AuditFinding.epochVoid, .warning, "epoch \(voidEpoch) was missed, and its leaf says so"))
+    var differingFileCount = 0
+    for number in again.sorted() + Array(first..<count) {
+      guard let digest = leaves[Int(number)] else { continue }
+      progress("epoch \(number) of \(count)")
+      let isDemanded =
+        now.timeIntervalSince(policy.epochs.end(of: number)) < Self.retentionSeconds
+        || PromiseAudit.demandsFile(of: number, audit.entries, policy.epochs, now: now)
+      let fetch = await fetch(number, isNewest: number + 1 == count, isDemanded: isDemanded, &differingFileCount)
+      report.findings += fetch.findings
+      if fetch.isMissing { missing.append(number) }
+      var isGood = fetch.findings.allSatisfy { $0.severity == .warning } && !fetch.isOpen
+      if let file = fetch.file {
+        let before = memory.recentKeys.last { $0.epoch < number }
+        let outcome = audit.verify(file, epoch: number, digest: digest, before: before)
+        var findings = outcome.findings
+        if let keys = outcome.keys {
+          findings += memory.recentKeys.filter { $0.epoch != number }.flatMap { keys.findings(against: $0) }
+          memory.remember(keys)
+        }
+        report.findings += findings
+        report.nodeCount += outcome.nodeCount
+        isGood = isGood && !outcome.isOpen && findings.allSatisfy { $0.severity == .warning }
+        if isGood { report.epochFileCount += 1 }
+      }
+      if isGood { memory.openEpochs.remove(number) } else { memory.openEpochs.insert(number) }
     }
-    memory.nextEpoch = UInt64(leaves.count)
-    for number in again.sorted() + Array(first..<UInt64(leaves.count)) where leaves[Int(number)] != nil {
-      progress("epoch \(number) of \(leaves.count)")
-      guard let file = await epochFile(number, now, &report) else {
-        if isKept(number, now) { missing.append(number) }
-        continue
-      }
-      let outcome = audit.verify(file, epoch: number)
-      report.findings += outcome.findings
-      report.nodeCount += outcome.nodeCount
-      if outcome.findings.allSatisfy({ $0.severity == .warning }) {
-        report.epochFileCount += 1
-      } else {
-        memory.nextEpoch = min(memory.nextEpoch, number)
-      }
-      if let keys = outcome.keys {
-        if let before { report.findings += keys.findings(against: before.keys, "epochs \(before.epoch) and \(number)") }
-        before = (number, keys)
-      }
-    }
-    memory.nextEpoch = min(memory.nextEpoch, missing.min() ?? .max)
+    memory.nextEpoch = max(memory.nextEpoch, count)
     return missing
   }
 
-  private func isKept(_ epoch: UInt64, _ now: Date) -> Bool {
-    now.timeIntervalSince(policy.epochs.end(of: epoch)) < Self.retentionSeconds
+  private struct Fetch {
+    /// As the first place shows it.
+    var file: [UInt8]?
+    var findings: [AuditFinding] = []
+    var isMissing = false
+    /// It could not be looked at everywhere, and is to be looked at again.
+    var isOpen = false
   }
 
   /// The file as the first place shows it, which all others must show too.
-  private func epochFile(_ epoch: UInt64, _ now: Date, _ report: inout OperatorReport) async -> [UInt8]? {
-    var whole: [UInt8]?
+  private func fetch(
+    _ epoch: UInt64, isNewest: Bool, isDemanded: Bool, _ differingFileCount: inout Int
+  ) async -> Fetch {
+    var fetch = Fetch()
     for (index, place) in vantagePoints.enumerated() {
       let bytes: [UInt8]?
-      do throws(LogMonitorError) {
+      do {
         bytes = try await place.files.read(VantagePoint.epochFile(epoch), byteLimit: EpochFile.byteLimit)
       } catch {
-        report.findings.append(
+        fetch.isOpen = true
+        fetch.findings.append(
           AuditFinding(
             error.code, index == 0 ? .failure : .warning, "epoch \(epoch) at \(place.name): \(error.message)"))
         continue
       }
-      if bytes == nil, isKept(epoch, now) {
-        report.findings.append(
+      if index == 0 { fetch.file = bytes }
+      guard let bytes else {
+        guard isDemanded else { continue }
+        // The newest leaf is in the log a moment before its file is there.
+        fetch.isOpen = true
+        fetch.isMissing = fetch.isMissing || (index == 0 && !isNewest)
+        fetch.findings.append(
           AuditFinding(
-            AuditFinding.epochFileMissing, index == 0 ? .failure : .warning, "epoch \(epoch) is not at \(place.name)"))
+            AuditFinding.epochFileMissing, index == 0 && !isNewest ? .failure : .warning,
+            "epoch \(epoch) is not at \(place.name)"))
+        continue
       }
-      if let whole, let bytes, whole != bytes {
-        report.findings.append(
+      if let whole = fetch.file, whole != bytes {
+        differingFileCount += 1
+        fetch.findings.append(
           AuditFinding(
             AuditFinding.epochFileDiffers, .failure,
             "epoch \(epoch) has other bytes at \(place.name) than at \(vantagePoints[0].name)",
-            evidence: [whole, bytes]
-          ))
+            evidence: differingFileCount <= Self.differingFileLimit ? [whole, bytes] : []))
       }
-      if index == 0 { whole = bytes }
     }
-    return whole
+    return fetch
   }
 
   // MARK: Releases
 
   /// What clients would refuse now: releases and lists that were not entered again in time.
   private func checkCurrent(_ entries: LoggedEntries, _ now: Date, _ report: inout OperatorReport) {
-    let policy = entries.policyInForce.policy
-    let age = { (issued: UInt64) in now.timeIntervalSince1970 - Double(issued) }
+    let policy = entries.policies.inForce.policy
     let latest = now.timeIntervalSince1970 + LogAudit.largestClockDistance
     for index in entries.indices(datedAfter: UInt64(max(latest, 0))) {
       report.findings.append(
         AuditFinding(AuditFinding.entryFuture, .warning, "entry \(index) of the release log is dated ahead"))
     }
-    let revoked = Set(entries.revocations.values.flatMap { $0.last?.entry.releaseLeafHashes ?? [] })
+    let revoked = Set(
+      policy.publishers.keys.flatMap {
+        entries.newestRevocations(of: $0, treeSize: .max)?.entry.releaseLeafHashes ?? []
+      })
     for rule in policy.releases {
       guard let newest = entries.releases.last(where: { $0.entry.name == rule.name && $0.entry.role == rule.role })
       else {
@@ -256,8 +319,7 @@ public struct OperatorAudit: Sendable {
           AuditFinding(AuditFinding.releaseExpired, .warning, "the policy names a release that was never entered"))
         continue
       }
-      let isCurrent =
-        age(newest.entry.issued) <= policy.epochs.seconds(scaledMinutes: EpochSchedule.releaseAgeMinutes)
+      let isCurrent = isCurrent(newest.entry, now)
       if !isCurrent {
         report.findings.append(
           AuditFinding(AuditFinding.releaseExpired, .warning, "entry \(newest.index): the release has expired"))
@@ -266,58 +328,83 @@ public struct OperatorAudit: Sendable {
         .init(
           entry: newest.entry, index: newest.index, isCurrent: isCurrent, isRevoked: revoked.contains(newest.leafHash)))
     }
+    let bound = policy.epochs.seconds(scaledMinutes: EpochSchedule.revocationAgeMinutes)
     for publisher in policy.publishers.keys {
       let newest = entries.newestRevocations(of: publisher, treeSize: .max)
-      let bound = policy.epochs.seconds(scaledMinutes: EpochSchedule.revocationAgeMinutes)
-      guard let newest, age(newest.entry.issued) <= bound else {
+      guard let newest, now.timeIntervalSince1970 - Double(newest.entry.issued) <= bound else {
         report.findings.append(
           AuditFinding(
             AuditFinding.revocationStale, .warning,
-            "publisher \(publisher.identifier) has no revocation list of the last \(Int(bound)) seconds"))
+            "publisher \(publisher.identifier) has no revocation list of the last \(Int64(bound)) seconds"))
         continue
       }
     }
   }
 
-  /// - Returns: releases of which an artifact is missing.
+  private func isCurrent(_ release: ReleaseEntry, _ now: Date) -> Bool {
+    now.timeIntervalSince1970 - Double(release.issued)
+      <= policy.epochs.seconds(scaledMinutes: EpochSchedule.releaseAgeMinutes)
+  }
+
+  /// Every release that nodes may still run, and every one whose artifacts a promise demands.
+  /// - Returns: releases of which an artifact is missing; nil where none was looked for.
   private func auditArtifacts(
-    _ memory: inout Memory, _ report: inout OperatorReport, _ progress: @Sendable (String) -> Void
-  ) async -> [ReleaseEntry] {
-    guard let artifacts else { return [] }
-    let audit = ArtifactAudit(files: artifacts, fileByteLimit: options.artifactByteLimit)
+    _ entries: LoggedEntries, _ now: Date, _ memory: inout Memory, _ report: inout OperatorReport,
+    _ progress: @Sendable (String) -> Void
+  ) async -> [ReleaseEntry]? {
+    guard let artifacts else { return nil }
+    var audit = ArtifactAudit(
+      files: artifacts, fileByteLimit: options.artifactByteLimit, totalByteLimit: options.artifactTotalByteLimit)
     var missing: [ReleaseEntry] = []
     // One of those that were good before is looked at again.
     var known = memory.artifacts
     if let again = known.randomElement() { known.remove(again) }
-    for release in report.releases where release.isCurrent {
-      for artifact in release.entry.artifacts where !known.contains(artifact.digest) {
+    var outcomes: [String: ArtifactAudit.Outcome] = [:]
+    for release in entries.releases
+    where isCurrent(release.entry, now) || PromiseAudit.demandsArtifacts(of: release.entry, entries, now: now) {
+      for artifact in release.entry.artifacts {
+        let name = "\(artifact.purpose):\(artifact.digest.hexadecimal)"
+        guard !known.contains(name) else { continue }
         progress("artifact \(artifact.name)")
-        let (code, what): (ErrorCode, String)
-        do throws(LogMonitorError) {
-          switch try await audit.verify(artifact) {
-          case .verified:
-            report.artifactCount += 1
-            memory.artifacts.insert(artifact.digest)
-            continue
-          case .missing(let name):
-            missing.append(release.entry)
-            (code, what) = (AuditFinding.artifactMissing, "\(name) cannot be fetched")
-          case .mismatch(let name):
-            (code, what) = (AuditFinding.artifactMismatch, "\(name) has other bytes than the release says")
-          case .tooLarge(let name):
-            (code, what) = (AuditFinding.artifactTooLarge, "\(name) is above the limit of this audit")
-          }
+        let outcome: ArtifactAudit.Outcome
+        do {
+          if let known = outcomes[name] { outcome = known } else { outcome = try await audit.verify(artifact) }
         } catch {
-          (code, what) = (error.code, error.message)
+          let code = (error as? any CodedError)?.code ?? LogMonitorError.sourceUnreadable
+          report.findings.append(
+            AuditFinding(code, .failure, "release entry \(release.index): \(artifact.name) cannot be read"))
+          continue
         }
-        memory.artifacts.remove(artifact.digest)
-        report.findings.append(
-          AuditFinding(
-            code, code == AuditFinding.artifactTooLarge ? .warning : .failure, "release entry \(release.index): \(what)"
-          ))
+        if outcomes.updateValue(outcome, forKey: name) == nil, outcome == .verified { report.artifactCount += 1 }
+        if outcome == .verified { memory.artifacts.insert(name) } else { memory.artifacts.remove(name) }
+        if case .missing = outcome { missing.append(release.entry) }
+        if let finding = outcome.finding("release entry \(release.index)") { report.findings.append(finding) }
       }
     }
     return missing
+  }
+}
+
+extension OperatorAudit.Memory {
+  fileprivate mutating func remember(_ keys: EpochKeys) {
+    recentKeys.removeAll { $0.epoch == keys.epoch }
+    recentKeys.append(keys)
+    recentKeys.sort { $0.epoch < $1.epoch }
+    recentKeys = recentKeys.suffix(Self.recentCount)
+  }
+}
+
+extension ArtifactAudit.Outcome {
+  fileprivate func finding(_ release: String) -> AuditFinding? {
+    switch self {
+    case .verified: nil
+    case .missing(let name):
+      AuditFinding(AuditFinding.artifactMissing, .failure, "\(release): \(name) cannot be fetched")
+    case .mismatch(let name):
+      AuditFinding(AuditFinding.artifactMismatch, .failure, "\(release): \(name) has other bytes than the release says")
+    case .incomplete(let name):
+      AuditFinding(AuditFinding.artifactTooLarge, .warning, "\(release): \(name) is above the limits of this audit")
+    }
   }
 }
 

@@ -11,10 +11,16 @@ extension AuditFinding {
   public static let entryOrder = ErrorCode("audit-entry-order")
   /// An entry is dated later than the auditor's clock.
   public static let entryFuture = ErrorCode("audit-entry-future")
+  /// The policy by which an audit judges is not in the release log.
+  public static let policyNotLogged = ErrorCode("audit-policy-not-logged")
   /// Two policies of one version.
   public static let policySecond = ErrorCode("audit-policy-second")
   /// The leaf at an index is not one of that epoch, signed by the operator.
   public static let leafRefused = ErrorCode("audit-leaf-refused")
+  /// Epochs that are over have no leaf.
+  public static let epochLogBehind = ErrorCode("audit-epoch-log-behind")
+  /// A leaf was cosigned outside of its epoch.
+  public static let epochTime = ErrorCode("audit-epoch-time")
   /// An epoch was missed.
   public static let epochVoid = ErrorCode("audit-epoch-void")
   /// An epoch's file cannot be fetched.
@@ -39,6 +45,6 @@ extension AuditFinding {
   public static let artifactMissing = ErrorCode("audit-artifact-missing")
   /// An artifact has other bytes than its release says.
   public static let artifactMismatch = ErrorCode("audit-artifact-mismatch")
-  /// An artifact is larger than this audit fetches.
+  /// An artifact is larger than this audit fetches, in one file or with all others.
   public static let artifactTooLarge = ErrorCode("audit-artifact-too-large")
 }

@@ -37,11 +37,20 @@ public struct OperatorReport: Sendable {
   /// Nodes whose evidence was verified by this audit.
   public internal(set) var nodeCount = 0
   public internal(set) var voidEpochs: [UInt64] = []
+  /// Epochs that are over and have no leaf, not even a void one.
+  public internal(set) var epochsWithoutLeaf: Range<UInt64> = 0..<0
   public internal(set) var releases: [Release] = []
   public internal(set) var promises: [PromiseVerdict] = []
-  /// Artifacts of current releases that were fetched and verified by this audit.
+  /// Artifacts that were fetched and verified by this audit.
   public internal(set) var artifactCount = 0
   public internal(set) var findings: [AuditFinding] = []
+
+  /// The same report with what its keeper found.
+  public func adding(_ finding: AuditFinding) -> OperatorReport {
+    var report = self
+    report.findings.append(finding)
+    return report
+  }
 
   /// Whether there are no findings beyond warnings.
   public var isGood: Bool { findings.allSatisfy { $0.severity == .warning } }

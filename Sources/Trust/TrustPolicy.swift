@@ -87,6 +87,13 @@ public struct TrustPolicy: Sendable, Equatable {
 
   public var isSimulated: Bool { appraisal.isSimulated }
 
+  /// Whether both are of one operator, with its logs by their names and the same kind of roots: a later one may follow an
+  /// earlier one only then. A log's key may change, its name never does.
+  public func isOfSameOperator(as other: TrustPolicy) -> Bool {
+    operatorOrigin == other.operatorOrigin && epochLog.name == other.epochLog.name
+      && releaseLog.name == other.releaseLog.name && isSimulated == other.isSimulated
+  }
+
   private func requireConsistency() throws(TrustError) {
     guard !releases.isEmpty, !relays.isEmpty, (1...1_000).contains(issuer.tokensPerDay) else {
       throw TrustError(TrustError.policyInvalid, "policy names no release, no relay, or no tokens a day")

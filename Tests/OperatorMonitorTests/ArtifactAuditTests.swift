@@ -42,7 +42,14 @@ struct ArtifactAuditTests {
     let result = try await audit(store())
     #expect(result.failures.isEmpty)
     #expect(result.report.artifactCount == 1)
-    #expect(result.memory.artifacts == [tree.digest])
+    #expect(result.memory.artifacts == ["node:\(tree.digest.hexadecimal)"])
+    // One of those that were good is looked at again each time; here there is one, and another that is not fetched.
+    var memory = result.memory
+    memory.artifacts.insert("other:00")
+    let files = store()
+    var fetches = 0
+    for _ in 0..<20 { fetches += try await audit(files, memory: memory).report.artifactCount }
+    #expect((1..<20).contains(fetches))
   }
 
   @Test("a manifest or file that is gone is found missing")
@@ -71,16 +78,39 @@ struct ArtifactAuditTests {
 
   @Test("a tree for another purpose than the release names is refused")
   func purpose() async throws {
-    #expect(try await audit(store(), purpose: "model").failures == ["audit-artifact-mismatch"])
+    let memory = OperatorAudit.Memory(artifacts: ["node:\(tree.digest.hexadecimal)"])
+    for memory in [OperatorAudit.Memory(), memory] {
+      #expect(try await audit(store(), purpose: "model", memory: memory).failures == ["audit-artifact-mismatch"])
+    }
   }
 
-  @Test("a file above the audit's limit is a warning, and not taken for verified")
+  @Test("every release that nodes may still run is looked at, not only the newest of its name")
+  func olderRelease() async throws {
+    var published = try PublishedOperator()
+    var plan = published.fixture.plan()
+    plan.releases[0].entry.artifacts = [.init(name: "node", purpose: "node", digest: tree.digest)]
+    try published.publish(plan)
+    var newer = plan.releases[0].entry
+    newer.artifacts = []
+    newer.issued += 1
+    published.enter(newer.statement, by: published.bothPublishers)
+    #expect(try await published.audit(artifacts: MemoryFiles()).failures == ["audit-artifact-missing"])
+  }
+
+  @Test("a file above the audit's limits is a warning and not taken for verified, and hides no other file")
   func tooLarge() async throws {
-    var options = OperatorAudit.Options()
-    options.artifactByteLimit = content.count - 1
-    let result = try await audit(store(), options: options)
-    #expect(result.failures.isEmpty)
-    #expect(result.codes.contains("audit-artifact-too-large"))
-    #expect(result.memory.artifacts.isEmpty)
+    var one = OperatorAudit.Options()
+    one.artifactByteLimit = content.count - 1
+    var all = OperatorAudit.Options()
+    all.artifactTotalByteLimit = UInt64(content.count - 1)
+    for options in [one, all] {
+      let result = try await audit(store(), options: options)
+      #expect(result.failures.isEmpty)
+      #expect(result.codes.contains("audit-artifact-too-large"))
+      #expect(result.memory.artifacts.isEmpty)
+      let store = store()
+      store[name([])] = [1]
+      #expect(try await audit(store, options: options).failures == ["audit-artifact-mismatch"])
+    }
   }
 }

@@ -57,8 +57,11 @@ struct EpochAuditTests {
     plan.editEncodedBundle = { $0[40] ^= 1 }
     try published.publish(plan)
     let result = try await published.audit()
-    #expect(!result.report.isGood)
-    #expect(result.memory.nextEpoch == PublishedOperator.firstEpoch)
+    #expect(result.failures == ["bundle-digest-mismatch"])
+    #expect(result.memory.openEpochs == [PublishedOperator.firstEpoch])
+    // The operator mends the file, and the next audit finds it good.
+    let mended = try PublishedOperator.withOneEpoch()
+    #expect(try await mended.audit(memory: result.memory).memory.openEpochs.isEmpty)
   }
 
   @Test("the evidence of a node that no client of ours drew is verified too")
@@ -72,16 +75,61 @@ struct EpochAuditTests {
     #expect(result.report.nodeCount == 2)
   }
 
-  @Test("an epoch's file that is missing is a failure for a year")
+  @Test("an epoch's file that is missing is a failure for a year, and the newest one's a warning")
   func missingFile() async throws {
-    let published = try PublishedOperator.withOneEpoch()
+    var published = try PublishedOperator.withOneEpoch()
+    try published.publish(published.nextPlan())
     for (days, isMissing) in [(0, true), (364, true), (366, false)] {
       let time = published.now.addingTimeInterval(Double(days) * 86_400)
       let files = try published.files(at: time)
       files["epoch/\(PublishedOperator.firstEpoch)"] = nil
       let result = try await published.audit(files, now: time)
-      #expect(result.failures == (isMissing ? ["audit-epoch-file-missing"] : []))
+      #expect(result.failuresOfOldLog == (isMissing ? ["audit-epoch-file-missing"] : []))
+      #expect(result.memory.openEpochs == (isMissing ? [PublishedOperator.firstEpoch] : []))
     }
+    let files = try published.files()
+    files["epoch/\(PublishedOperator.firstEpoch + 1)"] = nil
+    let newest = try await published.audit(files)
+    #expect(newest.failures.isEmpty)
+    #expect(newest.memory.openEpochs == [PublishedOperator.firstEpoch + 1])
+  }
+
+  @Test("epochs that are over without a leaf are a failure, whoever keeps the cosignatures fresh")
+  func behind() async throws {
+    let published = try PublishedOperator.withOneEpoch()
+    let later = published.fixture.time(in: PublishedOperator.firstEpoch + 2)
+    let result = try await published.audit(now: later)
+    #expect(result.failures == ["audit-epoch-log-behind"])
+    #expect(result.report.epochsWithoutLeaf == PublishedOperator.firstEpoch + 1..<PublishedOperator.firstEpoch + 2)
+    #expect(!result.codes.contains("audit-stale"))
+  }
+
+  @Test("a leaf that was cosigned after its epoch, or long before it, is refused")
+  func leafTime() async throws {
+    for seconds in [TimeInterval(4_300), -8_000] {
+      var published = try PublishedOperator()
+      var plan = published.fixture.plan()
+      plan.noteTime = published.fixture.epochs.beginning(of: plan.epoch).addingTimeInterval(seconds)
+      plan.releaseLogTime = plan.noteTime
+      plan.evidenceNoteTime = plan.noteTime
+      try published.publish(plan)
+      #expect(try await published.audit().failures.contains("audit-epoch-time"))
+    }
+  }
+
+  @Test("a bundle of another history than the audited leaf's is refused, however many cosigned it")
+  func otherHistory() async throws {
+    let published = try PublishedOperator.withOneEpoch()
+    var other = try PublishedOperator()
+    var plan = other.fixture.plan()
+    plan.nodes = [.init(chip: 0, key: 3)]
+    try other.publish(plan)
+    let files = try published.files()
+    let path = "epoch/\(PublishedOperator.firstEpoch)"
+    files[path] = try other.files()[path]
+    let result = try await published.audit(files)
+    #expect(result.failures == ["bundle-digest-mismatch"])
+    #expect(result.memory.openEpochs == [PublishedOperator.firstEpoch])
   }
 
   @Test("a file with other bytes at another place is a failure, with both; one that is not there is a warning")
@@ -98,6 +146,7 @@ struct EpochAuditTests {
     let finding = try #require(differing.report.findings.last { $0.code == AuditFinding.epochFileDiffers })
     #expect(finding.evidence == [try #require(files[path]), changed])
     other[path] = nil
+    #expect(differing.memory.openEpochs == [PublishedOperator.firstEpoch])
     let missing = try await published.audit(files, others: [other])
     #expect(missing.failures.isEmpty)
     #expect(missing.codes.contains("audit-epoch-file-missing"))
@@ -164,15 +213,19 @@ struct EpochAuditTests {
     #expect(try await published.audit().failures == ["audit-issuer-key-second"])
   }
 
-  @Test("a node's key in two epochs is refused, also across audits")
+  @Test("a node's key in two epochs is refused, neighbours or not, also across audits")
   func nodeKeys() async throws {
     var published = try PublishedOperator.withOneEpoch()
-    var plan = published.nextPlan()
+    let first = try await published.audit()
+    try published.publish(published.nextPlan())
+    var plan = published.nextPlan(PublishedOperator.firstEpoch + 2)
     plan.nodes = [.init(chip: 0, key: 1)]
     try published.publish(plan)
     #expect(try await published.audit().failures == ["audit-node-key-reused"])
-    let later = try await published.audit(memory: .init(nextEpoch: PublishedOperator.firstEpoch + 1))
-    #expect(later.failures == ["audit-node-key-reused"])
+    let second = try await published.audit(memory: first.memory)
+    #expect(second.failures == ["audit-node-key-reused"])
+    // It stays found.
+    #expect(try await published.audit(memory: second.memory).failures == ["audit-node-key-reused"])
   }
 
   @Test("an audit fetches what is new, and as many known files again as it was told to")
@@ -180,18 +233,44 @@ struct EpochAuditTests {
     var published = try PublishedOperator.withOneEpoch()
     for offset in 1...4 {
       var plan = published.nextPlan(PublishedOperator.firstEpoch + UInt64(offset))
-      plan.nodes = [.init(chip: 0, key: offset % 4)]
+      plan.nodes = offset == 1 ? plan.nodes : []
       try published.publish(plan)
     }
     let first = try await published.audit()
+    #expect(first.failures.isEmpty)
     #expect(first.memory.nextEpoch == PublishedOperator.firstEpoch + 5)
     var options = OperatorAudit.Options()
     options.recheckedEpochCount = 0
     let files = try published.files()
     let second = try await published.audit(files, memory: first.memory, options: options)
-    // The last one, for the keys that the next is held against.
-    #expect(files.readPaths.filter { $0.hasPrefix("epoch/") } == ["epoch/\(PublishedOperator.firstEpoch + 4)"])
-    #expect(second.report.epochFileCount == 1)
+    #expect(!files.readPaths.contains { $0.hasPrefix("epoch/") })
+    #expect(second.report.epochFileCount == 0)
+    options.recheckedEpochCount = .max
+    #expect(try await published.audit(memory: first.memory, options: options).report.epochFileCount == 5)
+  }
+
+  @Test("a note that a witness cosigned and this log never signed like that is a fork, one ahead of it a warning")
+  func witnessNotes() async throws {
+    var published = try PublishedOperator.withOneEpoch()
+    let files = try published.files()
+    let witness = published.fixture.witnesses[0]
+    try published.publish(published.nextPlan())
+    let ahead = try #require(try published.files()["logs/epochs/checkpoint"])
+    let behind = try await published.audit(
+      files, sightings: .init(epochLog: [.init(.witness(witness.verifierKey), note: ahead)]),
+      now: published.fixture.time(in: PublishedOperator.firstEpoch))
+    #expect(behind.failures.isEmpty)
+    #expect(behind.codes.contains("audit-unpublished-tree"))
+    var log = published.fixture.epochLog
+    _ = log.append([1])
+    let other = MerkleTree(leafHashes: log.entries.reversed().map { RFC6962.leafHash($0) })
+    let checkpoint = try Checkpoint(origin: log.key.verifierKey.name, treeSize: 10, rootHash: other.root(treeSize: 10))
+    let fork = try SignedNote(
+      text: checkpoint.text,
+      signatures: [log.key.sign(checkpoint.text), witness.cosign(checkpoint, at: published.now)])
+    let forked = try await published.audit(
+      sightings: .init(epochLog: [.init(.witness(witness.verifierKey), note: fork.encoded)]))
+    #expect(forked.failures == ["audit-fork"])
   }
 
   @Test("a log that is not whole ends the audit with its findings, and nothing is remembered")

@@ -55,14 +55,15 @@ struct PublishedOperator {
   }
 
   /// Audits this operator as of its last epoch.
+  /// - Parameter trusted: the fixture's policy where nil.
   func audit(
     _ files: MemoryFiles? = nil, others: [MemoryFiles] = [], artifacts: MemoryFiles? = nil,
     memory: OperatorAudit.Memory = .init(), sightings: OperatorAudit.Sightings = .init(), now: Date? = nil,
-    options: OperatorAudit.Options = .init()
+    options: OperatorAudit.Options = .init(), trusted: Statement? = nil
   ) async throws -> OperatorAudit.Result {
     let places = [try files ?? self.files(at: now)] + others
     let audit = OperatorAudit(
-      trusted: try TrustedPolicy(published: fixture.signedPolicy()),
+      trusted: try TrustedPolicy(published: trusted ?? fixture.signedPolicy()),
       vantagePoints: places.enumerated().map { VantagePoint(name: "place \($0)", files: $1) }, artifacts: artifacts,
       options: options)
     return await audit.run(memory: memory, sightings: sightings, now: now ?? self.now)
@@ -74,4 +75,7 @@ extension OperatorAudit.Result {
 
   /// Beyond warnings.
   var failures: Set<String> { Set(report.findings.filter { $0.severity != .warning }.map(\.code.rawValue)) }
+
+  /// The same for an audit that looks long after the last epoch.
+  var failuresOfOldLog: Set<String> { failures.subtracting(["audit-epoch-log-behind"]) }
 }

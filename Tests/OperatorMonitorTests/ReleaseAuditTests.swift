@@ -21,11 +21,11 @@ struct ReleaseAuditTests {
     var type = try PublishedOperator.withOneEpoch()
     type.enter(Statement(payloadType: "text/plain", payload: [1]), by: type.bothPublishers)
     var member = try PublishedOperator.withOneEpoch()
-    guard case .object(var members) = release.json else { return }
-    members["extra"] = true
+    let payload = String(decoding: release.statement.payload, as: UTF8.self)
+    let extended = payload.replacingOccurrences(of: #"{"accelerators""#, with: #"{"a":1,"accelerators""#)
+    #expect(extended != payload)
     member.enter(
-      Statement(payloadType: ReleaseEntry.payloadType, payload: JSONValue.object(members).canonicalBytes),
-      by: member.bothPublishers)
+      Statement(payloadType: ReleaseEntry.payloadType, payload: Array(extended.utf8)), by: member.bothPublishers)
     var noStatement = try PublishedOperator.withOneEpoch()
     noStatement.fixture.enterStatement(Array("{}".utf8))
     for published in [signers, type, member, noStatement] {
@@ -67,41 +67,99 @@ struct ReleaseAuditTests {
   func withheldList() async throws {
     var published = try PublishedOperator.withOneEpoch()
     let issued = UInt64(published.now.timeIntervalSince1970)
-    let plan = published.nextPlan()
-    // Newer than the lists of the plan, and in the log before its bundle.
     published.enter(
-      RevocationEntry(chipIdentifiers: [[1]], issued: issued + 1_800).statement, by: [published.fixture.publishers[1]])
+      RevocationEntry(chipIdentifiers: [[1]], issued: issued).statement, by: [published.fixture.publishers[1]])
     let list = try #require(published.fixture.releaseLog.entries.last)
-    var withheld = plan
-    withheld.revocations = published.fixture.publishers.map {
-      EpochPlan.Logged(RevocationEntry(issued: issued - 3_000), signers: [$0])
+    // Both epochs come after the list, and carry the one before it.
+    for offset in [UInt64(1), 2] {
+      var plan = published.nextPlan(PublishedOperator.firstEpoch + offset)
+      if offset == 2 { plan.nodes = [] }
+      plan.revocations[1] = published.fixture.plan().revocations[1]
+      try published.publish(plan)
     }
-    withheld.revocations.remove(at: 1)
-    withheld.revocations.append(published.fixture.plan().revocations[1])
-    try published.publish(withheld)
     let result = try await published.audit()
     #expect(result.failures == ["audit-entry-withheld"])
-    #expect(result.report.findings.first { $0.code == AuditFinding.entryWithheld }?.evidence == [list])
+    let findings = result.report.findings.filter { $0.code == AuditFinding.entryWithheld }
+    // In the first it may have come while the bundle was made.
+    #expect(findings.map(\.severity) == [.warning, .failure])
+    #expect(findings.allSatisfy { $0.evidence == [list] })
   }
 
   @Test("a bundle that holds back a newer policy is refused; one that carries it is verified by it")
   func withheldPolicy() async throws {
-    var newer = try PublishedOperator.withOneEpoch().fixture.policy
-    newer.version += 1
-    newer.issuer.tokensPerDay += 1
     for isWithheld in [true, false] {
       var published = try PublishedOperator.withOneEpoch()
-      newer = published.fixture.policy
+      var newer = published.fixture.policy
       newer.version += 1
       published.enter(newer.statement, by: published.bothPublishers)
-      var plan = published.nextPlan()
-      if !isWithheld { plan.policy = .init(newer, signers: published.bothPublishers) }
-      try published.publish(plan)
+      for offset in [UInt64(1), 2] {
+        var plan = published.nextPlan(PublishedOperator.firstEpoch + offset)
+        if offset == 2 { plan.nodes = [] }
+        if !isWithheld { plan.policy = .init(newer, signers: published.bothPublishers) }
+        try published.publish(plan)
+      }
       let result = try await published.audit()
       #expect(result.failures == (isWithheld ? ["audit-entry-withheld"] : []))
       #expect(result.report.policyVersion == newer.version)
-      #expect(result.report.epochFileCount == (isWithheld ? 1 : 2))
+      #expect(result.policy.policy.version == newer.version)
     }
+  }
+
+  @Test("publishers that a newer policy left out sign nothing any more, and their successor policy is refused")
+  func formerPublishers() async throws {
+    var published = try PublishedOperator.withOneEpoch()
+    let former = published.bothPublishers
+    let new = [StatementSigningKey(), StatementSigningKey()]
+    var newer = published.fixture.policy
+    newer.version += 1
+    newer.publishers = try Publishers(keys: new.map(\.publicKey), threshold: 2)
+    // The new publisher's list comes right before the policy that names it.
+    published.enter(RevocationEntry(issued: 10).statement, by: [new[0]])
+    published.enter(newer.statement, by: former + new)
+    published.enter(PromiseEntry(promises: [.artifactRetention(seconds: 1)], issued: 1, until: 2).statement, by: new)
+    #expect(try await published.audit().failures.isEmpty)
+    // The same log, by the newest policy: those before it are found backwards.
+    let signed = published.fixture.signedPolicy(newer, signers: former + new)
+    #expect(try await published.audit(trusted: signed).failures.isEmpty)
+
+    var stolen = newer
+    stolen.version += 1
+    stolen.publishers = published.fixture.policy.publishers
+    var taken = published
+    taken.enter(stolen.statement, by: former)
+    let result = try await taken.audit()
+    #expect(result.failures == ["audit-entry-refused"])
+    #expect(result.policy.policy.version == newer.version)
+    var list = published
+    list.enter(RevocationEntry(issued: 11).statement, by: [former[0]])
+    #expect(try await list.audit().failures == ["audit-entry-refused"])
+  }
+
+  @Test("a successor of another operator, log or kind of roots is no successor")
+  func otherOperator() async throws {
+    let changes: [(inout TrustPolicy) throws -> Void] = [
+      { $0.operatorOrigin = "other.test" },
+      { $0.epochLog = try NoteSigningKey(name: "other.test/epochs", type: .ed25519).verifierKey },
+    ]
+    for change in changes {
+      var published = try PublishedOperator.withOneEpoch()
+      var other = published.fixture.policy
+      other.version += 1
+      try change(&other)
+      published.enter(other.statement, by: published.bothPublishers)
+      let result = try await published.audit()
+      #expect(result.failures == ["audit-entry-order"])
+      #expect(result.policy.policy.version == published.fixture.policy.version)
+    }
+  }
+
+  @Test("a policy to judge by that the log does not hold is refused, and proven where it holds another of that version")
+  func ownPolicy() async throws {
+    let published = try PublishedOperator.withOneEpoch()
+    var own = published.fixture.policy
+    own.issuer.tokensPerDay += 1
+    let result = try await published.audit(trusted: published.fixture.signedPolicy(own))
+    #expect(result.failures.isSuperset(of: ["audit-policy-not-logged", "audit-policy-second"]))
   }
 
   @Test("a bundle under a policy that is in no log is refused")
@@ -112,7 +170,7 @@ struct ReleaseAuditTests {
     var plan = published.fixture.plan()
     plan.policy = .init(other, signers: [published.fixture.publishers[0]])
     try published.publish(plan)
-    #expect(try await published.audit().failures == ["audit-entry-refused"])
+    #expect(try await published.audit().failures == ["audit-entry-refused", "audit-policy-not-logged"])
   }
 
   @Test("a release that has expired, and a list that was not entered again, are warnings")
@@ -120,7 +178,7 @@ struct ReleaseAuditTests {
     let published = try PublishedOperator.withOneEpoch()
     let later = published.now.addingTimeInterval(15 * 86_400)
     let result = try await published.audit(now: later)
-    #expect(result.failures.isEmpty)
+    #expect(result.failuresOfOldLog.isEmpty)
     #expect(result.codes.isSuperset(of: ["audit-release-expired", "audit-revocation-stale"]))
     #expect(result.report.releases.map(\.isCurrent) == [false])
   }
@@ -201,16 +259,37 @@ struct PromiseAuditTests {
 
   @Test("an epoch's file that is gone before its promised time breaks the promise")
   func epochFileRetention() async throws {
-    for (seconds, state) in [(UInt64(100_000), PromiseVerdict.State.broken), (100, .kept)] {
+    // The last is gone after a year, and within the two that were promised.
+    let cases: [(UInt64, TimeInterval, PromiseVerdict.State)] = [
+      (100_000, 7_200, .broken), (100, 7_200, .kept), (63_072_000, 400 * 86_400, .broken),
+    ]
+    for (seconds, elapsed, state) in cases {
       var published = try PublishedOperator.withOneEpoch()
+      try published.publish(published.nextPlan())
       published.enter(
         PromiseEntry(
           promises: [.epochFileRetention(seconds: seconds)], issued: 1, until: DeploymentFixture.start * 2
         ).statement, by: published.bothPublishers)
-      let time = published.now.addingTimeInterval(7_200)
+      let time = published.now.addingTimeInterval(elapsed)
       let files = try published.files(at: time)
       files["epoch/\(PublishedOperator.firstEpoch)"] = nil
-      #expect(try await published.audit(files, now: time).report.promises.map(\.state) == [state])
+      let result = try await published.audit(files, now: time)
+      #expect(result.report.promises.map(\.state) == [state])
+      #expect(result.failures.contains("audit-promise-broken") == (state == .broken))
+    }
+  }
+
+  @Test("epochs that are over without a leaf count as missed")
+  func missedWithoutLeaf() async throws {
+    for (count, state) in [(UInt64(1), PromiseVerdict.State.broken), (2, .kept)] {
+      var published = try PublishedOperator.withOneEpoch()
+      published.enter(
+        PromiseEntry(
+          promises: [.missedEpochs(atMost: count, withinSeconds: 86_400)],
+          issued: UInt64(published.now.timeIntervalSince1970), until: DeploymentFixture.start * 2
+        ).statement, by: published.bothPublishers)
+      let later = published.fixture.time(in: PublishedOperator.firstEpoch + 3)
+      #expect(try await published.audit(now: later).report.promises.map(\.state) == [state])
     }
   }
 

@@ -115,9 +115,9 @@ public struct PolicyStore: Sendable {
   }
 
   private func requireSuccession(of old: TrustedPolicy, by new: TrustedPolicy) throws(ClientError) {
-    guard old.policy.operatorOrigin == new.policy.operatorOrigin, old.policy.epochLog == new.policy.epochLog,
-      old.policy.releaseLog == new.policy.releaseLog
-    else { throw ClientError(ClientError.policyOtherOperator, "policy is of another operator or log than this state") }
+    guard new.policy.isOfSameOperator(as: old.policy) else {
+      throw ClientError(ClientError.policyOtherOperator, "policy is of another operator or log than this state")
+    }
     guard new.policy.version >= old.policy.version else {
       throw ClientError(
         ClientError.policyRollback,

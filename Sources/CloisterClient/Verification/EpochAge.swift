@@ -12,10 +12,10 @@ struct EpochAge: Sendable {
     }
     let age = now.timeIntervalSince(quorumTime)
     guard age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumAgeMinutes) else {
-      throw ClientError(ClientError.noteOld, "quorum time lies \(Int(age)) seconds back")
+      throw ClientError(ClientError.noteOld, "quorum time lies \(age.wholeSeconds) seconds back")
     }
     guard -age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes) else {
-      throw ClientError(ClientError.noteFuture, "quorum time lies \(Int(-age)) seconds ahead")
+      throw ClientError(ClientError.noteFuture, "quorum time lies \((-age).wholeSeconds) seconds ahead")
     }
   }
 
@@ -32,8 +32,14 @@ struct EpochAge: Sendable {
   func ageOfEntry(issued: UInt64, now: Date) throws(ClientError) -> TimeInterval {
     let age = now.timeIntervalSince1970 - Double(issued)
     guard -age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes) else {
-      throw ClientError(ClientError.entryFuture, "an entry of the release log is dated \(Int(-age)) seconds ahead")
+      throw ClientError(
+        ClientError.entryFuture, "an entry of the release log is dated \((-age).wholeSeconds) seconds ahead")
     }
     return age
   }
+}
+
+extension TimeInterval {
+  /// For messages: times come from others and may be beyond every integer.
+  var wholeSeconds: Int64 { Int64(exactly: rounded(.down)) ?? (self < 0 ? .min : .max) }
 }

@@ -104,10 +104,11 @@ public struct EpochVerifier: Sendable {
     let head = try notes.checkpoint(of: bundle.releaseLogNote)
     let elapsed = time.timeIntervalSince(head.quorumTime)
     guard elapsed <= policy.epochs.seconds(scaledMinutes: EpochSchedule.revocationAgeMinutes) else {
-      throw ClientError(ClientError.releaseLogOld, "head of the release log lies \(Int(elapsed)) seconds back")
+      throw ClientError(ClientError.releaseLogOld, "head of the release log lies \(elapsed.wholeSeconds) seconds back")
     }
     guard -elapsed <= policy.epochs.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes) else {
-      throw ClientError(ClientError.entryFuture, "head of the release log lies \(Int(-elapsed)) seconds ahead")
+      throw ClientError(
+        ClientError.entryFuture, "head of the release log lies \((-elapsed).wholeSeconds) seconds ahead")
     }
   }
 
@@ -129,8 +130,9 @@ public struct EpochVerifier: Sendable {
         ClientError.policyRollback,
         "bundle has policy version \(other.policy.version), version \(policy.version) is trusted already")
     }
-    guard other.policy.operatorOrigin == policy.operatorOrigin, other.policy.isSimulated == policy.isSimulated else {
-      throw ClientError(ClientError.policyOtherOperator, "bundle has a policy of another operator or kind of roots")
+    guard other.policy.isOfSameOperator(as: policy) else {
+      throw ClientError(
+        ClientError.policyOtherOperator, "bundle has a policy of another operator, log or kind of roots")
     }
     return other
   }

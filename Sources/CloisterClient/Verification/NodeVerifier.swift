@@ -84,7 +84,7 @@ struct NodeVerifier {
     let distance = abs(epoch.quorumTime.timeIntervalSince(verified.quorumTime))
     guard distance <= epoch.policy.epochs.seconds(scaledMinutes: EpochSchedule.evidenceNoteAgeMinutes) else {
       throw ClientError(
-        ClientError.evidenceNoteOld, "note in the evidence lies \(Int(distance)) seconds from the bundle's")
+        ClientError.evidenceNoteOld, "note in the evidence lies \(distance.wholeSeconds) seconds from the bundle's")
     }
     if let root = try epoch.provenRoot(treeSize: verified.checkpoint.treeSize) {
       guard root == verified.checkpoint.rootHash.rawRepresentation else {

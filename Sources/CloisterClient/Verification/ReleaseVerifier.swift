@@ -29,7 +29,7 @@ struct VerifiedRelease: Sendable {
     }
     let age = try EpochAge(schedule: policy.epochs).ageOfEntry(issued: entry.issued, now: epoch.time)
     guard age <= policy.epochs.seconds(scaledMinutes: EpochSchedule.releaseAgeMinutes) else {
-      throw ClientError(ClientError.releaseExpired, "release was entered \(Int(age)) seconds ago")
+      throw ClientError(ClientError.releaseExpired, "release was entered \(age.wholeSeconds) seconds ago")
     }
     guard !epoch.revocations.releaseLeafHashes.contains(leafHash) else {
       throw ClientError(ClientError.releaseRevoked, "a publisher revoked the release")

@@ -13,7 +13,8 @@ extension OperatorReport {
       "policyVersion": .integer(Int64(clamping: policyVersion)), "epochFiles": .integer(Int64(epochFileCount)),
       "nodes": .integer(Int64(nodeCount)),
       "voidEpochs": .array(voidEpochs.map { .integer(Int64(clamping: $0)) }),
-      "releases": .array(releases.map(\.json)), "promises": .array(promises.map(\.json)),
+      "epochsWithoutLeaf": .integer(Int64(epochsWithoutLeaf.count)), "releases": .array(releases.map(\.json)),
+      "promises": .array(promises.map(\.json)),
       "artifacts": .integer(Int64(artifactCount)), "findings": .array(findings.map(\.json)),
     ]
   }

@@ -25,6 +25,9 @@ extension OperatorReport {
       "cloister_audit_nodes", "gauge", "Nodes whose evidence the newest audit verified.", [([], nodeCount)])
     metrics.add("cloister_audit_void_epochs", "gauge", "Epochs that were missed.", [([], voidEpochs.count)])
     metrics.add(
+      "cloister_audit_epochs_without_leaf", "gauge", "Epochs that are over and have no leaf.",
+      [([], epochsWithoutLeaf.count)])
+    metrics.add(
       "cloister_audit_promises", "gauge", "Promises of the release log, by state.",
       [PromiseVerdict.State.kept, .broken, .notChecked].map { state in
         ([("state", state.rawValue)], promises.count { $0.state == state })

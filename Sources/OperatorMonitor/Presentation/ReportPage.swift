@@ -82,10 +82,9 @@ extension OperatorReport {
   }
 
   private var epochSection: String {
+    let count = voidEpochs.count + epochsWithoutLeaf.count
     let missed =
-      voidEpochs.isEmpty
-      ? "No epoch was missed."
-      : voidEpochs.count == 1 ? "One epoch was missed." : "\(voidEpochs.count) epochs were missed."
+      count == 0 ? "No epoch was missed." : count == 1 ? "One epoch was missed." : "\(count) epochs were missed."
     return "<h2>Epochs</h2><p>This audit verified \(epochFileCount) epoch files with the evidence of \(nodeCount) "
       + "nodes. \(missed)</p>"
   }

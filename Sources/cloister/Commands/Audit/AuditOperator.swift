@@ -5,7 +5,6 @@ import HTTPTransport
 import LogMonitor
 import OperatorMonitor
 import PartyHosting
-import StrictJSON
 import TransparencyLog
 import Trust
 
@@ -15,23 +14,23 @@ struct AuditOperator: AsyncParsableCommand {
     commandName: "operator",
     abstract: "Verify all that an operator published: logs, epochs, evidence, releases, promises, artifacts.",
     discussion: """
-      POLICY is a trust policy of the operator, signed by its publishers; policies that follow it come from the release \
-      log. Everything is read through every relay of the policy and at every --at PLACE, a URL or folder that holds \
+      POLICY is a trust policy of the operator, signed by its publishers; those before and after it come from the release \
+      log, by the signatures of the publishers in force. The newest one is what the next audit judges by. Everything is read through every relay of the policy and at every --at PLACE, a URL or folder that holds \
       epoch/<n>, logs/epochs/… and logs/releases/… . The first place is read whole; the others must show the same.
 
       Verified are: each log's every entry, tile and cosignature, and that it is one history with what earlier audits, \
       the witnesses and the other places saw; each entry by its schema and signatures; each epoch's leaf; each epoch's \
       file as a client of its time had to, with the evidence of every node, every proof in it, and whether it holds back \
-      a policy or revocation list; expiry; promises; and with --artifacts every file of every current release.
+      a policy or revocation list; expiry; promises; and with --artifacts every file of every release that nodes may run.
 
       With --state, the next audit goes on where this one ended: epoch files that were good are not fetched again, but \
-      for some drawn at random. Findings' evidence is kept there. With --serve it audits again and again, and serves \
+      for some drawn at random; those that were not are. Findings' evidence is kept there. With --serve it audits again and again, and serves \
       the report at /, as JSON at /report.json, metrics for Prometheus at /metrics, and /health, which is 503 until an \
       audit found nothing beyond warnings.
 
       Findings have stable codes; a refusal by one of the client's own checks keeps its code.
 
-      Exit codes: 0 no finding beyond warnings; 1 findings; 2 the policy is malformed; 64 wrong usage.
+      Exit codes: 0 no finding beyond warnings; 1 findings, or the policy is refused; 2 a file is malformed; 64 wrong usage.
       """)
 
   @Option(help: ArgumentHelp("A trust policy, signed by its publishers.", valueName: "file"))
@@ -89,30 +88,30 @@ struct AuditOperator: AsyncParsableCommand {
   }
 
   private func auditor(_ exchange: SocketHTTPExchange) throws -> OperatorAuditor {
-    let trusted = try InputFile.policy(policy, isCustom: false)
-    let relays = withoutRelays ? [] : trusted.policy.relays.map { "\($0.server)/to/\(trusted.policy.operatorOrigin)" }
-    let places = try (at + relays).map {
-      VantagePoint(name: $0, files: try PublishedPlace.files($0, exchange: exchange))
+    let given = try InputFile.policy(policy, isCustom: false)
+    let known = try witnesses.map {
+      try LogPolicy(parsing: try InputFile.bytes($0, byteLimit: LogPolicy.byteLimit))
     }
+    if let known, !known.witnesses.contains(where: { given.policy.witnesses.policy.witnesses.contains($0.key) }) {
+      throw ValidationError("The file of --witnesses names none of the policy's witnesses.")
+    }
+    let artifacts = try artifacts.map { try PublishedPlace.files($0, exchange: exchange) }
     var options = OperatorAudit.Options()
     options.recheckedEpochCount = recheck
-    return OperatorAuditor(
-      audit: OperatorAudit(
-        trusted: trusted, vantagePoints: places,
-        artifacts: try artifacts.map { try PublishedPlace.files($0, exchange: exchange) }, options: options),
-      policy: trusted.policy, witnesses: try witnessList(trusted.policy), notes: WitnessNotes(exchange: exchange),
-      memory: try state.map { try OperatorMemory(in: AuditFolder(path: $0), policy: trusted.policy) })
-  }
-
-  private func witnessList(_ policy: TrustPolicy) throws -> [LogPolicy.Witness] {
-    guard let witnesses else { return [] }
-    let known = try LogPolicy(parsing: try InputFile.bytes(witnesses, byteLimit: LogPolicy.byteLimit)).witnesses
-    return known.filter { policy.witnesses.policy.witnesses.contains($0.key) }
+    return try OperatorAuditor(
+      policy: given, witnesses: known, notes: WitnessNotes(exchange: exchange),
+      memory: try state.map { OperatorMemory(in: try AuditFolder(path: $0), policy: given.policy) }
+    ) { [at, withoutRelays, options] trusted in
+      let relays = withoutRelays ? [] : trusted.policy.relays.map { "\($0.server)/to/\(trusted.policy.operatorOrigin)" }
+      let places = try (at + relays).map {
+        VantagePoint(name: $0, files: try PublishedPlace.files($0, exchange: exchange))
+      }
+      return OperatorAudit(trusted: trusted, vantagePoints: places, artifacts: artifacts, options: options)
+    }
   }
 
   private func once(_ auditor: OperatorAuditor) async throws {
     let report = try await auditor.run()
-    try write(report)
     if json {
       CommandOutput.data(report.json)
     } else {
@@ -120,6 +119,7 @@ struct AuditOperator: AsyncParsableCommand {
       for finding in report.findings { CommandOutput.note(finding.line) }
       CommandOutput.data(report.summary)
     }
+    try write(report)
     guard report.isGood else { throw ExitCode(1) }
   }
 
@@ -138,12 +138,12 @@ struct AuditOperator: AsyncParsableCommand {
     let loop = AuditLoop(interval: .seconds(every)) {
       do {
         let report = try await auditor.run()
-        try write(report)
         desk.show(report)
+        try write(report)
         process.logger.info(
           "audited", metadata: ["good": "\(report.isGood)", "findings": "\(report.findings.count)"])
       } catch {
-        process.logger.error("the audit could not be kept: \(error)")
+        process.logger.error("the audit or its page could not be made: \(error)")
       }
     }
     try await process.run(desk, services: [loop])

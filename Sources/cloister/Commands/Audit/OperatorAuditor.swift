@@ -1,81 +1,57 @@
+import CloisterClient
 import Foundation
 import LogMonitor
 import OperatorMonitor
-import StrictJSON
 import TransparencyLog
 import Trust
-import WireFormat
 
-/// Runs audits of one operator, each held against what those before and the witnesses saw.
-struct OperatorAuditor {
-  let audit: OperatorAudit
-  let policy: TrustPolicy
-  let witnesses: [LogPolicy.Witness]
-  let notes: WitnessNotes
-  let memory: OperatorMemory?
+/// Runs audits of one operator, each held against what those before and the witnesses saw, and each by the newest policy
+/// that follows the one that the auditor was given.
+actor OperatorAuditor {
+  private let makeAudit: @Sendable (TrustedPolicy) throws -> OperatorAudit
+  private let witnesses: LogPolicy?
+  private let notes: WitnessNotes
+  private let memory: OperatorMemory?
+  private var policy: TrustedPolicy
 
+  /// - Parameters:
+  ///   - policy: the one that the auditor was given.
+  ///   - witnesses: where witnesses can be asked.
+  ///   - makeAudit: an audit by a policy.
   /// - Throws: `audit-memory-unusable`.
+  init(
+    policy: TrustedPolicy, witnesses: LogPolicy?, notes: WitnessNotes, memory: OperatorMemory?,
+    makeAudit: @escaping @Sendable (TrustedPolicy) throws -> OperatorAudit
+  ) throws {
+    self.makeAudit = makeAudit
+    self.witnesses = witnesses
+    self.notes = notes
+    self.memory = memory
+    self.policy = try memory?.newestPolicy(after: policy) ?? policy
+  }
+
   func run() async throws -> OperatorReport {
+    let trusted = policy.policy
+    let known = witnesses?.witnesses.filter { trusted.witnesses.policy.witnesses.contains($0.key) } ?? []
     var sightings = try memory?.sightings() ?? OperatorAudit.Sightings()
     let cosigned = await (
-      epochs: notes.sightings(of: policy.epochLog.name, at: witnesses),
-      releases: notes.sightings(of: policy.releaseLog.name, at: witnesses)
+      epochs: notes.sightings(of: trusted.epochLog.name, at: known),
+      releases: notes.sightings(of: trusted.releaseLog.name, at: known)
     )
     sightings.epochLog += cosigned.epochs
     sightings.releaseLog += cosigned.releases
     let progress = AuditProgress()
-    let result = await audit.run(memory: try memory?.read() ?? .init(), sightings: sightings, now: Date()) {
-      progress.show($0)
-    }
-    try memory?.keep(result)
-    return result.report
-  }
-}
-
-/// What audits of one operator leave for the next.
-struct OperatorMemory {
-  private let folder: AuditFolder
-  private let epochLog: AuditMemory
-  private let releaseLog: AuditMemory
-  private let name: String
-
-  init(in folder: AuditFolder, policy: TrustPolicy) {
-    self.folder = folder
-    epochLog = AuditMemory(in: folder, origin: policy.epochLog.name)
-    releaseLog = AuditMemory(in: folder, origin: policy.releaseLog.name)
-    name = "operator-\(Checkpoint.originDigest(policy.operatorOrigin).prefix(16)).json"
-  }
-
-  func sightings() throws -> OperatorAudit.Sightings {
-    OperatorAudit.Sightings(epochLog: try epochLog.sightings(), releaseLog: try releaseLog.sightings())
-  }
-
-  func read() throws -> OperatorAudit.Memory {
-    guard let bytes = try folder.read(name) else { return .init() }
+    let result = try await makeAudit(policy).run(
+      memory: try memory?.read() ?? .init(), sightings: sightings, now: Date()
+    ) { progress.show($0) }
+    policy = result.policy
     do {
-      var object = try JSONObject(parsing: bytes, name: "audit memory")
-      let artifacts = try object.strings("artifacts").map { text in
-        guard let digest = [UInt8](hexadecimal: text) else { throw AuditFolder.unusable }
-        return digest
-      }
-      let memory = OperatorAudit.Memory(nextEpoch: try object.count("nextEpoch"), artifacts: Set(artifacts))
-      try object.finish()
-      return memory
+      try memory?.keep(result)
     } catch {
-      throw AuditFolder.unusable
+      // What was found is shown all the same.
+      return result.report.adding(
+        AuditFinding(AuditFinding.memoryUnusable, .failure, "what this audit found cannot be kept"))
     }
-  }
-
-  func keep(_ result: OperatorAudit.Result) throws {
-    try epochLog.keep(result.epochLog)
-    try releaseLog.keep(result.releaseLog)
-    // The logs' own findings are kept above.
-    let kept = Set((result.epochLog.findings + result.releaseLog.findings).flatMap(\.evidence))
-    try folder.keepEvidence(of: result.report.findings.filter { kept.isDisjoint(with: $0.evidence) })
-    let memory: JSONValue = [
-      "nextEpoch": .integer(Int64(clamping: result.memory.nextEpoch)),
-      "artifacts": .array(result.memory.artifacts.map(\.hexadecimal).sorted().map { .string($0) }),
-    ]
-    try folder.replace(name, with: memory.canonicalBytes)
+    return result.report
   }
 }
