@@ -85,7 +85,7 @@ struct LogBench: AsyncParsableCommand {
   private func proofRatio() throws -> Double {
     let proof = try Proof()
     let times = try Sample.interleaved(
-      rounds: 41, calls: 10, [{ try proof.verify() }, { try proof.verifyBareSignatures() }])
+      rounds: 201, calls: 10, [{ try proof.verify() }, { try proof.verifyBareSignatures() }])
     print(
       "a proof in 2^20 leaves: \(times[0].microsecondText); its five signatures \(times[1].microsecondText); "
         + "ratio \(Duration.ratio(times[0], times[1]))")

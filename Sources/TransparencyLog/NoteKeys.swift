@@ -20,6 +20,8 @@ public struct NoteVerifierKey: Sendable, Hashable {
   public let publicKey: [UInt8]
   /// The first four bytes of SHA-256 over name, newline, type and key.
   public let noteKeyID: UInt32
+  /// Nil where the bytes are no public key: nothing verifies under it.
+  private let key: Curve25519.Signing.PublicKey?
 
   /// - Throws: `note-key-malformed` for an impossible name or a key of another length.
   public init(name: String, type: NoteKeyType, publicKey: [UInt8]) throws(TransparencyLogError) {
@@ -30,6 +32,7 @@ public struct NoteVerifierKey: Sendable, Hashable {
     self.name = name
     self.type = type
     self.publicKey = publicKey
+    key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
     noteKeyID = SHA256.hash(data: Array(name.utf8) + [newline, type.rawValue] + publicKey).prefix(4)
       .reduce(0) { $0 << 8 | UInt32($1) }
   }
@@ -54,7 +57,7 @@ public struct NoteVerifierKey: Sendable, Hashable {
 
   /// True where a signature claims to be by this key.
   public func matches(_ signature: NoteSignature) -> Bool {
-    name.isSameBytes(as: signature.name) && noteKeyID == signature.noteKeyID
+    noteKeyID == signature.noteKeyID && name.isSameBytes(as: signature.name)
   }
 
   /// True where a signature is by this key over this text.
@@ -74,9 +77,7 @@ public struct NoteVerifierKey: Sendable, Hashable {
   }
 
   private func isValid(signature: [UInt8], over message: [UInt8]) -> Bool {
-    guard signature.count == 64, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else {
-      return false
-    }
+    guard signature.count == 64, let key else { return false }
     return key.isValidSignature(signature, for: message)
   }
 

@@ -12,6 +12,8 @@ public struct SignedNote: Sendable {
   /// Ends in a newline.
   public let text: String
   public private(set) var signatures: [NoteSignature]
+  /// The bytes that were parsed, which are those that the note encodes to.
+  private var received: [UInt8]?
 
   /// - Throws: `note-malformed` unless the text is one of a note: UTF-8 without control characters, ending in newline.
   public init(text: String, signatures: [NoteSignature]) throws(TransparencyLogError) {
@@ -49,14 +51,18 @@ public struct SignedNote: Sendable {
     signatures = []
     signatures.reserveCapacity(lines.count)
     for line in lines { signatures.append(try NoteSignature(line: line)) }
+    received = Array(bytes)
   }
 
-  public var encoded: [UInt8] { Array((text + "\n" + signatures.map(\.line).joined()).utf8) }
+  public var encoded: [UInt8] { received ?? Array((text + "\n" + signatures.map(\.line).joined()).utf8) }
 
   /// SHA-256 of the whole note.
   public var digest: [UInt8] { Array(SHA256.hash(data: encoded)) }
 
-  public mutating func append(_ signature: NoteSignature) { signatures.append(signature) }
+  public mutating func append(_ signature: NoteSignature) {
+    signatures.append(signature)
+    received = nil
+  }
 
   /// Sorts the signatures into those of known keys, which all verify, and the others, as signed-note says.
   /// - Throws: `note-signature-invalid` for one bad signature by a known key, `note-unsigned` without a good one.

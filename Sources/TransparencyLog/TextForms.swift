@@ -6,22 +6,23 @@ enum Base64 {
 
   /// Nil for any other character, missing padding or bits that encoding would not have set.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    let text = String(text)
-    // What decodes is ASCII, of which `==` compares the bytes.
-    guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
-    return Array(data)
+    guard let bytes = decodeIgnoringSpareBits(text), !hasSpareBits(text.utf8, byteCount: bytes.count) else { return nil }
+    return bytes
   }
 
   /// Takes also texts whose last character sets bits that belong to no byte, as other implementations of notes do.
   static func decodeIgnoringSpareBits(_ text: some StringProtocol) -> [UInt8]? {
-    guard let data = Data(base64Encoded: String(text)) else { return nil }
-    let canonical = data.base64EncodedString().utf8
-    let paddingCount = data.count % 3 == 0 ? 0 : 3 - data.count % 3
-    guard canonical.count == text.utf8.count,
-      canonical.dropLast(paddingCount + 1).elementsEqual(text.utf8.dropLast(paddingCount + 1)),
-      canonical.suffix(paddingCount).elementsEqual(text.utf8.suffix(paddingCount))
-    else { return nil }
+    guard let data = Data(base64Encoded: String(text)), text.utf8.count == (data.count + 2) / 3 * 4 else { return nil }
     return Array(data)
+  }
+
+  /// Whether the last character before the padding sets bits beyond the last byte.
+  private static func hasSpareBits(_ text: some Collection<UInt8>, byteCount: Int) -> Bool {
+    let paddingCount = (3 - byteCount % 3) % 3
+    guard paddingCount > 0, let last = text.suffix(paddingCount + 1).first else { return false }
+    // Of six bits, the last two or four: 0 only in these characters.
+    let characters = paddingCount == 1 ? "AEIMQUYcgkosw048" : "AQgw"
+    return !characters.utf8.contains(last)
   }
 }
 

@@ -62,6 +62,7 @@ struct SignedNoteTests {
     let note = try SignedNote(parsing: bytes)
     #expect(note.signatures[0].signature == [0])
     #expect(note.encoded == bytes)
+    #expect(try SignedNote(text: note.text, signatures: note.signatures).encoded == bytes)
   }
 
   @Test("a note may carry 64 signatures and 128 KiB, not more")
@@ -194,6 +195,7 @@ struct SignedNoteVectorTests {
       } else {
         let note = try SignedNote(parsing: bytes)
         #expect(note.encoded == bytes)
+        #expect(try SignedNote(text: note.text, signatures: note.signatures).encoded == bytes)
         if let expected = vector.expected {
           let (verified, unverified) = try note.verified(by: keys)
           #expect(verified.map(\.name) == expected.verified, "\(vector.name)")

@@ -6,6 +6,8 @@ extension FuzzTarget {
     FuzzTarget("signed-note", seeds: { [try LogFixture.note().encoded] }) { bytes in
       guard let note = try? SignedNote(parsing: bytes) else { return }
       claim(note.encoded == bytes, "a note encodes to its bytes")
+      claim(
+        try SignedNote(text: note.text, signatures: note.signatures).encoded == bytes, "so it does put together anew")
       _ = try? note.verified(by: LogFixture.verifierKeys)
       _ = try? LogFixture.verifier().verify(note)
       for signature in note.signatures {
