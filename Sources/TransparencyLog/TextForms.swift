@@ -6,7 +6,9 @@ enum Base64 {
 
   /// Nil for any other character, missing padding or bits that encoding would not have set.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    guard let bytes = decodeIgnoringSpareBits(text), !hasSpareBits(text.utf8, byteCount: bytes.count) else { return nil }
+    guard let bytes = decodeIgnoringSpareBits(text), !hasSpareBits(text.utf8, byteCount: bytes.count) else {
+      return nil
+    }
     return bytes
   }
 
