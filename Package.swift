@@ -160,8 +160,8 @@ let package = Package(
     party(
       "Gateway",
       [
-        "BinaryHTTP", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP", "PartyHosting",
-        "PrivacyPass", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", lifecycle,
+        "BinaryHTTP", "DurableFiles", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption", "ObliviousHTTP",
+        "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", lifecycle,
       ]),
     party(
       "Issuer",

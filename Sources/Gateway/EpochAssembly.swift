@@ -134,7 +134,8 @@ package struct EpochAssembly: Sendable {
   private func logPublications() async throws -> LoggedPublications {
     let log = log("releases", configuration.releaseLog)
     let publications = configuration.publications
-    let statements = publications.releases + publications.revocations + [publications.policy]
+    // The policy first, which names whoever signed the others.
+    let statements = [publications.policy] + publications.releases + publications.revocations
     for statement in statements { _ = try await log.add(statement) }
     // Under fresh cosignatures, since clients bound the head's age.
     _ = try await log.freshNote()

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import Synchronization
 
@@ -23,19 +24,23 @@ public final class MemoryEpochFiles: EpochFileStore {
 }
 
 /// Epoch files in a folder, by their numbers: any web server, object store or CDN can serve it as it lies.
+///
+/// A file lasts once it is kept: an epoch that clients were shown must not be gone after a crash.
 public struct EpochFolder: EpochFileStore {
-  private let folder: URL
+  private let folder: DurableFolder
 
+  /// - Throws: `gateway-configuration-invalid`.
   public init(path: String) throws {
-    folder = URL(fileURLWithPath: path, isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do {
+      // Readable for the web server that may serve it.
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      folder = DurableFolder(try PosixFileSystem(root: path))
+    } catch {
+      throw GatewayError(GatewayError.configurationInvalid, "the folder of epoch files cannot be made")
+    }
   }
 
-  public func keep(_ file: [UInt8], epoch: UInt64) throws {
-    try Data(file).write(to: folder.appendingPathComponent(String(epoch)), options: .atomic)
-  }
+  public func keep(_ file: [UInt8], epoch: UInt64) throws { try folder.replace(String(epoch), with: file) }
 
-  public func file(epoch: UInt64) -> [UInt8]? {
-    FileManager.default.contents(atPath: folder.appendingPathComponent(String(epoch)).path).map { Array($0) }
-  }
+  public func file(epoch: UInt64) -> [UInt8]? { try? folder.read(String(epoch)) }
 }

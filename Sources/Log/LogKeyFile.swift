@@ -46,10 +46,15 @@ public enum LogKeyFile {
   }
 
   /// Puts the successor in the place of the log's key, which is forgotten: the log must not run.
-  /// - Throws: `log-state-unusable`.
+  /// - Throws: `log-state-unusable`, also while a note that the log keeps lacks the successor's signature.
   public static func retire(state: String, origin: String) throws(LogError) -> NoteSigningKey {
     guard let successor = try readSuccessor(state: state, origin: origin) else {
       throw LogError(LogError.stateUnusable, "the log's key has no successor")
+    }
+    for note in try LogStore.keptNotes(try files(state: state, origin: origin)) {
+      guard (try? LogVerifier.checkpoint(of: note, origin: origin, logKey: successor.verifierKey)) != nil else {
+        throw LogError(LogError.stateUnusable, "the log has not published a tree under the successor yet")
+      }
     }
     do {
       try DurableFolder(try files(state: state, origin: origin))

@@ -12,8 +12,9 @@ public struct LogRefresh: Service {
   public func run() async throws {
     try? await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        try await ContinuousClock().sleep(for: Self.interval)
+        // At once after a start, which may have brought another key.
         await refresh()
+        try await ContinuousClock().sleep(for: Self.interval)
       }
     }
   }

@@ -55,6 +55,20 @@ struct LogStore: Sendable {
     return state
   }
 
+  /// The newest note that the log signed, and the newest that it published, as far as there are any.
+  /// - Throws: `log-state-unusable`.
+  static func keptNotes(_ files: any DurableFileSystem) throws(LogError) -> [SignedNote] {
+    var notes: [SignedNote] = []
+    for name in [treeName, checkpointName] {
+      do {
+        if let bytes = try DurableFolder(files).read(name) { notes.append(try SignedNote(parsing: bytes)) }
+      } catch {
+        throw unusable("a kept note cannot be read")
+      }
+    }
+    return notes
+  }
+
   private func writeJournal(_ entries: [[UInt8]], from index: UInt64) throws(LogError) {
     try changing { (folder) throws(FileFailure) in
       try folder.replace(Self.journalName, with: EntryJournal.encode(entries, from: index), mode: .owner)

@@ -47,10 +47,13 @@ public struct LogAudit: Sendable {
     public let source: Source
     /// Untrusted; nil where none was to be had.
     public let note: [UInt8]?
+    /// A key that the log had before, under which the note counts too.
+    public let formerKey: NoteVerifierKey?
 
-    public init(_ source: Source, note: [UInt8]?) {
+    public init(_ source: Source, note: [UInt8]?, formerKey: NoteVerifierKey? = nil) {
       self.source = source
       self.note = note
+      self.formerKey = formerKey
     }
   }
 
@@ -292,7 +295,7 @@ public struct LogAudit: Sendable {
   ) -> [EarlierTree] {
     var earlier: [EarlierTree] = []
     for sighting in sightings {
-      guard let bytes = sighting.note, let seen = self.checkpoint(of: bytes, sighting.source) else {
+      guard let bytes = sighting.note, let seen = self.checkpoint(of: bytes, sighting) else {
         report.findings += Self.unreadable(sighting)
         continue
       }
@@ -338,11 +341,14 @@ public struct LogAudit: Sendable {
   }
 
   /// The checkpoint of a note that the log signed and, from a witness, that witness cosigned.
-  private func checkpoint(of bytes: [UInt8], _ source: Sighting.Source) -> Checkpoint? {
+  private func checkpoint(of bytes: [UInt8], _ sighting: Sighting) -> Checkpoint? {
+    let keys = [verifier.logKey] + (sighting.formerKey.map { [$0] } ?? [])
     guard let note = try? SignedNote(parsing: bytes),
-      let checkpoint = try? LogVerifier.checkpoint(of: note, origin: verifier.origin, logKey: verifier.logKey)
+      let checkpoint = keys.lazy.compactMap({
+        try? LogVerifier.checkpoint(of: note, origin: verifier.origin, logKey: $0)
+      }).first
     else { return nil }
-    guard case .witness(let key) = source else { return checkpoint }
+    guard case .witness(let key) = sighting.source else { return checkpoint }
     let isCosigned = note.signatures.contains { key.matches($0) && key.cosignatureTime($0, over: note.text) != nil }
     return isCosigned ? checkpoint : nil
   }

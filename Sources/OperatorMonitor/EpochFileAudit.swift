@@ -41,8 +41,7 @@ struct EpochFileAudit {
       }
       let bundle = try EpochBundle(decoding: file.bundle)
       guard let trusted = policy(of: bundle) else {
-        outcome.fail(
-          AuditFinding.entryRefused, "epoch \(number): the bundle's policy is not one of the log's history")
+        judgeUnknownPolicy(of: bundle, number, &outcome)
         return outcome
       }
       let epoch = try EpochVerifier(trusted).verify(encoded, at: .asOfNote)
@@ -60,7 +59,7 @@ struct EpochFileAudit {
         return outcome
       }
       try compareWithTrees(file, bundle, number, &outcome)
-      let size = try Checkpoint(parsing: try SignedNote(parsing: bundle.releaseLogNote).text).treeSize
+      let size = try checkReleaseLogHead(of: bundle, trusted.policy, number, &outcome)
       compareWithReleaseLog(bundle, trusted, number, size: size, before: before, &outcome)
       outcome.keys = EpochKeys(bundle, releaseLogSize: size)
     } catch let error as any CodedError {
@@ -74,6 +73,39 @@ struct EpochFileAudit {
   private func policy(of bundle: EpochBundle) -> TrustedPolicy? {
     guard let statement = try? Statement(parsing: bundle.policy.statement) else { return nil }
     return entries.policies.policy(digest: TrustPolicy.digest(ofPayload: statement.payload))
+  }
+
+  /// A policy that is in a tree which the release log does not show yet is looked for again.
+  private func judgeUnknownPolicy(of bundle: EpochBundle, _ number: UInt64, _ outcome: inout Outcome) {
+    let newest = entries.policies.inForce.policy
+    let verifier = LogVerifier(logKey: newest.releaseLog, witnesses: newest.witnesses.policy)
+    if let head = try? verifier.verify(bundle.releaseLogNote), head.checkpoint.treeSize > releaseTree.treeSize {
+      outcome.isOpen = true
+      outcome.findings.append(
+        AuditFinding(
+          AuditFinding.unpublishedTree, .warning,
+          "epoch \(number): its policy is in a tree that the release log does not show yet",
+          evidence: [bundle.releaseLogNote]))
+    } else {
+      outcome.fail(AuditFinding.entryRefused, "epoch \(number): the bundle's policy is not one of the log's history")
+    }
+  }
+
+  /// The head is asked for after the note that the nodes are given: an older one would hide what came in between.
+  /// - Returns: its size.
+  private func checkReleaseLogHead(
+    of bundle: EpochBundle, _ policy: TrustPolicy, _ number: UInt64, _ outcome: inout Outcome
+  ) throws -> UInt64 {
+    let witnesses = policy.witnesses.policy
+    let head = try LogVerifier(logKey: policy.releaseLog, witnesses: witnesses).verify(bundle.releaseLogNote)
+    let epochs = LogVerifier(logKey: policy.epochLog, witnesses: witnesses)
+    let given = bundle.notes.compactMap { try? epochs.verify($0).quorumTime }.max()
+    if let given, head.quorumTime < given.addingTimeInterval(-LogAudit.largestClockDistance) {
+      outcome.fail(
+        AuditFinding.entryWithheld, "epoch \(number): the head of the release log is older than the nodes' note",
+        evidence: [bundle.releaseLogNote])
+    }
+    return head.checkpoint.treeSize
   }
 
   /// Keys are published ten minutes ahead, and a late leaf comes while its epoch lasts; later, it must be void.
@@ -150,7 +182,7 @@ struct EpochFileAudit {
     _ bundle: EpochBundle, _ trusted: TrustedPolicy, _ number: UInt64, size: UInt64, before: EpochKeys?,
     _ outcome: inout Outcome
   ) {
-    let settled = before?.releaseLogSize ?? size
+    let settled = before?.releaseLogSize ?? 0
     func withheld(_ what: String, _ index: UInt64, _ statement: Statement) {
       outcome.findings.append(
         AuditFinding(

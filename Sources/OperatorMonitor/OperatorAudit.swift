@@ -50,17 +50,21 @@ public struct OperatorAudit: Sendable {
     public var recentKeys: [EpochKeys]
     /// Artifacts that were found good: purpose and digest.
     public var artifacts: Set<String>
+    /// Failures that leaves of the log fix for ever, though later audits no longer see both sides: code by message.
+    public var lasting: [String: String]
 
     /// Keys of how many epochs are remembered: a whole issuer day.
     static let recentCount = Int(EpochSchedule.epochsPerIssuerDay)
 
     public init(
-      nextEpoch: UInt64 = 0, openEpochs: Set<UInt64> = [], recentKeys: [EpochKeys] = [], artifacts: Set<String> = []
+      nextEpoch: UInt64 = 0, openEpochs: Set<UInt64> = [], recentKeys: [EpochKeys] = [], artifacts: Set<String> = [],
+      lasting: [String: String] = [:]
     ) {
       self.nextEpoch = nextEpoch
       self.openEpochs = openEpochs
       self.recentKeys = recentKeys
       self.artifacts = artifacts
+      self.lasting = lasting
     }
   }
 
@@ -87,8 +91,11 @@ public struct OperatorAudit: Sendable {
 
   /// Epoch files are to be had for a year at least (docs/formats/epoch-file.md).
   private static let retentionSeconds: TimeInterval = 365 * 86_400
-  /// Of how many differing files one audit keeps the bytes.
-  private static let differingFileLimit = 4
+  /// Of all evidence that one audit keeps, in bytes.
+  private static let evidenceByteLimit = 32 << 20
+  private static let lastingCodes = [
+    AuditFinding.nodeKeyReused, AuditFinding.issuerKeySecond, AuditFinding.entryWithheld,
+  ]
 
   private var policy: TrustPolicy { trusted.policy }
 
@@ -102,8 +109,8 @@ public struct OperatorAudit: Sendable {
     // Epochs first: whatever a bundle shows of the release log was in it before its leaf.
     let epochLog = await audit(policy.epochLog, VantagePoint.epochLog, sightings.epochLog, now, progress)
     let releaseLog = await audit(policy.releaseLog, VantagePoint.releaseLog, sightings.releaseLog, now, progress)
-    let isWhole = epochLog.isComplete && releaseLog.isComplete
-    let entries = LoggedEntries(isWhole ? releaseLog.entries : [trusted.statement.encoded], trusted: trusted)
+    let entries = LoggedEntries(
+      releaseLog.isComplete ? releaseLog.entries : [trusted.statement.encoded], trusted: trusted)
     let inForce = entries.policies.inForce
     var report = OperatorReport(
       operatorOrigin: policy.operatorOrigin, isSimulated: policy.isSimulated, time: now,
@@ -111,18 +118,29 @@ public struct OperatorAudit: Sendable {
     report.vantagePoints = vantagePoints.map(\.name)
     report.epochLog = .init(epochLog, policy.epochLog)
     report.releaseLog = .init(releaseLog, policy.releaseLog)
-    report.findings = Self.named("epoch log", epochLog.findings) + Self.named("release log", releaseLog.findings)
+    let place = vantagePoints[0].name
+    report.findings =
+      Self.named("epoch log at \(place)", epochLog.findings)
+      + Self.named("release log at \(place)", releaseLog.findings)
     var memory = memory
-    if isWhole {
+    if releaseLog.isComplete {
       report.findings += entries.findings
-      await judge(epochLog.entries, releaseLog.entries, entries, now, &memory, &report, progress)
+      checkCurrent(entries, now, &report)
+      let missing = await auditArtifacts(entries, now, &memory, &report, progress)
+      // What epochs show is held against both logs.
+      if epochLog.isComplete {
+        await judge(epochLog.entries, releaseLog.entries, entries, missing, now, &memory, &report, progress)
+      }
     }
+    var room = 2 * Self.evidenceByteLimit
+    report.findings = Self.bounded(report.findings, &room)
     return Result(report: report, epochLog: epochLog, releaseLog: releaseLog, memory: memory, policy: inForce)
   }
 
   private func judge(
-    _ epochEntries: [[UInt8]], _ releaseEntries: [[UInt8]], _ entries: LoggedEntries, _ now: Date,
-    _ memory: inout Memory, _ report: inout OperatorReport, _ progress: @Sendable (String) -> Void
+    _ epochEntries: [[UInt8]], _ releaseEntries: [[UInt8]], _ entries: LoggedEntries,
+    _ missingArtifacts: [ReleaseEntry]?, _ now: Date, _ memory: inout Memory, _ report: inout OperatorReport,
+    _ progress: @Sendable (String) -> Void
   ) async {
     let leaves = readLeaves(epochEntries, entries.policies, &report)
     checkMissedEpochs(leafCount: UInt64(leaves.count), since: memory.nextEpoch, now, &report)
@@ -130,8 +148,6 @@ public struct OperatorAudit: Sendable {
       entries: entries, epochTree: Self.tree(epochEntries), releaseTree: Self.tree(releaseEntries),
       schedule: policy.epochs)
     let missingFiles = await auditEpochs(leaves, audit, now, &memory, &report, progress)
-    checkCurrent(entries, now, &report)
-    let missingArtifacts = await auditArtifacts(entries, now, &memory, &report, progress)
     report.promises = PromiseAudit(
       entries: entries, schedule: policy.epochs, missedEpochs: report.voidEpochs + report.epochsWithoutLeaf,
       missingFiles: missingFiles, missingArtifacts: missingArtifacts, now: now
@@ -219,15 +235,17 @@ public struct OperatorAudit: Sendable {
     let again = Set((0..<first).shuffled().prefix(options.recheckedEpochCount))
       .union(memory.openEpochs.filter { $0 < first })
     var missing: [UInt64] = []
-    var differingFileCount = 0
+    var evidenceRoom = Self.evidenceByteLimit
+    // Places that do not answer are asked once in an audit.
+    var silentPlaces: Set<Int> = []
     for number in again.sorted() + Array(first..<count) {
       guard let digest = leaves[Int(number)] else { continue }
       progress("epoch \(number) of \(count)")
       let isDemanded =
         now.timeIntervalSince(policy.epochs.end(of: number)) < Self.retentionSeconds
         || PromiseAudit.demandsFile(of: number, audit.entries, policy.epochs, now: now)
-      let fetch = await fetch(number, isNewest: number + 1 == count, isDemanded: isDemanded, &differingFileCount)
-      report.findings += fetch.findings
+      let fetch = await fetch(number, isNewest: number + 1 == count, isDemanded: isDemanded, &silentPlaces)
+      report.findings += Self.bounded(fetch.findings, &evidenceRoom)
       if fetch.isMissing { missing.append(number) }
       var isGood = fetch.findings.allSatisfy { $0.severity == .warning } && !fetch.isOpen
       if let file = fetch.file {
@@ -238,7 +256,10 @@ public struct OperatorAudit: Sendable {
           findings += memory.recentKeys.filter { $0.epoch != number }.flatMap { keys.findings(against: $0) }
           memory.remember(keys)
         }
-        report.findings += findings
+        report.findings += Self.bounded(findings, &evidenceRoom)
+        for finding in findings where finding.severity == .failure && Self.lastingCodes.contains(finding.code) {
+          memory.lasting[finding.message] = finding.code.rawValue
+        }
         report.nodeCount += outcome.nodeCount
         isGood = isGood && !outcome.isOpen && findings.allSatisfy { $0.severity == .warning }
         if isGood { report.epochFileCount += 1 }
@@ -246,7 +267,22 @@ public struct OperatorAudit: Sendable {
       if isGood { memory.openEpochs.remove(number) } else { memory.openEpochs.insert(number) }
     }
     memory.nextEpoch = max(memory.nextEpoch, count)
+    let messages = Set(report.findings.map(\.message))
+    for (message, name) in memory.lasting.sorted(by: { $0.key < $1.key }) where !messages.contains(message) {
+      guard let code = Self.lastingCodes.first(where: { $0.rawValue == name }) else { continue }
+      report.findings.append(AuditFinding(code, .failure, message))
+    }
     return missing
+  }
+
+  /// The same findings, without the evidence for which there is no room.
+  private static func bounded(_ findings: [AuditFinding], _ room: inout Int) -> [AuditFinding] {
+    findings.map { finding in
+      let byteCount = finding.evidence.reduce(0) { $0 + $1.count }
+      guard byteCount <= room else { return AuditFinding(finding.code, finding.severity, finding.message) }
+      room -= byteCount
+      return finding
+    }
   }
 
   private struct Fetch {
@@ -260,15 +296,20 @@ public struct OperatorAudit: Sendable {
 
   /// The file as the first place shows it, which all others must show too.
   private func fetch(
-    _ epoch: UInt64, isNewest: Bool, isDemanded: Bool, _ differingFileCount: inout Int
+    _ epoch: UInt64, isNewest: Bool, isDemanded: Bool, _ silentPlaces: inout Set<Int>
   ) async -> Fetch {
     var fetch = Fetch()
     for (index, place) in vantagePoints.enumerated() {
+      guard !silentPlaces.contains(index) else {
+        fetch.isOpen = true
+        continue
+      }
       let bytes: [UInt8]?
       do {
         bytes = try await place.files.read(VantagePoint.epochFile(epoch), byteLimit: EpochFile.byteLimit)
       } catch {
         fetch.isOpen = true
+        if error.code == LogMonitorError.sourceUnreadable { silentPlaces.insert(index) }
         fetch.findings.append(
           AuditFinding(
             error.code, index == 0 ? .failure : .warning, "epoch \(epoch) at \(place.name): \(error.message)"))
@@ -287,12 +328,11 @@ public struct OperatorAudit: Sendable {
         continue
       }
       if let whole = fetch.file, whole != bytes {
-        differingFileCount += 1
         fetch.findings.append(
           AuditFinding(
             AuditFinding.epochFileDiffers, .failure,
             "epoch \(epoch) has other bytes at \(place.name) than at \(vantagePoints[0].name)",
-            evidence: differingFileCount <= Self.differingFileLimit ? [whole, bytes] : []))
+            evidence: [whole, bytes]))
       }
     }
     return fetch

@@ -57,7 +57,6 @@ struct PolicyHistory: Sendable {
 
   /// Says what is wrong with a policy that has no place in the history.
   private mutating func judge(_ statement: Statement, _ index: UInt64) {
-    if eras.contains(where: { $0.policy.digest == Self.digest(statement) }) { return }
     let signed = candidates(at: index).lazy
       .compactMap { try? TrustedPolicy(successorOf: $0.policy, statement: statement) }.first
     guard let signed else {
@@ -68,6 +67,8 @@ struct PolicyHistory: Sendable {
           evidence: [statement.encoded]))
       return
     }
+    // The same policy in another envelope.
+    if eras.contains(where: { $0.policy.digest == signed.digest }) { return }
     let version = signed.policy.version
     if let other = eras.first(where: { $0.policy.policy.version == version }) {
       findings.append(

@@ -8,7 +8,7 @@ struct MakeLogKey: ParsableCommand {
       To change a log's key: make its successor with --successor and start the log again, which then signs each tree with \
       both. Give the printed key to the witnesses, as a second --log of theirs, and name it in the next trust policy and \
       in the nodes' configuration. Once no policy that is in use names the old key, stop the log and forget the old key \
-      with --retire.
+      with --retire, which is refused until the log has published a tree under both.
       """)
 
   @Option(help: "Folder that holds every log's folder; made where it is missing.")

@@ -117,7 +117,7 @@ import TransparencyLog
     let file = try folder.write(Array(policy.utf8), as: "policy")
     let missing = try await CommandRun.cloister("audit", "log", "\(folder.path)/none", "--policy", file)
     #expect(missing.status == 1)
-    #expect(missing.standardError.contains("audit-checkpoint-missing"))
+    #expect(missing.standardError.contains("audit-source-unreadable"))
     let unreachable = try await CommandRun.cloister("audit", "log", "http://127.0.0.1:1/logs/x", "--policy", file)
     #expect(unreachable.status == 1)
     #expect(unreachable.standardError.contains("audit-source-unreadable"))

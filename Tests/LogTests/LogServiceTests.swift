@@ -83,6 +83,8 @@ struct LogServiceTests {
     _ = try await fixture.open().append([1])
     let new = try LogKeyFile.createOrReadSuccessor(state: fixture.state, origin: LogFixture.origin)
     #expect(try LogKeyFile.createOrReadSuccessor(state: fixture.state, origin: LogFixture.origin).seed == new.seed)
+    // No tree is published under both yet: who knows the new key alone could not follow.
+    #expect(throws: stateUnusable) { try LogKeyFile.retire(state: fixture.state, origin: LogFixture.origin) }
     let both = try fixture.open(successor: new)
     // The tree of before, signed again and cosigned by witnesses that know the old key alone.
     let refreshed = try await both.refresh()

@@ -1,6 +1,8 @@
+import CloisterClient
 import Foundation
 import LogMonitor
 import OperatorMonitor
+import Synchronization
 import TestDeployment
 import TestSupport
 import Testing
@@ -224,8 +226,28 @@ struct EpochAuditTests {
     #expect(try await published.audit().failures == ["audit-node-key-reused"])
     let second = try await published.audit(memory: first.memory)
     #expect(second.failures == ["audit-node-key-reused"])
-    // It stays found.
+    // It stays found, also when the epoch whose key it was is no longer remembered.
     #expect(try await published.audit(memory: second.memory).failures == ["audit-node-key-reused"])
+    var later = second.memory
+    later.recentKeys = []
+    #expect(try await published.audit(memory: later).failures == ["audit-node-key-reused"])
+  }
+
+  @Test("a place that does not answer is asked for one epoch's file, and the others are looked at again")
+  func silentPlace() async throws {
+    var published = try PublishedOperator.withOneEpoch()
+    try published.publish(published.nextPlan())
+    let silent = SilentFiles()
+    let audit = OperatorAudit(
+      trusted: try TrustedPolicy(published: published.fixture.signedPolicy()),
+      vantagePoints: [
+        VantagePoint(name: "good", files: try published.files()), VantagePoint(name: "silent", files: silent),
+      ], artifacts: nil)
+    let result = await audit.run(memory: .init(), sightings: .init(), now: published.now)
+    #expect(result.failures.isEmpty)
+    #expect(result.report.findings.count { $0.code == LogMonitorError.sourceUnreadable } == 1)
+    #expect(silent.epochReadCount == 1)
+    #expect(result.memory.openEpochs == [PublishedOperator.firstEpoch, PublishedOperator.firstEpoch + 1])
   }
 
   @Test("an audit fetches what is new, and as many known files again as it was told to")
@@ -285,5 +307,17 @@ struct EpochAuditTests {
       #expect(result.report.epochFileCount == 0)
       #expect(result.memory == .init())
     }
+  }
+}
+
+/// Nobody is there.
+private final class SilentFiles: PublishedFiles {
+  private let count = Mutex(0)
+
+  var epochReadCount: Int { count.withLock { $0 } }
+
+  func read(_ path: String, byteLimit: Int) async throws(LogMonitorError) -> [UInt8]? {
+    if path.hasPrefix("epoch/") { count.withLock { $0 += 1 } }
+    throw LogMonitorError(LogMonitorError.sourceUnreadable, "nobody is there")
   }
 }

@@ -135,6 +135,31 @@ struct ReleaseAuditTests {
     #expect(try await list.audit().failures == ["audit-entry-refused"])
   }
 
+  @Test("a successor that its own publishers did not sign is none: nobody could be handed it")
+  func successorByOthersAlone() async throws {
+    var published = try PublishedOperator.withOneEpoch()
+    var newer = published.fixture.policy
+    newer.version += 1
+    newer.publishers = try Publishers(keys: (0..<2).map { _ in StatementSigningKey().publicKey }, threshold: 2)
+    published.enter(newer.statement, by: published.bothPublishers)
+    let result = try await published.audit()
+    #expect(result.failures == ["audit-entry-refused"])
+    #expect(result.policy.policy.version == published.fixture.policy.version)
+    let statement = published.fixture.signedPolicy(newer)
+    #expect(throws: ClientError(TrustError.tooFewSignatures, "")) {
+      try TrustedPolicy(successorOf: published.fixture.policy, statement: statement)
+    }
+  }
+
+  @Test("a head of the release log from before the nodes' note hides what came in between, and is refused")
+  func frozenHead() async throws {
+    var published = try PublishedOperator()
+    var plan = published.fixture.plan()
+    plan.releaseLogTime = plan.evidenceNoteTime.addingTimeInterval(-3_600)
+    try published.publish(plan)
+    #expect(try await published.audit().failures == ["audit-entry-withheld"])
+  }
+
   @Test("a successor of another operator, log or kind of roots is no successor")
   func otherOperator() async throws {
     let changes: [(inout TrustPolicy) throws -> Void] = [

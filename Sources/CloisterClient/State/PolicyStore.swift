@@ -32,14 +32,12 @@ public struct TrustedPolicy: Sendable, Equatable {
     provenance = .custom
   }
 
-  /// A policy that follows another one, by that one's publishers.
+  /// A policy that follows another one, by that one's publishers and its own: who is handed it as a first policy must be
+  /// able to verify it too.
   /// - Throws: the codes of `TrustPolicy`.
   public init(successorOf old: TrustPolicy, statement: Statement) throws(ClientError) {
-    policy = try coded {
-      try TrustPolicy(verifying: statement, publishers: old.publishers)
-    }
-    self.statement = statement
-    provenance = .published
+    _ = try coded { try TrustPolicy(verifying: statement, publishers: old.publishers) }
+    try self.init(published: statement)
   }
 }
 

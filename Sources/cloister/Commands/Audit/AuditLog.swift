@@ -65,7 +65,7 @@ struct AuditLog: AsyncParsableCommand {
       }
       await exchange.shutdown()
       let report = try outcome.get()
-      try memory?.keep(report)
+      try memory?.keep(report, logKey: log)
       try show(report, origin: log.name)
     }
   }

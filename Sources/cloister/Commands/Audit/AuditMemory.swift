@@ -58,6 +58,8 @@ struct AuditMemory {
     name = String(Checkpoint.originDigest(origin).prefix(16))
   }
 
+  private var keyName: String { name + ".key" }
+
   private var aheadPrefix: String { name + "-ahead-" }
 
   private func aheadNames() throws -> [String] {
@@ -67,8 +69,12 @@ struct AuditMemory {
   /// What the log must extend, and what it must show sooner or later.
   func sightings() throws -> [LogAudit.Sighting] {
     do {
-      return [LogAudit.Sighting(.before, note: try folder.read(name + ".note"))]
-        + (try aheadNames().map { LogAudit.Sighting(.seenAhead, note: try folder.read($0)) })
+      // The key that the log had when these were kept.
+      let former = try folder.read(keyName).flatMap {
+        try? NoteVerifierKey(parsing: String(decoding: $0, as: UTF8.self))
+      }
+      return [LogAudit.Sighting(.before, note: try folder.read(name + ".note"), formerKey: former)]
+        + (try aheadNames().map { LogAudit.Sighting(.seenAhead, note: try folder.read($0), formerKey: former) })
     } catch {
       throw AuditFolder.unusable
     }
@@ -76,7 +82,8 @@ struct AuditMemory {
 
   /// Keeps the notes of every finding. Only where nothing speaks against the newest note does it take the place of the
   /// one before, and are notes forgotten that were ahead of the log and are no more.
-  func keep(_ report: LogAudit.Report) throws {
+  /// - Parameter logKey: by which the audit judged.
+  func keep(_ report: LogAudit.Report, logKey: NoteVerifierKey) throws {
     do {
       var kept: Set<String> = []
       for finding in report.findings {
@@ -91,6 +98,7 @@ struct AuditMemory {
       }
       guard report.isComplete, report.isGood, let note = report.note else { return }
       try folder.replace(name + ".note", with: note)
+      try folder.replace(keyName, with: Array(logKey.encoded.utf8))
       for file in try aheadNames() where !kept.contains(file) {
         try FileManager.default.removeItem(atPath: folder.path + "/" + file)
       }

@@ -153,9 +153,15 @@ struct AuditOperator: AsyncParsableCommand {
 extension OperatorReport {
   /// A line for a person.
   fileprivate var summary: String {
-    let promises = promises.isEmpty ? "no promises" : "\(promises.count) promises"
-    return
-      "\(isGood ? "accepted" : "refused"): \(operatorOrigin), \(epochFileCount) epoch files with \(nodeCount) nodes' "
-      + "evidence, \(voidEpochs.count) missed epochs, \(releases.count) releases, \(promises), \(findings.count) findings"
+    func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+    let isWhole = epochLog?.isComplete == true && releaseLog?.isComplete == true
+    let looked = [
+      count(epochFileCount, "epoch file"), "evidence of " + count(nodeCount, "node"),
+      count(voidEpochs.count + epochsWithoutLeaf.count, "missed epoch"), count(releases.count, "release"),
+      count(promises.count, "promise"),
+    ]
+    return "\(isGood ? "accepted" : "refused"): \(operatorOrigin), "
+      + (isWhole ? looked.joined(separator: ", ") : "not everything could be looked at") + ", "
+      + count(findings.count, "finding")
   }
 }

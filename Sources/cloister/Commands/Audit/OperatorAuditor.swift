@@ -40,13 +40,19 @@ actor OperatorAuditor {
     )
     sightings.epochLog += cosigned.epochs
     sightings.releaseLog += cosigned.releases
+    // One that cannot be asked is silent too.
+    for key in trusted.witnesses.policy.witnesses
+    where witnesses != nil && !known.contains(where: { $0.key == key && $0.submissionPrefix != nil }) {
+      sightings.epochLog.append(LogAudit.Sighting(.witness(key), note: nil))
+      sightings.releaseLog.append(LogAudit.Sighting(.witness(key), note: nil))
+    }
     let progress = AuditProgress()
     let result = try await makeAudit(policy).run(
       memory: try memory?.read() ?? .init(), sightings: sightings, now: Date()
     ) { progress.show($0) }
     policy = result.policy
     do {
-      try memory?.keep(result)
+      try memory?.keep(result, judgedBy: trusted)
     } catch {
       // What was found is shown all the same.
       return result.report.adding(

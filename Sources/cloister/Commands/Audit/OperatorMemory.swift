@@ -45,7 +45,8 @@ struct OperatorMemory {
       var object = try JSONObject(parsing: bytes, name: "audit memory", byteLimit: 64 << 20)
       let memory = OperatorAudit.Memory(
         nextEpoch: try object.count("nextEpoch"), openEpochs: try Self.epochs(try object.array("openEpochs")),
-        recentKeys: try object.array("recentKeys").map(EpochKeys.init), artifacts: Set(try object.strings("artifacts")))
+        recentKeys: try object.array("recentKeys").map(EpochKeys.init), artifacts: Set(try object.strings("artifacts")),
+        lasting: try Self.texts(try object.value("lasting")))
       try object.finish()
       return memory
     } catch {
@@ -61,9 +62,18 @@ struct OperatorMemory {
       })
   }
 
-  func keep(_ result: OperatorAudit.Result) throws {
-    try epochLog.keep(result.epochLog)
-    try releaseLog.keep(result.releaseLog)
+  private static func texts(_ value: JSONValue) throws -> [String: String] {
+    guard case .object(let members) = value else { throw AuditFolder.unusable }
+    return try members.mapValues {
+      guard case .string(let text) = $0 else { throw AuditFolder.unusable }
+      return text
+    }
+  }
+
+  /// - Parameter policy: by which the audit judged.
+  func keep(_ result: OperatorAudit.Result, judgedBy policy: TrustPolicy) throws {
+    try epochLog.keep(result.epochLog, logKey: policy.epochLog)
+    try releaseLog.keep(result.releaseLog, logKey: policy.releaseLog)
     // The logs' own findings are kept above.
     let kept = Set((result.epochLog.findings + result.releaseLog.findings).flatMap(\.evidence))
     try folder.keepEvidence(of: result.report.findings.filter { kept.isDisjoint(with: $0.evidence) })
@@ -73,6 +83,7 @@ struct OperatorMemory {
       "openEpochs": .array(result.memory.openEpochs.sorted().map { .integer(Int64(clamping: $0)) }),
       "recentKeys": .array(result.memory.recentKeys.map(\.json)),
       "artifacts": .array(result.memory.artifacts.sorted().map { .string($0) }),
+      "lasting": .object(result.memory.lasting.mapValues { .string($0) }),
     ]
     try folder.replace(memoryName, with: memory.canonicalBytes)
   }

@@ -19,6 +19,8 @@ struct ReleaseCreate: AsyncParsableCommand {
       gives what hardware will report of the image: on sev-snp the launch measurement and the firmware's own, on tdx \
       the digest over the RTMRs and MRTD, on nitro PCR0, PCR1 and PCR2, in this order.
 
+      Needed are --measured, or --role and --engine-manifest; and --measurement for each platform, or --simulated.
+
       Exit codes: 0 written; 1 an artifact or file is refused; 2 one is malformed; 64 wrong usage.
       """)
 
@@ -127,9 +129,10 @@ struct ReleaseCreate: AsyncParsableCommand {
   private static func measurement(_ text: String) throws -> ReleaseEntry.Measurement {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
     let usage = ValidationError("A measurement is PLATFORM=HEX,HEX, on nitro with three values, of 48 bytes each.")
-    guard parts.count == 2, let platform = Platform(rawValue: parts[0]),
-      [.sevSNP, .tdx, .nitro].contains(platform)
-    else { throw usage }
+    guard parts.count == 2 else { throw usage }
+    guard let platform = Platform(rawValue: parts[0]), [.sevSNP, .tdx, .nitro].contains(platform) else {
+      throw ValidationError("A node's platform is sev-snp, tdx or nitro, not \(parts[0]).")
+    }
     let values = parts[1].split(separator: ",", omittingEmptySubsequences: false).map {
       [UInt8](hexadecimal: String($0))
     }

@@ -26,5 +26,6 @@ struct ReleaseKeygen: AsyncParsableCommand {
     try key.withUnsafeSeed { try handle.write(contentsOf: Data(($0.hexadecimal + "\n").utf8)) }
     try handle.synchronize()
     CommandOutput.data(key.publicKey.rawRepresentation.hexadecimal)
+    CommandOutput.note("its signatures name it \(key.publicKey.identifier)")
   }
 }

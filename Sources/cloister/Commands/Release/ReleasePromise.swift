@@ -6,7 +6,7 @@ struct ReleasePromise: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "promise",
     abstract: "Write a promise that auditors can hold you to, not signed yet.",
-    discussion: "Exit codes: 0 written; 2 the promise is of no time, or of one that is over; 64 wrong usage.")
+    discussion: "Exit codes: 0 written; 2 the promise binds for no time; 64 wrong usage.")
 
   @Option(help: ArgumentHelp("Each publisher enters its revocation list at least this often.", valueName: "seconds"))
   var revocationInterval: UInt64?

@@ -64,7 +64,13 @@ struct StatementPublication: ParsableArguments {
       if let folder, let name = PublicationFile.name(of: entry) {
         try Self.replace(folder + "/" + name, with: statement, entry)
       }
-      let encoded = try await submission.add(statement.encoded)
+      let encoded: [UInt8]
+      do {
+        encoded = try await submission.add(statement.encoded)
+      } catch {
+        if folder != nil { CommandOutput.note("the entry stays in the folder, from which the gateway enters it too") }
+        throw error
+      }
       try StatementFile.write(encoded, to: proof ?? file + ".proof")
       CommandOutput.data(try TLogProof(parsing: encoded).index.description)
     }
@@ -78,7 +84,8 @@ extension StatementPublication {
       let before = try InputFile.statement(path)
       let old = try ReleaseLogPayload(of: before)
       guard before.payload == statement.payload || order(old) < order(entry.payload) else {
-        throw PublishingError(PublishingError.notNewer, "the folder holds that entry of the same time or a later one")
+        throw PublishingError(
+          PublishingError.notNewer, "the folder holds that entry of the same time or version, or a later one")
       }
     }
     try StatementFile.write(statement.encoded, to: path)

@@ -39,7 +39,8 @@ struct ReleaseRenew: AsyncParsableCommand {
         throw TrustError(TrustError.entryType, "policies and promises do not expire by age")
       }
       guard issued > before else {
-        throw PublishingError(PublishingError.notNewer, "the entry is of that time already, or of a later one")
+        throw PublishingError(
+          PublishingError.notNewer, "the entry is of that second or a later one: give a later --issued")
       }
       try StatementFile.write(renewed, to: output)
     }

@@ -39,7 +39,8 @@ struct ReleaseRevoke: AsyncParsableCommand {
       var revocations = try before()
       let issued = try StatementFile.seconds(issued)
       guard issued > revocations.issued else {
-        throw PublishingError(PublishingError.notNewer, "the list before is of that time already, or of a later one")
+        throw PublishingError(
+          PublishingError.notNewer, "the list before is of that second or a later one: give a later --issued")
       }
       revocations.issued = issued
       for hash in try release.map(Self.leafHash) where !revocations.releaseLeafHashes.contains(hash) {

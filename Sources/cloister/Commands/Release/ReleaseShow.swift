@@ -54,7 +54,10 @@ struct ReleaseShow: AsyncParsableCommand {
       // A signature of a key that the policy does not name was not verified, and says nothing.
       let publishers = try policy.map { try InputFile.policy($0, isCustom: false).policy.publishers.keys } ?? []
       for signature in statement.signatures {
-        let isVerified = publishers.contains { $0.identifier == signature.keyIdentifier }
+        let isVerified = publishers.contains { key in
+          key.identifier == signature.keyIdentifier
+            && (try? statement.verifiedPayload(type: statement.payloadType, keys: [key], threshold: 1)) != nil
+        }
         CommandOutput.data(
           "signed by \(signature.keyIdentifier.printable)" + (isVerified ? ", a publisher" : ", not verified"))
       }

@@ -15,6 +15,9 @@ struct SubmissionRefused: CodedError {
     code = Self.refused
     var object = try? JSONObject(parsing: answer.body, name: "log refusal", byteLimit: 1_024)
     let reason = (try? object?.string("code")) ?? "no reason"
-    message = "the log answered with status \(answer.status): \(reason.printable)"
+    message =
+      answer.status == 401
+      ? "the submission key is not the one that the log knows"
+      : "the log answered with status \(answer.status): \(reason.printable)"
   }
 }
