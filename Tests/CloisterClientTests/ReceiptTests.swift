@@ -72,7 +72,9 @@ struct ReceiptTests {
   func contents() async throws {
     let (harness, receipt) = try await Self.made()
     let text = receipt.json.canonicalText
-    for word in [ClientFixture.marker, "Ana", "Ben", "account-key", "2026", "1790"] { #expect(!text.contains(word)) }
+    // Digests and random names hold any four digits now and then.
+    let words = text.replacing(/[0-9a-f]{32,}/, with: "")
+    for word in [ClientFixture.marker, "Ana", "Ben", "account-key", "2026", "1790"] { #expect(!words.contains(word)) }
     let authorization = try #require(harness.client.parties.authorizations.first)
     #expect(!text.contains(authorization.suffix(40)))
   }
