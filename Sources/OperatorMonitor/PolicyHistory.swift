@@ -39,8 +39,7 @@ struct PolicyHistory: Sendable {
     }
     for (index, statement) in statements where index > anchor.index {
       let last = eras[eras.count - 1].policy
-      guard let later = try? TrustedPolicy(successorOf: last.policy, statement: statement), Self.follows(later, last)
-      else { continue }
+      guard let later = try? TrustedPolicy(published: statement), Self.follows(later, last) else { continue }
       eras.append(Era(index: index, policy: later))
     }
     let accepted = Set(eras.map(\.index))

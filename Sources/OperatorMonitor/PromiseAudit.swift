@@ -25,7 +25,7 @@ public struct PromiseVerdict: Sendable, Equatable {
 struct PromiseAudit {
   let entries: LoggedEntries
   let schedule: EpochSchedule
-  /// Epochs whose leaf is void, or that are over and have none.
+  /// Epochs whose leaf is void, or that are over and have none, in their order.
   let missedEpochs: [UInt64]
   /// Epochs whose file was looked for in vain.
   let missingFiles: [UInt64]
@@ -67,9 +67,9 @@ struct PromiseAudit {
       return publishers.allSatisfy { keepsInterval($0, seconds, start, end) } ? .kept : .broken
     case .missedEpochs(let count, let seconds):
       let missed = missedEpochs.map { schedule.beginningSeconds(of: $0) }.filter { (start..<end).contains($0) }
-      let isBroken = missed.indices.contains { first in
-        missed[first...].prefix { $0 - missed[first] < seconds }.count > count
-      }
+      guard let count = Int(exactly: count), count < missed.count else { return .kept }
+      // Broken by any `count` + 1 in a row that lie within the time.
+      let isBroken = zip(missed, missed.dropFirst(count)).contains { $1 - $0 < seconds }
       return isBroken ? .broken : .kept
     case .epochFileRetention:
       let isBroken = missingFiles.contains { Self.demandsFile(of: $0, logged.entry, promise, schedule, nowSeconds) }

@@ -280,6 +280,9 @@ struct PromiseAuditTests {
       try await Self.verdict(.missedEpochs(atMost: 23, withinSeconds: day), issued: all)
         == (.broken, ["audit-promise-broken"]))
     #expect(try await Self.verdict(.missedEpochs(atMost: 0, withinSeconds: day), issued: 8_500) == (.kept, []))
+    // More than there can be, within more time than there is.
+    let everything = PromiseEntry.Promise.missedEpochs(atMost: UInt64(Int64.max), withinSeconds: 1 << 40)
+    #expect(try await Self.verdict(everything, issued: all) == (.kept, []))
   }
 
   @Test("an epoch's file that is gone before its promised time breaks the promise")
