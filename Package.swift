@@ -40,6 +40,16 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// A node is one file, which it copies into sealed memory and runs from there: nothing is loaded beside it. Whatever it
+/// frees is cleared. No symbols: nobody may look into it. Its code lies at a fixed address: the C library refuses to move
+/// a static executable with the search path for libraries that the package manager adds.
+let sealedNode: [LinkerSetting] = [
+  .unsafeFlags([
+    "-static-executable", "-Xclang-linker", "-no-pie", "-Xlinker", "--wrap=free", "-Xlinker", "--wrap=realloc",
+    "-Xlinker", "--strip-all",
+  ])
+]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
@@ -49,9 +59,12 @@ func party(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swiftSettings)
 }
 
-func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func executable(
+  _ name: String, _ dependencies: [Target.Dependency] = [], linkerSettings: [LinkerSetting] = []
+) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies + [arguments], swiftSettings: swiftSettings, linkerSettings: staticRuntime)
+    name: name, dependencies: dependencies + [arguments], swiftSettings: swiftSettings,
+    linkerSettings: staticRuntime + linkerSettings)
 }
 
 /// What several test targets share; no product holds it.
@@ -138,6 +151,11 @@ let package = Package(
       ["Attestation", "ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     // The hardware boundary: the kernel's files and devices, and nothing beside them
     library("HardwareTEE", ["Attestation", "ErrorCodes", "WireFormat"]),
+    // What a node's process gives up, and the sandbox of its engine
+    .target(name: "CConfinement", linkerSettings: [.linkedLibrary("seccomp")]),
+    .target(name: "WipingAllocator"),
+    library("Confinement", ["CConfinement", "ErrorCodes", "WipingAllocator", crypto]),
+    library("EngineProcess", ["Confinement", "Inference", "StrictJSON", nioCore, nioHTTP1, nioPosix]),
     // The auditor's side: of a log, whoever runs it
     library("LogMonitor", ["ErrorCodes", "HTTPMessages", "StrictJSON", "TransparencyLog"]),
     // The SDK
@@ -215,9 +233,9 @@ let package = Package(
     executable(
       "cloister-node",
       [
-        "Attestation", "HTTPTransport", "HardwareTEE", "Inference", "Node", "PartyHosting", "SimulatedTEE",
-        "StrictJSON", "WireFormat",
-      ]),
+        "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference", "Node",
+        "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
+      ], linkerSettings: sealedNode),
     executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
     .executableTarget(

@@ -24,8 +24,12 @@ extension InferenceError {
   public static let engineCannot = ErrorCode("engine-cannot")
   /// An engine outside this machine, or one reached other than by a Unix socket, was named.
   public static let engineNotLocal = ErrorCode("engine-not-local")
+  /// The description of an engine that the node should run cannot be used.
+  public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
+  /// The engine keeps something of a request for another one.
+  public static let engineKeepsState = ErrorCode("engine-keeps-state")
   /// An event of a stream above its limit.
   public static let eventTooLong = ErrorCode("event-too-long")
   /// A completion request with a value out of its range.

@@ -12,7 +12,8 @@ public import Trust
 ///       "epochLog": "...", "releaseLog": "...", note verifier keys
 ///       "witnesses": {"keys": [...], "threshold": 3, "declaredFaults": 1},
 ///       "publishers": {"keys": [...], "threshold": 2},
-///       "engine": "embedded"                    or "unix:/absolute/path"
+///       "engine": "embedded",                   or "unix:/absolute/path", or a program (EngineProgram)
+///       "weaknesses": []                        protections that it may be without, by name
 ///     }
 public struct NodeConfiguration: Sendable {
   public let role: String
@@ -23,10 +24,12 @@ public struct NodeConfiguration: Sendable {
   public let witnesses: WitnessPolicy
   public let publishers: Publishers
   public let engine: EngineLocation
+  /// Names of protections that this node does without where the machine has none; sorted. They stand in every receipt.
+  public let weaknesses: [String]
   /// The file, byte for byte.
   let encoded: [UInt8]
 
-  /// - Throws: `node-configuration-invalid`, `engine-not-local`.
+  /// - Throws: `node-configuration-invalid`, `engine-not-local`, `engine-program-invalid`.
   public init(parsing bytes: [UInt8]) throws {
     encoded = bytes
     do {
@@ -38,8 +41,16 @@ public struct NodeConfiguration: Sendable {
       releaseLog = try NoteVerifierKey(parsing: try object.string("releaseLog"))
       witnesses = try DeclaredWitnesses(reading: try object.object("witnesses")).policy
       publishers = try Publishers(reading: try object.object("publishers"))
-      engine = try EngineLocation(try object.string("engine"))
+      engine = try EngineLocation(try object.value("engine"))
+      let weaknesses = Set(try object.strings("weaknesses"))
       try object.finish()
+      guard weaknesses.allSatisfy({ Protection(rawValue: $0) != nil }) else {
+        throw NodeError(NodeError.configurationInvalid, "node configuration names a weakness that does not exist")
+      }
+      if case .unixSocket = engine, !weaknesses.contains(Protection.isolatedEngine.rawValue) {
+        throw NodeError(NodeError.configurationInvalid, "an engine that the node does not start is a weakness to name")
+      }
+      self.weaknesses = weaknesses.sorted()
     } catch let error as InferenceError {
       throw error
     } catch let error as NodeError {

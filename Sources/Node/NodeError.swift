@@ -16,6 +16,10 @@ public struct NodeError: CodedError, Equatable {
 extension NodeError {
   /// The measured configuration cannot be used: the node does not start.
   public static let configurationInvalid = ErrorCode("node-configuration-invalid")
+  /// The machine lacks a protection that the configuration does not give up: the node does not start.
+  public static let unprotected = ErrorCode("node-unprotected")
+  /// A file of the engine is not the one that the configuration names: the node does not start.
+  public static let engineFileRefused = ErrorCode("node-engine-file-refused")
   /// What the host says is not of its schema.
   public static let hostMessageMalformed = ErrorCode("node-host-message-malformed")
   /// The note is not a cosigned head of the configured epoch log.

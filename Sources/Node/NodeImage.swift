@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-public import Inference
+import Inference
 import StrictJSON
 public import Trust
 import WireFormat
@@ -11,14 +11,29 @@ public struct NodeImage: Sendable {
   public let artifacts: [ReleaseEntry.Artifact]
   public let engineManifest: EngineManifest
 
-  /// - Parameters:
-  ///   - binary: the node's own executable.
+  /// - Parameter binary: the node's own executable.
   public init(binary: [UInt8], configuration: NodeConfiguration) {
-    engineManifest = EngineManifest(engine: configuration.engine, binary: binary)
-    artifacts = Self.contents(binary: binary, configuration: configuration).map {
+    self.init(
+      binaryDigest: Array(SHA256.hash(data: binary)), binaryByteCount: UInt64(binary.count),
+      configuration: configuration)
+  }
+
+  /// - Parameters:
+  ///   - binaryDigest: SHA-256 of the node's own executable.
+  ///   - binaryByteCount: of that executable.
+  public init(binaryDigest: [UInt8], binaryByteCount: UInt64, configuration: NodeConfiguration) {
+    engineManifest = EngineManifest(configuration, nodeDigest: binaryDigest)
+    let binary = Content(
+      "cloister-node", "binary",
+      ArtifactTree.File(
+        path: "cloister-node", mode: Self.executableMode, byteCount: binaryByteCount, contentDigest: binaryDigest),
+      bytes: [])
+    artifacts = Self.contents(binary: binary, configuration, engineManifest).map {
       ReleaseEntry.Artifact(name: $0.name, purpose: $0.tree.purpose, digest: $0.tree.digest)
     }
   }
+
+  private static let executableMode: UInt32 = 0o100755
 
   /// Whether a release names exactly these artifacts for their purposes. It may name more for others, such as the disk
   /// image or the software bill of materials.
@@ -36,10 +51,17 @@ public struct NodeImage: Sendable {
 
   /// Every artifact with its bytes, for whoever offers them to auditors.
   public static func contents(binary: [UInt8], configuration: NodeConfiguration) -> [Content] {
-    let engineManifest = EngineManifest(engine: configuration.engine, binary: binary)
-    return [
-      Content("role", "role", Array(configuration.role.utf8)),
-      Content("cloister-node", "binary", binary, mode: 0o100755),
+    let file = ArtifactTree.File(path: "cloister-node", mode: executableMode, content: binary)
+    return contents(
+      binary: Content("cloister-node", "binary", file, bytes: binary), configuration,
+      EngineManifest(configuration, nodeDigest: file.contentDigest))
+  }
+
+  private static func contents(
+    binary: Content, _ configuration: NodeConfiguration, _ engineManifest: EngineManifest
+  ) -> [Content] {
+    [
+      Content("role", "role", Array(configuration.role.utf8)), binary,
       Content("engine-manifest", "engine", engineManifest.canonicalBytes),
       Content("dictionaries", "dictionaries", EmbeddedEngine.dictionaryDigestInput),
       Content("prompts", "prompts", Array(SummaryPrompt.instruction.utf8)),
@@ -72,29 +94,25 @@ public struct NodeImage: Sendable {
 
 /// What answers inside the node: engine, arguments, environment, models, templates, and what it does without.
 public struct EngineManifest: Sendable, Equatable {
-  public let engine: String
-  public let binaryDigest: [UInt8]
-  /// Protections that this build does without, by name; they stand in every receipt.
+  public let canonicalBytes: [UInt8]
+  /// Protections that this node does without, by name; they stand in every receipt.
   public let weaknesses: [String]
 
-  public init(engine: EngineLocation, binary: [UInt8]) {
-    binaryDigest = Array(SHA256.hash(data: binary))
-    let unprotected = ["memory-not-locked", "no-sandbox", "no-sealed-binary"]
-    switch engine {
-    case .embedded:
-      self.engine = "embedded"
-      weaknesses = unprotected
-    case .unixSocket(let path):
-      self.engine = "unix:" + path
-      weaknesses = ["engine-not-isolated"] + unprotected
+  /// - Parameter nodeDigest: SHA-256 of the node's executable.
+  init(_ configuration: NodeConfiguration, nodeDigest: [UInt8]) {
+    weaknesses = configuration.weaknesses
+    var members: [String: JSONValue] = [
+      "arguments": [], "binary": .string(nodeDigest.hexadecimal), "environment": [], "models": [], "templates": [],
+      "weaknesses": .array(weaknesses.map { .string($0) }),
+    ]
+    switch configuration.engine {
+    case .embedded: members["engine"] = "embedded"
+    case .unixSocket(let path): members["engine"] = .string("unix:" + path)
+    case .program(let program):
+      members["engine"] = "program"
+      members.merge(program.manifestMembers) { _, new in new }
     }
-  }
-
-  public var canonicalBytes: [UInt8] {
-    JSONValue.object([
-      "arguments": [], "binary": .string(binaryDigest.hexadecimal), "engine": .string(engine), "environment": [],
-      "models": [], "templates": [], "weaknesses": .array(weaknesses.map { .string($0) }),
-    ]).canonicalBytes
+    canonicalBytes = JSONValue.object(members).canonicalBytes
   }
 
   /// SHA-256 of the canonical form.
@@ -102,8 +120,11 @@ public struct EngineManifest: Sendable, Equatable {
 }
 
 extension NodeImage.Content {
-  fileprivate init(_ name: String, _ purpose: String, _ bytes: [UInt8], mode: UInt32 = 0o100644) {
-    let file = ArtifactTree.File(path: name, mode: mode, content: bytes)
+  fileprivate init(_ name: String, _ purpose: String, _ bytes: [UInt8]) {
+    self.init(name, purpose, ArtifactTree.File(path: name, content: bytes), bytes: bytes)
+  }
+
+  fileprivate init(_ name: String, _ purpose: String, _ file: ArtifactTree.File, bytes: [UInt8]) {
     guard let tree = try? ArtifactTree(purpose: purpose, file: file) else {
       preconditionFailure("the artifacts of a node have names that are paths")
     }

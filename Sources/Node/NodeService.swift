@@ -34,24 +34,28 @@ public actor NodeService: Party {
   private let tasks: TaskService
   private let clock: MonotonicClock
   private let pacing: FramePacing
+  private let protections: ProtectionReport
   private let underWay = RequestCount(limit: concurrencyLimit)
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
 
-  /// - Parameter clock: tests give their own.
+  /// - Parameters:
+  ///   - protections: what was found at start, for `/health`.
+  ///   - clock: tests give their own.
   public init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
+    clock: MonotonicClock = .system
   ) {
     self.init(
       configuration: configuration, image: image, attester: attester, accelerators: accelerators, engine: engine,
-      clock: clock, pacing: .cadence)
+      protections: protections, clock: clock, pacing: .cadence)
   }
 
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system,
-    pacing: FramePacing
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
+    clock: MonotonicClock = .system, pacing: FramePacing
   ) {
     self.configuration = configuration
     self.image = image
@@ -59,6 +63,7 @@ public actor NodeService: Party {
     self.accelerators = accelerators
     self.clock = clock
     self.pacing = pacing
+    self.protections = protections
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
@@ -118,12 +123,20 @@ public actor NodeService: Party {
 
   private func health() -> WholeResponse {
     keys.erase(now: clock.now())
-    guard let epoch = keys.keys.keys.max() else { return .json(#"{"status":"waiting","code":"node-no-epoch"}"#) }
-    return .json(
-      JSONValue.object([
-        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .integer(Int64(underWay.value)),
-        "keys": .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) }),
-      ]).canonicalText)
+    var members: [String: JSONValue] = [
+      "protections": .array(protections.inForce.map { .string($0.summary) }),
+      "weaknesses": .array(configuration.weaknesses.map { .string($0) }),
+    ]
+    if let epoch = keys.keys.keys.max() {
+      members["status"] = "ok"
+      members["epoch"] = .integer(Int64(clamping: epoch))
+      members["load"] = .integer(Int64(underWay.value))
+      members["keys"] = .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) })
+    } else {
+      members["status"] = "waiting"
+      members["code"] = .string(NodeError.noEpoch.rawValue)
+    }
+    return .json(JSONValue.object(members).canonicalText)
   }
 
   // MARK: Epoch keys

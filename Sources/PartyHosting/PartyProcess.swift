@@ -32,9 +32,13 @@ public struct PartyProcess: Sendable {
     self.logger = logger
   }
 
-  /// - Parameter services: started before the server, in this order, ended after it.
-  public func run(_ party: any Party, services: [any Service] = []) async throws {
-    try await run(services: services) { onListening in
+  /// - Parameters:
+  ///   - services: started before the server, in this order, ended after it.
+  ///   - whenListening: called once the socket accepts connections, before anybody is told.
+  public func run(
+    _ party: any Party, services: [any Service] = [], whenListening: @escaping @Sendable () -> Void = {}
+  ) async throws {
+    try await run(services: services, whenListening: whenListening) { onListening in
       PartyServer(
         party, listen: listen, serving: serving, record: record, logger: logger, onListening: onListening)
     }
@@ -42,12 +46,14 @@ public struct PartyProcess: Sendable {
 
   /// - Parameters:
   ///   - services: started before the server, in this order, ended after it.
+  ///   - whenListening: called once the socket accepts connections, before anybody is told.
   ///   - makeServer: makes the server, which tells once where it listens.
   public func run(
-    services: [any Service] = [],
+    services: [any Service] = [], whenListening: @escaping @Sendable () -> Void = {},
     makeServer: (_ onListening: @escaping @Sendable (ListenAddress) -> Void) throws -> any Service
   ) async throws {
     let server = try makeServer { address in
+      whenListening()
       print("listening \(address.host):\(address.port)")
       fflush(nil)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attestation
+import Confinement
 import Foundation
 import HardwareTEE
 import Node
@@ -48,6 +49,21 @@ struct HardwareBoundary: ParsableArguments {
   }
 
   var isSimulated: Bool { tee == .simulated }
+
+  /// Whether evidence comes by calls of a device.
+  var isDevice: Bool { tee == .nitro }
+
+  /// What is opened for evidence.
+  var reachable: [ProcessProtections.ReachablePath] {
+    let files = ([simulatedChip, eventLog].compactMap { $0 } + endorsements).map {
+      ProcessProtections.ReachablePath($0)
+    }
+    return switch tee {
+    case .sevSNP, .tdx: files + [.init(ConfigFSTSMAttester.defaultRoot, isWritable: true)]
+    case .nitro: files + [.init(NitroDevice.defaultPath, isWritable: true)]
+    case .simulated: files
+    }
+  }
 
   /// - Parameter simulatedMeasurement: what a simulated chip reports as the launch measurement.
   func attester(simulatedMeasurement: [UInt8]) throws -> any NodeAttester {

@@ -58,7 +58,7 @@ public struct DeploymentIdentity: Sendable {
       "role": .string(DeploymentNames.nodeRole), "operator": .string(DeploymentNames.operatorOrigin),
       "epochs": schedule.json, "epochLog": .string(epochLogKey.verifierKey.encoded),
       "releaseLog": .string(releaseLogKey.verifierKey.encoded), "witnesses": witnesses.json,
-      "publishers": publishers.json, "engine": "embedded",
+      "publishers": publishers.json, "engine": "embedded", "weaknesses": [],
     ]
   }
 

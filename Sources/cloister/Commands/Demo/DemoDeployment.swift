@@ -227,6 +227,7 @@ final class DemoDeployment {
       "role": "assistant", "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
       "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
       "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": .string(options.engine),
+      "weaknesses": .array(try await weaknesses()),
     ]
     let file = try write(configuration.indentedText, to: "node.json")
     for (index, chip) in chips.enumerated() {
@@ -244,6 +245,17 @@ final class DemoDeployment {
       name: "cloister-node", version: "0.1.0", securityVersion: 1, role: image.role, artifacts: image.artifacts,
       measurements: [image.simulated], engineManifestDigest: image.engineManifestDigest, weaknesses: image.weaknesses,
       issued: now)
+  }
+
+  /// What this machine cannot protect, by the node's own trial; nothing of it is hidden from the receipt.
+  private func weaknesses() async throws -> [JSONValue] {
+    let report = try JSONValue(
+      parsing: Array(try await ChildProcess.output(of: "cloister-node", ["check", "--json"]).utf8))
+    guard case .object(let members) = report, case .array(let names)? = members["weaknesses"] else {
+      throw DemoError(DemoError.partyFailed, "cloister-node check printed no weaknesses")
+    }
+    let ofEngines: [JSONValue] = ["engine-not-isolated", "engine-same-user"]
+    return names.filter { !ofEngines.contains($0) } + (options.engine.hasPrefix("unix:") ? ["engine-not-isolated"] : [])
   }
 
   /// The strict rules, with the simulated root and these chips alone.

@@ -1,0 +1,49 @@
+public import Confinement
+public import Inference
+public import NIOCore
+import NIOPosix
+import Synchronization
+
+/// An engine that this node runs in a sandbox, and replaces by a fresh one from time to time: whatever requests left in
+/// its memory ends with it.
+public final class EngineProcess: EngineTransport {
+  private let launcher: EngineLauncher
+  private let group: any EventLoopGroup
+  private let current = Mutex<EngineSandbox?>(nil)
+
+  public init(launcher: EngineLauncher, group: any EventLoopGroup) {
+    self.launcher = launcher
+    self.group = group
+  }
+
+  /// Starts a fresh engine, and once it serves and keeps nothing from one request to the next, gives it every request
+  /// from then on. The one before ends when its last request does.
+  /// - Parameters:
+  ///   - startTime: how long loading its models may take.
+  ///   - trial: the request that is tried on it.
+  /// - Throws: `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
+  public func replace(startTime: Duration, trial: EngineTrial) async throws {
+    let sandbox = try await NIOThreadPool.singleton.runIfActive { [launcher] in try launcher.start() }
+    let fresh = SandboxedEngine(sandbox: sandbox, group: group)
+    try await fresh.awaitReadiness(within: startTime)
+    try await trial.run(on: fresh)
+    current.withLock { $0 = sandbox }
+  }
+
+  public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+    try await engine().post(body, to: path)
+  }
+
+  public func postStreaming(
+    _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
+  ) async throws(InferenceError) {
+    try await engine().postStreaming(body, to: path, receive: receive)
+  }
+
+  private func engine() throws(InferenceError) -> SandboxedEngine {
+    guard let sandbox = current.withLock({ $0 }) else {
+      throw InferenceError(InferenceError.engineFailed, "there is no engine")
+    }
+    return SandboxedEngine(sandbox: sandbox, group: group)
+  }
+}

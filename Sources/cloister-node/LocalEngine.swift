@@ -1,0 +1,77 @@
+import Confinement
+import EngineProcess
+import HTTPTransport
+import Inference
+import NIOPosix
+import Node
+import ServiceLifecycle
+import WireFormat
+
+/// The engine that a configuration names, ready to answer.
+struct LocalEngine {
+  let engine: any Engine
+  /// Whether the node dials a socket for it.
+  let isDialled: Bool
+  let services: [any Service]
+
+  /// - Throws: `node-engine-file-refused`, `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
+  init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
+    switch configuration.engine {
+    case .embedded: (engine, isDialled, services) = (EmbeddedEngine(), false, [])
+    case .unixSocket(let path):
+      let socket = EngineSocket(path: path, exchange: exchange)
+      (engine, isDialled, services) = (OpenAICompatibleEngine(model: "local", transport: socket), true, [])
+    case .program(let program):
+      try Self.check(files, against: program)
+      guard let launcher = files.launcher else {
+        throw ConfinementError(ConfinementError.noSandbox, "no launcher of engines was handed on")
+      }
+      let process = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
+      let renewal = EngineRenewal(process, program: program, epochSeconds: configuration.epochs.epochSeconds)
+      try await renewal.renew()
+      engine = OpenAICompatibleEngine(model: program.name, transport: process)
+      (isDialled, services) = (false, [renewal])
+    }
+  }
+
+  /// What lies in sealed memory, against what the release says through the configuration.
+  private static func check(_ files: SealedStart.Files, against program: EngineProgram) throws(NodeError) {
+    let found = ([files.engine] + files.models).map { $0?.digest.hexadecimal }
+    guard found == [program.binary.digest] + program.models.map(\.file.digest) else {
+      throw NodeError(NodeError.engineFileRefused, "the engine or a model is not the one that the configuration names")
+    }
+  }
+}
+
+/// Replaces the engine once an epoch, each node at a minute of its own.
+struct EngineRenewal: Service {
+  private let process: EngineProcess
+  private let program: EngineProgram
+  private let epoch: Duration
+
+  init(_ process: EngineProcess, program: EngineProgram, epochSeconds: UInt64) {
+    self.process = process
+    self.program = program
+    epoch = .seconds(Int64(clamping: epochSeconds))
+  }
+
+  func renew() async throws {
+    try await process.replace(startTime: .seconds(program.startSeconds), trial: EngineTrial(model: program.name))
+  }
+
+  /// Ends the node where an engine cannot be replaced: it would keep what it was asked for longer than is promised.
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      var wait = epoch * Double.random(in: 0...1)
+      do {
+        while true {
+          try await Task.sleep(for: wait)
+          try await renew()
+          wait = epoch
+        }
+      } catch is CancellationError {
+        return
+      }
+    }
+  }
+}
