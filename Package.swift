@@ -93,6 +93,8 @@ let package = Package(
     library("ErrorCodes"),
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
+    // What may be told of many requests
+    library("PrometheusFormat"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
@@ -152,7 +154,8 @@ let package = Package(
     library(
       "OperatorMonitor",
       [
-        "CloisterClient", "ErrorCodes", "LogMonitor", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat", crypto,
       ]),
     // The publishers' side
     library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),
@@ -201,8 +204,8 @@ let package = Package(
       [
         "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
         "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
-        "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto, lifecycle,
+        "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
+        "Trust", "WireFormat", crypto, lifecycle,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
