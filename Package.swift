@@ -94,6 +94,7 @@ let package = Package(
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
     // What may be told of many requests
+    library("PrivateMetrics"),
     library("PrometheusFormat"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
@@ -356,6 +357,7 @@ let package = Package(
     tests(
       "PrivacyPassTests",
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
+    tests("PrivateMetricsTests", ["PrivateMetrics"]),
     tests(
       "ReferenceManifestsTests",
       [
