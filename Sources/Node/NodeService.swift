@@ -21,8 +21,6 @@ import WireFormat
 /// It never dials. It decides nothing by the host's wall clock.
 public actor NodeService: Party {
   public nonisolated let name = "node"
-  /// Requests that may be under way at a time; more are refused inside the encryption.
-  static let concurrencyLimit = 16
   /// The largest request with its encapsulation.
   static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536
@@ -34,24 +32,27 @@ public actor NodeService: Party {
   private let tasks: TaskService
   private let clock: MonotonicClock
   private let pacing: FramePacing
-  private let underWay = RequestCount(limit: concurrencyLimit)
+  private let admission: AdmissionQueue
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
 
-  /// - Parameter clock: tests give their own.
+  /// - Parameters:
+  ///   - admission: requests beyond it are refused inside the encryption.
+  ///   - clock: tests give their own.
   public init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, admission: AdmissionLimits = .standard,
+    clock: MonotonicClock = .system
   ) {
     self.init(
       configuration: configuration, image: image, attester: attester, accelerators: accelerators, engine: engine,
-      clock: clock, pacing: .cadence)
+      admission: admission, clock: clock, pacing: .cadence)
   }
 
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, clock: MonotonicClock = .system,
-    pacing: FramePacing
+    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, admission: AdmissionLimits = .standard,
+    clock: MonotonicClock = .system, pacing: FramePacing
   ) {
     self.configuration = configuration
     self.image = image
@@ -59,6 +60,7 @@ public actor NodeService: Party {
     self.accelerators = accelerators
     self.clock = clock
     self.pacing = pacing
+    self.admission = AdmissionQueue(admission, clock: clock)
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
@@ -83,7 +85,7 @@ public actor NodeService: Party {
           break
         }
         return try await EncapsulatedRequests(
-          node: self, tasks: tasks, clock: clock, pacing: pacing, underWay: underWay
+          node: self, tasks: tasks, clock: clock, pacing: pacing, admission: admission
         ).answer(request, answer)
       case ("POST", "/keys"):
         let body = try await request.body.collect(byteLimit: HostMessage.byteLimit)
@@ -121,7 +123,8 @@ public actor NodeService: Party {
     guard let epoch = keys.keys.keys.max() else { return .json(#"{"status":"waiting","code":"node-no-epoch"}"#) }
     return .json(
       JSONValue.object([
-        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .integer(Int64(underWay.value)),
+        "status": "ok", "epoch": .integer(Int64(clamping: epoch)),
+        "load": .integer(Int64(admission.runningCount + admission.waitingCount)),
         "keys": .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) }),
       ]).canonicalText)
   }

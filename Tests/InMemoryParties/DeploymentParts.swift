@@ -106,7 +106,7 @@ struct DeploymentParts {
       let node = NodeService(
         configuration: configuration, image: image,
         attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
-        engine: options.engine(index), clock: clock.monotonic, pacing: options.pacing)
+        engine: options.engine(index), admission: options.admission, clock: clock.monotonic, pacing: options.pacing)
       try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
       return node
     }
