@@ -183,7 +183,8 @@ let package = Package(
       "Node",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party(
       "Relay",
@@ -340,7 +341,7 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("NodeTests", ["InMemoryParties", "Node"]),
+    tests("NodeTests", ["HTTPMessages", "InMemoryParties", "Inference", "Node"]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(

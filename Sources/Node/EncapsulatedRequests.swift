@@ -13,6 +13,7 @@ struct EncapsulatedRequests: Sendable {
   let clock: MonotonicClock
   let pacing: FramePacing
   let admission: AdmissionQueue
+  let metrics: NodeMetrics
 
   /// - Throws: the codes of `OHTTPError` and `NodeError` where the request does not open; nothing was answered then.
   ///   What goes wrong later breaks the answer off.
@@ -53,17 +54,35 @@ struct EncapsulatedRequests: Sendable {
     let request: TaskRequest
     switch decoded {
     case .success(let decoded): request = decoded
-    case .failure(let refusal): return try await send(whole: refusal.response, answerClass, sealer, answer)
+    case .failure(let refusal): return try await refuse(refusal, answerClass, sealer, answer)
     }
-    guard let place = admission.arrive() else {
-      return try await send(whole: TaskRefusal.busy.response, answerClass, sealer, answer)
-    }
+    guard let place = admission.arrive() else { return try await refuse(.busy, answerClass, sealer, answer) }
     if answerClass.isStream {
       try await send(request, place, answerClass, sealer, answer)
     } else {
-      let response = await admission.run(place) { await tasks.respond(to: request) }
+      let response = await admitted(request, place) { await tasks.respond(to: request) }
       try await send(whole: response ?? TaskRefusal.busy.response, answerClass, sealer, answer)
     }
+  }
+
+  /// Works once the node has room. The request is counted once: as what it asks for, or as refused.
+  private func admitted<Output>(
+    _ request: TaskRequest, _ place: AdmissionQueue.Place, _ work: () async -> Output
+  ) async -> Output? {
+    let output = await admission.run(place) {
+      metrics.count(CountedTask(request))
+      return await work()
+    }
+    if output == nil { metrics.count(.refused) }
+    return output
+  }
+
+  private func refuse(
+    _ refusal: TaskRefusal, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
+    _ answer: any ResponseWriter
+  ) async throws {
+    metrics.count(.refused)
+    try await send(whole: refusal.response, answerClass, sealer, answer)
   }
 
   private func send(
@@ -92,7 +111,7 @@ struct EncapsulatedRequests: Sendable {
   }
 
   private func stream(_ request: TaskRequest, _ place: AdmissionQueue.Place, into pending: PendingAnswer) async {
-    let isDone: Void? = await admission.run(place) { await tasks.respond(to: request, into: pending) }
+    let isDone: Void? = await admitted(request, place) { await tasks.respond(to: request, into: pending) }
     if isDone == nil { pending.fail(.busy) }
   }
 

@@ -6,6 +6,8 @@ public import HTTPMessages
 public import Inference
 import ObliviousHTTP
 public import PartyHosting
+import PrivateMetrics
+import PrometheusFormat
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -16,6 +18,7 @@ import WireFormat
 ///
 /// - `POST /keys`: the gateway hands the newest cosigned note and this node's release entry, and takes key and evidence.
 /// - `POST /notes`: the newest cosigned note alone; epochs that it ends are erased.
+/// - `GET /metrics`: what an operator may know (docs/operations/node.md).
 /// - `POST /.well-known/ohttp-gateway`: encapsulated requests, in chunks. There is no other way in, none in clear.
 ///
 /// It never dials. It decides nothing by the host's wall clock.
@@ -33,6 +36,7 @@ public actor NodeService: Party {
   private let clock: MonotonicClock
   private let pacing: FramePacing
   private let admission: AdmissionQueue
+  private let metrics: NodeMetrics
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
 
@@ -52,7 +56,8 @@ public actor NodeService: Party {
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
     accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, admission: AdmissionLimits = .standard,
-    clock: MonotonicClock = .system, pacing: FramePacing
+    clock: MonotonicClock = .system, pacing: FramePacing,
+    noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.configuration = configuration
     self.image = image
@@ -61,6 +66,7 @@ public actor NodeService: Party {
     self.clock = clock
     self.pacing = pacing
     self.admission = AdmissionQueue(admission, clock: clock)
+    metrics = NodeMetrics(epochSeconds: configuration.epochs.epochSeconds, clock: clock, generator: noise)
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
@@ -70,7 +76,7 @@ public actor NodeService: Party {
     case "/keys": HostMessage.byteLimit
     case "/notes": Self.noteLimit
     case OHTTPForm.gatewayPath: Self.requestLimit
-    case "/health": 0
+    case "/health", "/metrics": 0
     default: nil
     }
   }
@@ -85,7 +91,7 @@ public actor NodeService: Party {
           break
         }
         return try await EncapsulatedRequests(
-          node: self, tasks: tasks, clock: clock, pacing: pacing, admission: admission
+          node: self, tasks: tasks, clock: clock, pacing: pacing, admission: admission, metrics: metrics
         ).answer(request, answer)
       case ("POST", "/keys"):
         let body = try await request.body.collect(byteLimit: HostMessage.byteLimit)
@@ -94,6 +100,7 @@ public actor NodeService: Party {
         try await acceptNote(try await request.body.collect(byteLimit: Self.noteLimit))
         response = .json("{}")
       case ("GET", "/health"): response = await health()
+      case ("GET", "/metrics"): response = await metricsPage()
       default: response = .methodNotAllowed
       }
     } catch {
@@ -123,11 +130,20 @@ public actor NodeService: Party {
     guard let epoch = keys.keys.keys.max() else { return .json(#"{"status":"waiting","code":"node-no-epoch"}"#) }
     return .json(
       JSONValue.object([
-        "status": "ok", "epoch": .integer(Int64(clamping: epoch)),
-        "load": .integer(Int64(admission.runningCount + admission.waitingCount)),
+        "status": "ok", "epoch": .integer(Int64(clamping: epoch)), "load": .string(load.rawValue),
         "keys": .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) }),
       ]).canonicalText)
   }
+
+  private func metricsPage() -> WholeResponse {
+    keys.erase(now: clock.now())
+    let status = NodeMetrics.Status(
+      epochCount: keys.madeKeyCount, keyCount: keys.keys.count, weaknesses: image.engineManifest.weaknesses)
+    return WholeResponse(
+      contentType: PrometheusText.mediaType, body: Array(metrics.text(status, load: load).utf8))
+  }
+
+  private var load: CoarseLevel { metrics.load { admission.runningCount + admission.waitingCount } }
 
   // MARK: Epoch keys
 
