@@ -106,6 +106,9 @@ let package = Package(
     library("ErrorCodes"),
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
+    // What may be told of many requests
+    library("PrivateMetrics"),
+    library("PrometheusFormat"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
@@ -170,7 +173,8 @@ let package = Package(
     library(
       "OperatorMonitor",
       [
-        "CloisterClient", "ErrorCodes", "LogMonitor", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat", crypto,
       ]),
     // The publishers' side
     library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),
@@ -197,7 +201,8 @@ let package = Package(
       "Node",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party(
       "Relay",
@@ -219,8 +224,8 @@ let package = Package(
       [
         "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
         "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
-        "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto, lifecycle,
+        "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
+        "Trust", "WireFormat", crypto, lifecycle,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -354,6 +359,7 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
+    tests("NodeTests", ["HTTPMessages", "InMemoryParties", "Inference", "Node"]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
@@ -371,6 +377,7 @@ let package = Package(
     tests(
       "PrivacyPassTests",
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
+    tests("PrivateMetricsTests", ["PrivateMetrics"]),
     tests(
       "ReferenceManifestsTests",
       [

@@ -12,7 +12,8 @@ struct EncapsulatedRequests: Sendable {
   let tasks: TaskService
   let clock: MonotonicClock
   let pacing: FramePacing
-  let underWay: RequestCount
+  let admission: AdmissionQueue
+  let metrics: NodeMetrics
 
   /// - Throws: the codes of `OHTTPError` and `NodeError` where the request does not open; nothing was answered then.
   ///   What goes wrong later breaks the answer off.
@@ -49,18 +50,39 @@ struct EncapsulatedRequests: Sendable {
   private func respond(
     to content: [UInt8], sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
   ) async throws {
-    let (answerClass, request) = TaskRequest.decode(content)
-    guard underWay.enter() else {
-      return try await send(whole: TaskRefusal.busy.response, answerClass, sealer, answer)
+    let (answerClass, decoded) = TaskRequest.decode(content)
+    let request: TaskRequest
+    switch decoded {
+    case .success(let decoded): request = decoded
+    case .failure(let refusal): return try await refuse(refusal, answerClass, sealer, answer)
     }
-    defer { underWay.leave() }
-    switch request {
-    case .failure(let refusal): try await send(whole: refusal.response, answerClass, sealer, answer)
-    case .success(let request) where answerClass.isStream:
-      try await send(request, answerClass, sealer, answer)
-    case .success(let request):
-      try await send(whole: await tasks.respond(to: request), answerClass, sealer, answer)
+    guard let place = admission.arrive() else { return try await refuse(.busy, answerClass, sealer, answer) }
+    if answerClass.isStream {
+      try await send(request, place, answerClass, sealer, answer)
+    } else {
+      let response = await admitted(request, place) { await tasks.respond(to: request) }
+      try await send(whole: response ?? TaskRefusal.busy.response, answerClass, sealer, answer)
     }
+  }
+
+  /// Works once the node has room. The request is counted once: as what it asks for, or as refused.
+  private func admitted<Output>(
+    _ request: TaskRequest, _ place: AdmissionQueue.Place, _ work: () async -> Output
+  ) async -> Output? {
+    let output = await admission.run(place) {
+      metrics.count(CountedTask(request))
+      return await work()
+    }
+    if output == nil { metrics.count(.refused) }
+    return output
+  }
+
+  private func refuse(
+    _ refusal: TaskRefusal, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
+    _ answer: any ResponseWriter
+  ) async throws {
+    metrics.count(.refused)
+    try await send(whole: refusal.response, answerClass, sealer, answer)
   }
 
   private func send(
@@ -76,15 +98,21 @@ struct EncapsulatedRequests: Sendable {
     try await send(frames, every: answerClass.cadence, from: nil, sealer, answer)
   }
 
-  /// The engine works while frames leave; where the answer breaks off, or its class ends, it is cancelled.
+  /// The engine works while frames leave; where the answer breaks off, or its class ends, it is cancelled. Frames leave
+  /// from the beginning, empty while the request waits for its turn: they look the same with and without a wait.
   private func send(
-    _ request: TaskRequest, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
-    _ answer: any ResponseWriter
+    _ request: TaskRequest, _ place: AdmissionQueue.Place, _ answerClass: AnswerClass,
+    _ sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
   ) async throws {
     let pending = PendingAnswer(byteLimit: answerClass.answerByteCount)
-    async let _: Void = tasks.respond(to: request, into: pending)
+    async let _: Void = stream(request, place, into: pending)
     try await send(
       AnswerFrames(streaming: answerClass), every: answerClass.cadence, from: pending, sealer, answer)
+  }
+
+  private func stream(_ request: TaskRequest, _ place: AdmissionQueue.Place, into pending: PendingAnswer) async {
+    let isDone: Void? = await admitted(request, place) { await tasks.respond(to: request, into: pending) }
+    if isDone == nil { pending.fail(.busy) }
   }
 
   private func send(

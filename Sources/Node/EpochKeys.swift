@@ -21,6 +21,8 @@ struct EpochKeys {
   private(set) var keys: [UInt64: Key] = [:]
   private let epochLength: Duration
   private var newestEpochMade: UInt64?
+  /// Keys that were made, those that are over among them.
+  private(set) var madeKeyCount: UInt64 = 0
 
   init(epochSeconds: UInt64) { epochLength = .seconds(Int64(clamping: epochSeconds)) }
 
@@ -46,6 +48,7 @@ struct EpochKeys {
       symmetricAlgorithms: [Self.symmetricAlgorithm])
     keys[epoch] = Key(gatewayKey: gatewayKey, noteDigest: noteDigest, deadline: now + epochLength * 3)
     newestEpochMade = epoch
+    madeKeyCount += 1
     return gatewayKey.keyConfiguration
   }
 

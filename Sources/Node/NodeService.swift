@@ -6,6 +6,8 @@ public import HTTPMessages
 public import Inference
 import ObliviousHTTP
 public import PartyHosting
+import PrivateMetrics
+import PrometheusFormat
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -16,13 +18,12 @@ import WireFormat
 ///
 /// - `POST /keys`: the gateway hands the newest cosigned note and this node's release entry, and takes key and evidence.
 /// - `POST /notes`: the newest cosigned note alone; epochs that it ends are erased.
+/// - `GET /metrics`: what an operator may know (docs/operations/node.md).
 /// - `POST /.well-known/ohttp-gateway`: encapsulated requests, in chunks. There is no other way in, none in clear.
 ///
 /// It never dials. It decides nothing by the host's wall clock.
 public actor NodeService: Party {
   public nonisolated let name = "node"
-  /// Requests that may be under way at a time; more are refused inside the encryption.
-  static let concurrencyLimit = 16
   /// The largest request with its encapsulation.
   static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536
@@ -35,27 +36,31 @@ public actor NodeService: Party {
   private let clock: MonotonicClock
   private let pacing: FramePacing
   private let protections: ProtectionReport
-  private let underWay = RequestCount(limit: concurrencyLimit)
+  private let admission: AdmissionQueue
+  private let metrics: NodeMetrics
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
 
   /// - Parameters:
   ///   - protections: what was found at start, for `/health`.
+  ///   - admission: requests beyond it are refused inside the encryption.
   ///   - clock: tests give their own.
   public init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
     accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
+    admission: AdmissionLimits = .standard,
     clock: MonotonicClock = .system
   ) {
     self.init(
       configuration: configuration, image: image, attester: attester, accelerators: accelerators, engine: engine,
-      protections: protections, clock: clock, pacing: .cadence)
+      protections: protections, admission: admission, clock: clock, pacing: .cadence)
   }
 
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
     accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
-    clock: MonotonicClock = .system, pacing: FramePacing
+    admission: AdmissionLimits = .standard, clock: MonotonicClock = .system, pacing: FramePacing,
+    noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.configuration = configuration
     self.image = image
@@ -64,6 +69,8 @@ public actor NodeService: Party {
     self.clock = clock
     self.pacing = pacing
     self.protections = protections
+    self.admission = AdmissionQueue(admission, clock: clock)
+    metrics = NodeMetrics(epochSeconds: configuration.epochs.epochSeconds, clock: clock, generator: noise)
     tasks = TaskService(engine: engine)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
@@ -73,7 +80,7 @@ public actor NodeService: Party {
     case "/keys": HostMessage.byteLimit
     case "/notes": Self.noteLimit
     case OHTTPForm.gatewayPath: Self.requestLimit
-    case "/health": 0
+    case "/health", "/metrics": 0
     default: nil
     }
   }
@@ -88,7 +95,7 @@ public actor NodeService: Party {
           break
         }
         return try await EncapsulatedRequests(
-          node: self, tasks: tasks, clock: clock, pacing: pacing, underWay: underWay
+          node: self, tasks: tasks, clock: clock, pacing: pacing, admission: admission, metrics: metrics
         ).answer(request, answer)
       case ("POST", "/keys"):
         let body = try await request.body.collect(byteLimit: HostMessage.byteLimit)
@@ -97,6 +104,7 @@ public actor NodeService: Party {
         try await acceptNote(try await request.body.collect(byteLimit: Self.noteLimit))
         response = .json("{}")
       case ("GET", "/health"): response = await health()
+      case ("GET", "/metrics"): response = await metricsPage()
       default: response = .methodNotAllowed
       }
     } catch {
@@ -130,7 +138,7 @@ public actor NodeService: Party {
     if let epoch = keys.keys.keys.max() {
       members["status"] = "ok"
       members["epoch"] = .integer(Int64(clamping: epoch))
-      members["load"] = .integer(Int64(underWay.value))
+      members["load"] = .string(load.rawValue)
       members["keys"] = .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) })
     } else {
       members["status"] = "waiting"
@@ -138,6 +146,16 @@ public actor NodeService: Party {
     }
     return .json(JSONValue.object(members).canonicalText)
   }
+
+  private func metricsPage() -> WholeResponse {
+    keys.erase(now: clock.now())
+    let status = NodeMetrics.Status(
+      epochCount: keys.madeKeyCount, keyCount: keys.keys.count, weaknesses: image.engineManifest.weaknesses)
+    return WholeResponse(
+      contentType: PrometheusText.mediaType, body: Array(metrics.text(status, load: load).utf8))
+  }
+
+  private var load: CoarseLevel { metrics.load { admission.runningCount + admission.waitingCount } }
 
   // MARK: Epoch keys
 

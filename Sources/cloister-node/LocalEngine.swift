@@ -13,6 +13,8 @@ struct LocalEngine {
   /// Whether the node dials a socket for it.
   let isDialled: Bool
   let services: [any Service]
+  /// As many requests as the engine works on, and as many that wait for one of them.
+  var admission = AdmissionLimits.standard
 
   /// - Throws: `node-engine-file-refused`, `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
   init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
@@ -31,6 +33,8 @@ struct LocalEngine {
       try await renewal.renew()
       engine = OpenAICompatibleEngine(model: program.name, transport: process)
       (isDialled, services) = (false, [renewal])
+      admission = AdmissionLimits(
+        runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
     }
   }
 

@@ -94,7 +94,7 @@ extension CloisterNode {
       let local = try await LocalEngine(configuration, files, exchange)
       let node = NodeService(
         configuration: configuration, image: image, attester: attester, engine: local.engine,
-        protections: ProtectionReport(held))
+        protections: ProtectionReport(held), admission: local.admission)
       let mayDial = local.isDialled
       let mayCallDevices = hardware.isDevice
       try await process.run(node, services: local.services) {

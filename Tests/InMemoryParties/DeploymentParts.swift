@@ -106,7 +106,8 @@ struct DeploymentParts {
       let node = NodeService(
         configuration: configuration, image: image,
         attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
-        engine: options.engine(index), clock: clock.monotonic, pacing: options.pacing)
+        engine: options.engine(index), admission: options.admission, clock: clock.monotonic, pacing: options.pacing,
+        noise: options.noise)
       try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
       return node
     }

@@ -25,6 +25,10 @@ public final class InMemoryDeployment: Sendable {
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }
     /// When the frames of nodes' streams leave.
     package var pacing = FramePacing.cadence
+    /// Requests that each node works on, and that wait.
+    public var admission = AdmissionLimits.standard
+    /// What nodes draw the noise of their counts from.
+    package var noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     /// Witnesses that cannot be reached when the deployment starts.
     public var missingWitnesses: Set<Int> = []
 

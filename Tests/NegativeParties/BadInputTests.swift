@@ -45,6 +45,7 @@ struct Endpoint: Sendable, CustomStringConvertible {
     Endpoint(server: DeploymentNames.gateway, method: "GET", path: "/epoch/1"),
     Endpoint(server: DeploymentNames.gateway, method: "GET", path: "/.well-known/ohttp-gateway"),
     Endpoint(server: DeploymentNames.node(0), method: "GET", path: "/health"),
+    Endpoint(server: DeploymentNames.node(0), method: "GET", path: "/metrics"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/health"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/.well-known/private-token-issuer-directory"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/keys/0"),

@@ -71,6 +71,16 @@ struct MarkerTests {
     try expectNowhere(deployment)
   }
 
+  @Test("marker: in the metrics of a node that answered")
+  func metrics() async throws {
+    let deployment = try await deployment(.repeatsLastMessage)
+    let client = try await deployment.makeClientWithTokens()
+    #expect(try await client.summarize(Self.chat, reader: "Ben").summary.contains(Self.marker))
+    await deployment.passMinutes(60)
+    for node in 0..<3 { #expect(try await deployment.get("/metrics", from: DeploymentNames.node(node)).status == 200) }
+    try expectNowhere(deployment)
+  }
+
   @Test("marker: the engine fails")
   func engineFails() async throws {
     let deployment = try await deployment(.fails)

@@ -2,6 +2,7 @@ import BinaryHTTP
 import HTTPMessages
 import InMemoryParties
 import Inference
+import Node
 import ObliviousHTTP
 import Testing
 import Trust
@@ -13,15 +14,16 @@ struct NodeStreamTests {
     let handmade: HandmadeRequest
     let engine = FedEngine()
 
-    init() async throws {
+    init(admission: AdmissionLimits = .standard) async throws {
       var options = InMemoryDeployment.Options()
+      options.admission = admission
       options.engine = { [engine] _ in engine }
       deployment = try await InMemoryDeployment.started(options)
       deployment.clock.holdSleepers()
       handmade = try await HandmadeRequest(deployment)
     }
 
-    private var server: String { DeploymentNames.node(deployment.nodeIndex(ofBundle: handmade.bundle, 0)) }
+    var server: String { DeploymentNames.node(deployment.nodeIndex(ofBundle: handmade.bundle, 0)) }
 
     func ask(
       _ body: [UInt8] = HandmadeRequest.chatBody(), path: String = "/v1/chat/completions",
@@ -115,9 +117,10 @@ struct NodeStreamTests {
 
   @Test("a busy node refuses inside the encryption, in the frames of an answer")
   func busy() async throws {
-    let asked = try await Asked()
+    let limits = AdmissionLimits(runningCount: 2, waitingCount: 0, waitLimit: .zero)
+    let asked = try await Asked(admission: limits)
     var answers: [StreamedResponse] = []
-    for _ in 0..<16 { answers.append(try await asked.ask()) }
+    for _ in 0..<limits.runningCount { answers.append(try await asked.ask()) }
     let sealed = try asked.handmade.sealToNode(
       try HandmadeRequest.innerRequest(
         path: "/v1/chat/completions", body: HandmadeRequest.chatBody(), answerClass: .frames))
@@ -132,7 +135,47 @@ struct NodeStreamTests {
     let answer = try BinaryHTTP.Response(decoding: try opener.open(body))
     #expect(answer.statusCode == 503)
     #expect(answer.refusalCode == "node-busy")
-    #expect(answers.count == 16)
+    #expect(answers.count == limits.runningCount)
+  }
+
+  @Test("a request that waits for its turn has the frames of one that does not, and is answered when it came")
+  func waits() async throws {
+    let asked = try await Asked(
+      admission: AdmissionLimits(runningCount: 1, waitingCount: 1, waitLimit: .seconds(60)))
+    let first = try await asked.ask()
+    let second = try await asked.ask()
+    let layout = AnswerLayout(.frames)
+    let reading = FrameReading(second.body)
+    #expect(try await reading.next(layout.nodeEncapsulatedByteCount(ofFrame: 0)) != nil)
+    // The two answers' frames, and the deadline of the one that waits.
+    await asked.deployment.clock.sleepers(3)
+    asked.deployment.clock.advance(bySeconds: AnswerClass.frames.cadence / .seconds(1))
+    #expect(try await reading.next(layout.nodeEncapsulatedByteCount(ofFrame: 1)) != nil)
+    asked.engine.end()
+    asked.engine.end()
+    asked.deployment.clock.skipSleep()
+    for frame in 2..<layout.frameCount {
+      #expect(try await reading.next(layout.nodeEncapsulatedByteCount(ofFrame: frame)) != nil)
+    }
+    #expect(first.status == 200)
+  }
+
+  @Test("a request whose turn does not come in time is refused behind the frames that left")
+  func waitsTooLong() async throws {
+    let asked = try await Asked(admission: AdmissionLimits(runningCount: 1, waitingCount: 1, waitLimit: .seconds(5)))
+    let first = try await asked.ask()
+    let sealed = try asked.handmade.sealToNode(
+      try HandmadeRequest.innerRequest(
+        path: "/v1/chat/completions", body: HandmadeRequest.chatBody(), answerClass: .frames))
+    let message = sealed.encapsulatedRequest
+    let opener = sealed.takeOpener()
+    let second = try await asked.handmade.stream(asked.handmade.nodeRequest(message), to: asked.server)
+    await asked.deployment.clock.sleepers(3)
+    asked.deployment.clock.skipSleep()
+    let answer = try BinaryHTTP.Response(decoding: try opener.open(try await second.body.collect(byteLimit: 1 << 20)))
+    #expect(answer.statusCode == 200)
+    #expect(String(decoding: answer.content, as: UTF8.self).contains(#"data: {"error":{"code":"node-busy"}}"#))
+    #expect(first.status == 200)
   }
 
   @Test("node: a request without its final chunk is not looked at")

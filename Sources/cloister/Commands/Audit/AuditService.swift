@@ -1,6 +1,7 @@
 import HTTPMessages
 import OperatorMonitor
 import PartyHosting
+import PrometheusFormat
 import ServiceLifecycle
 import StrictJSON
 import Synchronization
@@ -28,7 +29,7 @@ final class AuditDesk: WholeMessageParty {
     case "/report.json": return .json(report.json.canonicalText)
     case "/metrics":
       return WholeResponse(
-        contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(report.metrics(runCount: runCount).utf8))
+        contentType: PrometheusText.mediaType, body: Array(report.metrics(runCount: runCount).utf8))
     default:
       return report.isGood
         ? .json(#"{"status":"ok"}"#) : .json(#"{"status":"findings"}"#, status: 503)
