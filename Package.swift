@@ -113,6 +113,7 @@ let package = Package(
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", crypto]),
+    library("ModelFiles", ["ErrorCodes", "StrictJSON"]),
     library(
       "ObliviousHTTP",
       ["BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "StrictJSON", "WireFormat", crypto]),
@@ -346,6 +347,7 @@ let package = Package(
         "WireFormat", "Witness", crypto, logging,
       ]),
     tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TestSupport", "TransparencyLog"]),
+    tests("ModelFilesTests", ["ErrorCodes", "ModelFiles"]),
     tests(
       "Negative",
       [
