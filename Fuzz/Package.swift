@@ -35,6 +35,7 @@ let package = Package(
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
+    library("ModelFiles", ["ErrorCodes", "StrictJSON"]),
     library(
       "ObliviousHTTP",
       ["BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "StrictJSON", "WireFormat", crypto]),
@@ -68,7 +69,7 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
-        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ObliviousHTTP", "PrivacyPass",
+        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP", "PrivacyPass",
         "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",

@@ -21,6 +21,7 @@ struct FuzzTarget: Sendable {
   static let all =
     binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
     + inference + azureSNP + nitro + nvidia + tdx + identityTokens + cloisterClient + relay
+    + modelFiles
 }
 
 /// Ends the process, which libFuzzer reports with the input, where a claim about a decoder does not hold.
