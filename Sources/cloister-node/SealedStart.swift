@@ -70,9 +70,10 @@ struct SealedStart {
     }
   }
 
-  /// Where the kernel says what this process and processor are.
+  /// Where the kernel says what this process and processor are. libdispatch watches its threads under their own numbers
+  /// in `/proc`, and ends the process where it cannot; memory and environment of others Landlock refuses all the same.
   private static var kernelFiles: [ProcessProtections.ReachablePath] {
-    [.init("/proc/self"), .init("/proc/swaps"), .init("/sys/devices/system/cpu/vulnerabilities")]
+    [.init("/proc"), .init("/sys/devices/system/cpu/vulnerabilities")]
   }
 }
 

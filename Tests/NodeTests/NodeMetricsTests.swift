@@ -59,7 +59,7 @@ struct NodeMetricsTests {
     ]
     let labels =
       Self.tasks.map { #"{task="\#($0)"}"# } + Self.levels.map { #"{requests="\#($0)"}"# }
-      + EngineManifest(engine: .embedded, binary: []).weaknesses.map { #"{name="\#($0)"}"# } + [""]
+      + Protection.allCases.map { #"{name="\#($0.rawValue)"}"# } + [""]
     for line in Self.shape(try await Self.metrics(deployment)) {
       if line.hasPrefix("#") {
         let words = line.split(separator: " ")

@@ -2,6 +2,7 @@ import ArgumentParser
 import ErrorCodes
 import Foundation
 import Inference
+import StrictJSON
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,11 @@ struct Demo: AsyncParsableCommand {
   @Argument(help: "A WhatsApp export (.txt).")
   var export: String?
 
-  @Option(help: "Where inference happens: embedded, or unix:PATH of an OpenAI-compatible server.")
+  @Option(
+    help: """
+      Where inference happens: embedded, unix:PATH of an OpenAI-compatible server, or the file of an engine that each node \
+      runs in its sandbox, as scripts/llama-engine describes one.
+      """)
   var engine = "embedded"
 
   @Option(help: "Your own name in the chat.")
@@ -60,9 +65,14 @@ struct Demo: AsyncParsableCommand {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     var options = DemoDeployment.Options()
-    options.engine = engine
     options.missingWitnesses = missingWitnesses
     options.tokensPerDay = timings ? max(tokens, UInt64(DemoTimings.requestCount) + 8) : tokens
+    do {
+      options.engine = try engineLocation()
+    } catch {
+      try? FileManager.default.removeItem(at: folder)
+      try CommandFailure.report(error, json: json)
+    }
     let deployment = DemoDeployment(folder: folder, options: options, progress: note)
     let interruption = Interruption {
       // Children end by themselves once their lifeline closes with this process.
@@ -70,7 +80,6 @@ struct Demo: AsyncParsableCommand {
     }
     defer { interruption.cancel() }
     do {
-      _ = try EngineLocation(engine)
       try await deployment.start()
       try await show(deployment)
       if keep { try await stay(deployment) }
@@ -81,6 +90,16 @@ struct Demo: AsyncParsableCommand {
     }
     deployment.stop()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  private func engineLocation() throws(InferenceError) -> EngineLocation {
+    guard engine.hasSuffix(".json"), let data = FileManager.default.contents(atPath: engine) else {
+      return try EngineLocation(engine)
+    }
+    guard let value = try? JSONValue(parsing: Array(data), byteLimit: 65_536) else {
+      throw InferenceError(InferenceError.engineProgramInvalid, "the engine's file is not JSON")
+    }
+    return try EngineLocation(value)
   }
 
   // MARK: The main job

@@ -1,6 +1,7 @@
 import Attestation
 import Crypto
 import Foundation
+import Inference
 import HTTPMessages
 import ReleasePublishing
 import SimulatedTEE
@@ -19,7 +20,7 @@ final class DemoDeployment {
   static let witnessThreshold = 3
 
   struct Options {
-    var engine = "embedded"
+    var engine = EngineLocation.embedded
     var tokensPerDay: UInt64 = 24
     /// Witnesses, out of four, that are not started.
     var missingWitnesses = 0
@@ -226,7 +227,7 @@ final class DemoDeployment {
     let configuration: JSONValue = [
       "role": "assistant", "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
       "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
-      "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": .string(options.engine),
+      "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": options.engine.jsonValue,
       "weaknesses": .array(try await weaknesses()),
     ]
     let file = try write(configuration.indentedText, to: "node.json")
@@ -255,7 +256,11 @@ final class DemoDeployment {
       throw DemoError(DemoError.partyFailed, "cloister-node check printed no weaknesses")
     }
     let ofEngines: [JSONValue] = ["engine-not-isolated", "engine-same-user"]
-    return names.filter { !ofEngines.contains($0) } + (options.engine.hasPrefix("unix:") ? ["engine-not-isolated"] : [])
+    return switch options.engine {
+    case .embedded: names.filter { !ofEngines.contains($0) }
+    case .unixSocket: names.filter { !ofEngines.contains($0) } + ["engine-not-isolated"]
+    case .program: names
+    }
   }
 
   /// The strict rules, with the simulated root and these chips alone.
