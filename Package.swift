@@ -274,6 +274,10 @@ let package = Package(
     .executableTarget(
       name: "wallet-claimer", dependencies: ["CloisterClient"], path: "Tests/wallet-claimer",
       swiftSettings: swiftSettings),
+    // An engine that means harm, for the sandbox; one static file, as an engine must be.
+    .executableTarget(
+      name: "hostile-engine", dependencies: ["CConfinement"], path: "Tests/hostile-engine",
+      linkerSettings: [.unsafeFlags(["-use-ld=lld", "-static-executable", "-Xclang-linker", "-no-pie"])]),
     support("FakeIdentityProvider", ["HTTPMessages", "StrictJSON", crypto, cryptoExtras]),
     support(
       "InMemoryParties",
@@ -306,6 +310,12 @@ let package = Package(
       ]),
     tests(
       "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
+    tests(
+      "ConfinementTests",
+      [
+        "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
+        "TestSupport", nioPosix,
+      ]),
     tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(

@@ -3,10 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -70,8 +69,8 @@ pid_t cloister_spawn(int file, char *const arguments[], const int descriptors[],
   for (size_t index = 0; index < count; index++) moved[index] = fcntl(descriptors[index], F_DUPFD_CLOEXEC, 100);
   for (size_t index = 0; index < count; index++)
     if (dup2(moved[index], 3 + (int)index) < 0) _exit(126);
-  syscall(SYS_close_range, 3 + count, 99, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Everything else closes on exec.
+  syscall(SYS_close_range, 3 + count, ~0u, CLOSE_RANGE_CLOEXEC);
   char *const environment[] = {NULL};
   cloister_execute(executable, arguments, environment);
   _exit(127);

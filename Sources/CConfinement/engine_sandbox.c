@@ -237,7 +237,6 @@ static int start(const struct cloister_engine *engine, int control) {
 _Noreturn void cloister_run_launcher(
     int control, const struct cloister_engine *engine, const struct cloister_engine *probe) {
   cloister_forbid_dumps();
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
   // Sandboxes that ended are nobody's news here.
   signal(SIGCHLD, SIG_IGN);
   for (;;) {

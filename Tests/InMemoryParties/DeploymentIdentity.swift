@@ -5,7 +5,7 @@ import Gateway
 public import Issuer
 import Log
 import Node
-import SimulatedTEE
+public import SimulatedTEE
 public import StrictJSON
 public import TransparencyLog
 public import Trust
@@ -27,7 +27,7 @@ public struct DeploymentIdentity: Sendable {
   public let accountKeys: [String: AccountKey]
   let vendor: SimulatedVendor
   /// One per node.
-  let chips: [SimulatedChip]
+  public let chips: [SimulatedChip]
 
   init(_ parts: DeploymentParts, options: InMemoryDeployment.Options) throws {
     let now = UInt64(parts.clock.now.timeIntervalSince1970)

@@ -32,7 +32,7 @@ int cloister_send(int socket, uint8_t byte, int descriptor);
 /// Returns 1, or 0 at the end. Waits at most `milliseconds`, then gives -EAGAIN; negative waits for ever.
 int cloister_receive(int socket, uint8_t *byte, int *descriptor, int milliseconds);
 /// Starts the executable in `file` with an empty environment. It finds `descriptors` at 3, 4 and so on, and nothing else
-/// open but its standard streams; it dies with the calling thread. Returns its process identifier.
+/// open but its standard streams. Returns its process identifier.
 pid_t cloister_spawn(int file, char *const arguments[], const int descriptors[], size_t count);
 
 // MARK: This process (process.c)

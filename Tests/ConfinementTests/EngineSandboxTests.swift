@@ -1,0 +1,114 @@
+import Confinement
+import EngineProcess
+import Foundation
+import Inference
+import NIOPosix
+import TestSupport
+import Testing
+
+/// With the node's own executable as launcher and a program that means harm as engine. Where this machine gives no
+/// namespaces the suite is skipped, and says so.
+@Suite("An engine's sandbox", .enabled("this machine gives no sandbox") { try SandboxFixture.isPossible() })
+struct EngineSandboxTests {
+  private static let request = Array(#"{"messages":[]}"#.utf8)
+  private static let path = OpenAICompatibleEngine<EngineProcess>.completionsPath
+
+  private func engine(_ mode: String) async throws -> EngineProcess {
+    let engine = EngineProcess(
+      launcher: try SandboxFixture.launcher(mode), group: .singletonMultiThreadedEventLoopGroup)
+    try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
+    return engine
+  }
+
+  private func content(of answer: [UInt8]) throws -> String {
+    try ChatCompletionResponse(parsingEngineAnswer: answer).content
+  }
+
+  @Test("an honest engine answers")
+  func honest() async throws {
+    let engine = try await engine("honest")
+    #expect(try content(of: try await engine.post(Self.request, to: Self.path)) == "ok")
+  }
+
+  @Test("engine: reaches evidence, keys, other processes, network or files")
+  func reach() async throws {
+    let engine = try await engine("reach")
+    #expect(try content(of: try await engine.post(Self.request, to: Self.path)) == "nothing")
+  }
+
+  @Test("engine: an endless answer ends at its limit")
+  func flood() async throws {
+    let engine = try await engine("flood")
+    await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
+      try await engine.post(Self.request, to: Self.path)
+    }
+    // A stream is given up by whoever receives it.
+    await #expect(throws: InferenceError.self) {
+      var count = 0
+      try await engine.postStreaming(Self.request, to: Self.path) { piece throws(InferenceError) in
+        count += piece.count
+        if count > 100_000 { throw InferenceError(InferenceError.eventTooLong, "enough") }
+      }
+    }
+  }
+
+  @Test("engine: what is no answer is none, and the next request is asked all the same")
+  func lies() async throws {
+    let engine = try await engine("lie")
+    let model = OpenAICompatibleEngine(model: "m", transport: engine)
+    let request = try ChatCompletionRequest(model: "m", messages: [.init(role: .user, content: "hello")], maxTokens: 4)
+    for _ in 0..<24 {
+      await #expect(throws: InferenceError(InferenceError.engineFailed, "")) { try await model.complete(request) }
+    }
+  }
+
+  @Test("engine: shows a request's marker to another, reuses one, or tells of it", arguments: ["remember", "cached", "tell"])
+  func keepsState(mode: String) async throws {
+    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await engine(mode) }
+  }
+
+  @Test("engine: one that ends at once is no engine")
+  func dies() async throws {
+    await #expect(throws: ConfinementError.self) { try await engine("die") }
+  }
+
+  @Test("engine: after it was replaced, the one before is gone with all that it held")
+  func replaced() async throws {
+    let engine = try await engine("honest-replaced")
+    _ = try await engine.post(Self.request, to: Self.path)
+    let before = SandboxFixture.engines(mode: "honest-replaced")
+    #expect(before.count == 1)
+    try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
+    #expect(try content(of: try await engine.post(Self.request, to: Self.path)) == "ok")
+    // Its processes end when the last request lets go of it, in the kernel's time.
+    while !SandboxFixture.engines(mode: "honest-replaced").isDisjoint(with: before) { await Task.yield() }
+  }
+}
+
+enum SandboxFixture {
+  static func launcher(_ mode: String) throws -> EngineLauncher {
+    let node = try SealedFile(
+      copying: CommandRun.folder.appendingPathComponent("cloister-node").path, name: "node", isExecutable: true,
+      byteLimit: 1 << 30)
+    let engine = try SealedFile(
+      copying: CommandRun.folder.appendingPathComponent("hostile-engine").path, name: "engine", isExecutable: true,
+      byteLimit: 1 << 30)
+    let model = try SealedFile(copying: "/proc/self/cmdline", name: "model", byteLimit: 1 << 20)
+    let control = try EngineLauncher.spawn(
+      from: node, engine: engine, models: [model], arguments: ["engine-of-a-test", mode, EngineLauncher.socketPath],
+      environment: [], memoryByteLimit: 1 << 30)
+    return EngineLauncher(inheriting: control)
+  }
+
+  static func isPossible() throws -> Bool { try launcher("honest").verifySandbox() }
+
+  /// Process identifiers of engines of this mode.
+  static func engines(mode: String) -> Set<Int32> {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return Set(
+      names.compactMap { Int32($0) }.filter { process in
+        guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
+        return line.starts(with: Data("engine-of-a-test\0\(mode)\0".utf8))
+      })
+  }
+}

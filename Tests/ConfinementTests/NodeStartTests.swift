@@ -1,0 +1,133 @@
+import Foundation
+import InMemoryParties
+import Node
+import SimulatedTEE
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("The node's process at its start")
+struct NodeStartTests {
+  private struct Started {
+    let folder: TemporaryFolder
+    let configuration: String
+    let chip: String
+  }
+
+  /// A configuration and a simulated chip as files.
+  /// - Parameter engine: in place of the embedded one.
+  private func files(engine: JSONValue = "embedded") async throws -> Started {
+    let identity = try await InMemoryDeployment().identity
+    guard case .object(var members) = identity.nodeConfiguration else { throw CancellationError() }
+    members["engine"] = engine
+    members["weaknesses"] = .array(try await Self.weaknessesHere())
+    let folder = try TemporaryFolder()
+    let started = Started(folder: folder, configuration: folder.path("node.json"), chip: folder.path("chip.json"))
+    try Data(JSONValue.object(members).canonicalBytes).write(to: URL(fileURLWithPath: started.configuration))
+    try identity.chips[0].save(to: URL(fileURLWithPath: started.chip))
+    return started
+  }
+
+  private static func report() async throws -> [String: JSONValue] {
+    let run = try await CommandRun.run("cloister-node", ["check", "--json"])
+    guard run.status == 0, case .object(let members) = try JSONValue(parsing: Array(run.standardOutput.utf8), byteLimit: 65_536)
+    else { throw CancellationError() }
+    return members
+  }
+
+  private static func weaknessesHere() async throws -> [JSONValue] {
+    guard case .array(let names)? = try await report()["weaknesses"] else { return [] }
+    return names
+  }
+
+  private func arguments(_ files: Started, _ more: String...) -> [String] {
+    ["run", "--listen", "127.0.0.1:0", "--configuration", files.configuration, "--simulated-chip", files.chip] + more
+  }
+
+  @Test("check names each protection once, as held or as lacking")
+  func check() async throws {
+    let report = try await Self.report()
+    guard case .array(let held)? = report["protections"], case .array(let lacking)? = report["weaknesses"] else {
+      Issue.record("the report is not of its form")
+      return
+    }
+    #expect(held.count + lacking.count == Protection.allCases.count)
+    // These ask nothing of the machine but a kernel that Debian 12 has.
+    for protection in [Protection.sealedExecutable, .noDumps, .wipedMemory, .closedFiles, .closedSystemCalls] {
+      #expect(held.contains(.string(protection.summary)), "\(protection)")
+    }
+  }
+
+  @Test("boot: LD_PRELOAD, GLIBC_TUNABLES, SWIFT_* and kin are nothing to a node, whose environment is empty")
+  func environment() async throws {
+    let files = try await files()
+    let settings = [
+      "LD_PRELOAD=/tmp/none.so", "LD_LIBRARY_PATH=/tmp", "GLIBC_TUNABLES=glibc.malloc.check=3", "SWIFT_BACKTRACE=enable=yes",
+      "MALLOC_PERTURB_=7", "HTTPS_PROXY=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/none.pem", "TZ=/tmp/none",
+    ]
+    let node = try ChildProcess(
+      "/usr/bin/env",
+      settings + [CommandRun.folder.appendingPathComponent("cloister-node").path]
+        + arguments(files, "--exit-with-parent"), errors: .discarded)
+    let line = String(decoding: await node.read(), as: UTF8.self)
+    #expect(line.hasPrefix("listening 127.0.0.1:"))
+    let environment = FileManager.default.contents(atPath: "/proc/\(node.identifier)/environ")
+    // Nobody but root may read that of a process which cannot be dumped.
+    if getuid() == 0 { #expect(environment == Data()) } else { #expect(environment == nil) }
+    node.endInput()
+    #expect(await node.wait() == 0)
+  }
+
+  @Test("boot: another user's process, or one of the same, cannot look into the node")
+  func lookingIn() async throws {
+    guard getuid() != 0 else { return }
+    let files = try await files()
+    let node = try CommandRun.start("cloister-node", arguments(files, "--exit-with-parent"), errors: .discarded)
+    #expect(String(decoding: await node.read(), as: UTF8.self).hasPrefix("listening"))
+    #expect(open("/proc/\(node.identifier)/mem", O_RDONLY) == -1)
+    node.endInput()
+    _ = await node.wait()
+  }
+
+  @Test("boot: a binary or model other than the configuration names, and no port opens")
+  func otherEngine() async throws {
+    let engine = CommandRun.folder.appendingPathComponent("hostile-engine").path
+    let wrong = String(repeating: "0", count: 64)
+    let files = try await files(engine: [
+      "name": "m", "binary": ["path": .string(engine), "digest": .string(wrong)], "models": [],
+      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "memoryBytes": 0, "startSeconds": 5,
+    ])
+    let run = try await CommandRun.run("cloister-node", arguments(files))
+    #expect(run.status != 0 && !run.standardOutput.contains("listening"))
+    #expect(run.standardError.contains("node-engine-file-refused"))
+  }
+
+  @Test("boot: descriptors handed in by hand that are not sealed")
+  func unsealed() async throws {
+    let files = try await files()
+    let run = try await CommandRun.run("cloister-node", arguments(files, "--sealed", "0:0:::"))
+    #expect(run.status != 0 && !run.standardOutput.contains("listening"))
+    #expect(run.standardError.contains("confinement-not-sealed"))
+  }
+
+  @Test("boot: a protection that is lacking and that the configuration does not name", arguments: Protection.allCases)
+  func unprotected(protection: Protection) async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    let strict = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+    let report = ProtectionReport([protection: false])
+    #expect(throws: NodeError(NodeError.unprotected, "")) { try report.check(against: strict) }
+    members["weaknesses"] = [.string(protection.rawValue)]
+    let naming = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+    #expect(throws: Never.self) { try report.check(against: naming) }
+    #expect(naming.weaknesses == [protection.rawValue])
+  }
+
+  @Test("boot: a weakness that does not exist, or an engine of somebody else's that is not named as one")
+  func weaknesses() async throws {
+    guard case .object(let good) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    for change: [String: JSONValue] in [["weaknesses": ["none"]], ["engine": "unix:/run/engine.sock"]] {
+      let bytes = JSONValue.object(good.merging(change) { _, new in new }).canonicalBytes
+      #expect(throws: NodeError(NodeError.configurationInvalid, "")) { try NodeConfiguration(parsing: bytes) }
+    }
+  }
+}
