@@ -274,6 +274,10 @@ let package = Package(
     .executableTarget(
       name: "wallet-claimer", dependencies: ["CloisterClient"], path: "Tests/wallet-claimer",
       swiftSettings: swiftSettings),
+    // An engine that tries to get out of its sandbox and lies to its node: one static file, as an engine must be.
+    .executableTarget(
+      name: "hostile-engine", path: "Tests/hostile-engine",
+      linkerSettings: [.unsafeFlags(["-static-executable", "-Xclang-linker", "-no-pie"])]),
     support("FakeIdentityProvider", ["HTTPMessages", "StrictJSON", crypto, cryptoExtras]),
     support(
       "InMemoryParties",
