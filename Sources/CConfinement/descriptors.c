@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -71,6 +72,8 @@ pid_t cloister_spawn(int file, char *const arguments[], const int descriptors[],
   for (size_t index = 0; index < count; index++)
     if (dup2(moved[index], 3 + (int)index) < 0) _exit(126);
   syscall(SYS_close_range, 3 + count, 99, 0);
+  // Whatever this process's own parent left open beyond; the executable's number must last until it is executed.
+  if (syscall(SYS_close_range, 100, ~0U, CLOSE_RANGE_CLOEXEC) < 0) _exit(126);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   char *const environment[] = {NULL};
   cloister_execute(executable, arguments, environment);
