@@ -23,9 +23,8 @@ static int add(scmp_filter_ctx filter, uint32_t action, int call) {
 static const int of_a_server[] = {
     // Connections that are accepted, or came as descriptors
     CALL(accept), CALL(accept4), CALL(read), CALL(readv), CALL(pread64), CALL(write), CALL(writev), CALL(recvfrom),
-    CALL(recvmsg), CALL(recvmmsg), CALL(sendto), CALL(sendmsg), CALL(sendmmsg), CALL(sendfile), CALL(shutdown),
-    CALL(close), CALL(close_range), CALL(getsockname), CALL(getpeername), CALL(getsockopt), CALL(setsockopt),
-    CALL(fcntl), CALL(dup), CALL(pipe2),
+    CALL(recvmsg), CALL(recvmmsg), CALL(sendfile), CALL(shutdown), CALL(close), CALL(close_range), CALL(getsockname),
+    CALL(getpeername), CALL(getsockopt), CALL(setsockopt), CALL(fcntl), CALL(dup), CALL(pipe2),
     // Waiting
     CALL(epoll_create1), CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_pwait2), CALL(poll),
     CALL(ppoll), CALL(select), CALL(pselect6), CALL(eventfd2), CALL(timerfd_create), CALL(timerfd_settime), CALL(timerfd_gettime),
@@ -72,7 +71,16 @@ int cloister_close_system_calls(bool unix_sockets, bool device_calls) {
   if (result == 0) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
   if (result == 0 && unix_sockets)
     result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-  // Of the sockets that there are, only those of that family can be dialled: the others are connected or listen.
+  // A shut listener is a socket that dials by sending ("fast open"), which Landlock does not see as connecting either.
+  const struct {
+    int call;
+    unsigned flags;
+  } sending[] = {{CALL(sendto), 3}, {CALL(sendmsg), 2}, {CALL(sendmmsg), 3}};
+  for (size_t index = 0; index < sizeof sending / sizeof *sending && result == 0; index++)
+    result = seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, sending[index].call, 1,
+        SCMP_CMP(sending[index].flags, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0));
+  // A connected or listening socket can be disconnected and dial as well: it is Landlock (version 4) that denies this.
   if (result == 0 && unix_sockets) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(connect), 0);
   if (result == 0 && device_calls) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(ioctl), 0);
   if (result == 0) result = seccomp_load(filter);
