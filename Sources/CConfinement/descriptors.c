@@ -69,8 +69,9 @@ pid_t cloister_spawn(int file, char *const arguments[], const int descriptors[],
   for (size_t index = 0; index < count; index++) moved[index] = fcntl(descriptors[index], F_DUPFD_CLOEXEC, 100);
   for (size_t index = 0; index < count; index++)
     if (dup2(moved[index], 3 + (int)index) < 0) _exit(126);
-  // Everything else closes on exec.
-  syscall(SYS_close_range, 3 + count, ~0u, CLOSE_RANGE_CLOEXEC);
+  syscall(SYS_close_range, 3 + count, 99, 0);
+  // Whatever this process's own parent left open beyond; the executable's number must last until it is executed.
+  if (syscall(SYS_close_range, 100, ~0U, CLOSE_RANGE_CLOEXEC) < 0) _exit(126);
   char *const environment[] = {NULL};
   cloister_execute(executable, arguments, environment);
   _exit(127);

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -73,7 +75,7 @@ static int make_root(uid_t user, gid_t group) {
   TRY(mkdir("run", 0755));
   TRY(mkdir("dev", 0755));
   const unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  TRY(mount("proc", "proc", "proc", plain, "subset=pid,hidepid=invisible"));
+  TRY(mount("proc", "proc", "proc", plain | MS_RDONLY, "subset=pid,hidepid=invisible"));
   // The engine makes its socket here; there is room for nothing else.
   snprintf(options, sizeof options, "mode=0700,uid=%u,gid=%u,size=4k,nr_inodes=8", user, group);
   TRY(mount("run", "run", "tmpfs", plain, options));
@@ -104,14 +106,45 @@ static int limit(int resource, rlim_t value) {
   return setrlimit(resource, &limit) < 0 ? -errno : 0;
 }
 
+// What was inherited is one open file with one position for every engine, in which one could leave word for the next.
+static int open_anew(int model) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", model);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -errno;
+  TRY(dup2(file, model));
+  close(file);
+  return 0;
+}
+
+// An empty string at an address that cannot be guessed: by it the filter knows the one execution that it lets pass. The
+// engine's memory is new, so that nothing there tells the address.
+static const char *unknown_empty_string(void) {
+  enum { page = 4096 };
+  uint64_t random;
+  for (int attempt = 0; attempt < 64; attempt++) {
+    if (syscall(SYS_getrandom, &random, sizeof random, 0) != sizeof random) return NULL;
+    // Below the end of every architecture's address space
+    uintptr_t address = random & ((1ull << 46) - 1);
+    void *place = (void *)(address & ~(uintptr_t)(page - 1));
+    void *mapped = mmap(place, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (mapped == place) return (const char *)address;
+    if (mapped != MAP_FAILED) munmap(mapped, page);
+  }
+  return NULL;
+}
+
 static void run_engine(const struct cloister_engine *engine, bool other_user) {
+  // Not in its keeper's group: a group can be signalled as a whole.
+  if (setsid() < 0) _exit(119);
   int null = open("/dev/null", O_RDWR);
   for (int stream = 0; stream <= 2; stream++)
     if (dup2(null, stream) < 0) _exit(120);
-  close(null);
-  // The executable closes itself on exec; the models stay.
+  if (null > 2) close(null);
+  // Everything closes itself on exec; the models stay.
+  if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) _exit(120);
   for (size_t index = 0; index < engine->model_count; index++)
-    if (fcntl(engine->models[index], F_SETFD, 0) < 0) _exit(120);
+    if (open_anew(engine->models[index]) < 0) _exit(120);
   if (limit(RLIMIT_CORE, 0) < 0 || limit(RLIMIT_FSIZE, 0) < 0 || limit(RLIMIT_NOFILE, 1024) < 0 ||
       limit(RLIMIT_NPROC, 512) < 0 || limit(RLIMIT_MSGQUEUE, 0) < 0)
     _exit(121);
@@ -128,8 +161,9 @@ static void run_engine(const struct cloister_engine *engine, bool other_user) {
   const struct cloister_reachable_path root = {"/", true};
   int landlock = cloister_landlock_restrict(&root, 1);
   if (landlock < 0 && landlock != -ENOSYS && landlock != -EOPNOTSUPP) _exit(124);
-  if (cloister_close_engine_system_calls() < 0) _exit(125);
-  cloister_execute(engine->executable, engine->arguments, engine->environment);
+  const char *nothing = unknown_empty_string();
+  if (nothing == NULL || cloister_close_engine_system_calls(nothing) < 0) _exit(125);
+  syscall(SYS_execveat, engine->executable, nothing, engine->arguments, engine->environment, AT_EMPTY_PATH);
   _exit(127);
 }
 
@@ -160,6 +194,8 @@ static int connect_to_engine(uid_t user) {
 
 static _Noreturn void keep(int control, const struct cloister_engine *engine, bool other_user) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // A process group reaches beyond the namespace: through the node's, an engine of the same user could end the node.
+  if (setsid() < 0) _exit(1);
   const uid_t user = other_user ? engine->user : getuid();
   const gid_t group = other_user ? engine->user : getgid();
   int result = other_user ? 0 : map_own_user(user, group);
@@ -239,12 +275,15 @@ _Noreturn void cloister_run_launcher(
   cloister_forbid_dumps();
   // Sandboxes that ended are nobody's news here.
   signal(SIGCHLD, SIG_IGN);
-  for (;;) {
+  for (unsigned started = 0;;) {
     uint8_t command;
     ssize_t count = recv(control, &command, 1, 0);
     if (count < 0 && errno == EINTR) continue;
     if (count != 1 || (command != CLOISTER_LAUNCH_ENGINE && command != CLOISTER_LAUNCH_PROBE)) _exit(0);
-    int sandbox = start(command == CLOISTER_LAUNCH_ENGINE ? engine : probe, control);
+    // A user of its own, since two that run at once would share what the kernel counts by user.
+    struct cloister_engine next = *(command == CLOISTER_LAUNCH_ENGINE ? engine : probe);
+    next.user += started++ % 256;
+    int sandbox = start(&next, control);
     cloister_send(control, sandbox >= 0 ? command : (uint8_t)-sandbox, sandbox);
     if (sandbox >= 0) close(sandbox);
   }

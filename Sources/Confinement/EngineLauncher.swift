@@ -9,8 +9,8 @@ public final class EngineLauncher: Sendable {
   public static let command = "engine-launcher"
   public static let probeCommand = "engine-probe"
 
-  /// The user that engines run as, where the launcher may choose.
-  static let engineUser: uid_t = 64_999
+  /// The first of 256 users that engines run as, where the launcher may choose; of nobody else, by Debian's policy.
+  static let engineUser: uid_t = 64_000
   /// Descriptors as the launcher finds them.
   private static let (control, probe, engine, firstModel) = (Int32(3), Int32(4), Int32(5), Int32(6))
 

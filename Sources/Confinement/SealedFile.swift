@@ -26,7 +26,7 @@ public final class SealedFile: Sendable {
   }
 
   /// - Parameter read: fills the buffer; the count of bytes, 0 at the end, less on failure.
-  init(
+  package init(
     name: String, isExecutable: Bool, byteLimit: Int, read: (UnsafeMutableRawBufferPointer) -> Int
   ) throws(ConfinementError) {
     let refusal = ConfinementError(ConfinementError.notSealed, "\(name) cannot be copied into sealed memory")

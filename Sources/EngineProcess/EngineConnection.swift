@@ -7,6 +7,9 @@ import NIOPosix
 enum EngineConnection {
   typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
+  /// Of an answer other than 200, in bytes.
+  private static let discardLimit = 65_536
+
   /// - Parameter receive: called with each piece of a 200 answer's body; what it throws ends the exchange.
   /// - Returns: the answer's status.
   static func exchange(
@@ -27,11 +30,17 @@ enum EngineConnection {
       if !body.isEmpty { try await outgoing.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
       try await outgoing.write(.end(nil))
       var status = 0
+      var discardedByteCount = 0
       for try await part in incoming {
         switch part {
         case .head(let head): status = Int(head.status.code)
+        case .body(let bytes) where status == 200: try await receive(Array(buffer: bytes))
         // What an error says may hold the request.
-        case .body(let bytes): if status == 200 { try await receive(Array(buffer: bytes)) }
+        case .body(let bytes):
+          discardedByteCount += bytes.readableBytes
+          guard discardedByteCount <= discardLimit else {
+            throw InferenceError(InferenceError.engineFailed, "the engine's refusal is above its limit")
+          }
         case .end: return status
         }
       }

@@ -19,15 +19,30 @@ public final class EngineProcess: EngineTransport {
   /// Starts a fresh engine, and once it serves and keeps nothing from one request to the next, gives it every request
   /// from then on. The one before ends when its last request does.
   /// - Parameters:
-  ///   - startTime: how long loading its models may take.
+  ///   - startTime: how long loading its models and the trial may take together.
   ///   - trial: the request that is tried on it.
   /// - Throws: `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
   public func replace(startTime: Duration, trial: EngineTrial) async throws {
     let sandbox = try await NIOThreadPool.singleton.runIfActive { [launcher] in try launcher.start() }
     let fresh = SandboxedEngine(sandbox: sandbox, group: group)
-    try await fresh.awaitReadiness(within: startTime)
-    try await trial.run(on: fresh)
+    try await Self.within(startTime) {
+      try await fresh.awaitReadiness()
+      try await trial.run(on: fresh)
+    }
     current.withLock { $0 = sandbox }
+  }
+
+  private static func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        try await Task.sleep(for: time)
+        throw InferenceError(InferenceError.engineFailed, "the engine was not ready in its time")
+      }
+      // Whichever is first; the other is given up.
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 
   public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {

@@ -13,10 +13,15 @@ struct EngineSandboxTests {
   private static let request = Array(#"{"messages":[]}"#.utf8)
   private static let path = OpenAICompatibleEngine<EngineProcess>.completionsPath
 
-  private func engine(_ mode: String) async throws -> EngineProcess {
+  /// - Parameters:
+  ///   - honest: how many completions it answers as an honest one does; the trial takes three.
+  private func engine(
+    _ mode: String, honest: Int = 0, named name: String = "engine-of-a-test", startTime: Duration = .seconds(60)
+  ) async throws -> EngineProcess {
     let engine = EngineProcess(
-      launcher: try SandboxFixture.launcher(mode), group: .singletonMultiThreadedEventLoopGroup)
-    try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
+      launcher: try SandboxFixture.launcher([name, mode, EngineLauncher.socketPath, "\(honest)"]),
+      group: .singletonMultiThreadedEventLoopGroup)
+    try await engine.replace(startTime: startTime, trial: EngineTrial(model: "m"))
     return engine
   }
 
@@ -38,7 +43,7 @@ struct EngineSandboxTests {
 
   @Test("engine: an endless answer ends at its limit")
   func flood() async throws {
-    let engine = try await engine("flood")
+    let engine = try await engine("flood", honest: 3)
     await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
       try await engine.post(Self.request, to: Self.path)
     }
@@ -54,15 +59,27 @@ struct EngineSandboxTests {
 
   @Test("engine: what is no answer is none, and the next request is asked all the same")
   func lies() async throws {
-    let engine = try await engine("lie")
+    let engine = try await engine("lie", honest: 3)
     let model = OpenAICompatibleEngine(model: "m", transport: engine)
     let request = try ChatCompletionRequest(model: "m", messages: [.init(role: .user, content: "hello")], maxTokens: 4)
-    for _ in 0..<24 {
-      await #expect(throws: InferenceError(InferenceError.engineFailed, "")) { try await model.complete(request) }
+    var refusedCount = 0
+    for _ in 0..<90 {
+      do {
+        // What is taken is text, without what would command a terminal or turn it around.
+        let text = try await model.complete(request).content
+        #expect(!text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t" })
+        #expect(!text.unicodeScalars.contains { ("\u{202A}"..."\u{202E}").contains($0) })
+      } catch {
+        #expect(error.code == InferenceError.engineFailed)
+        refusedCount += 1
+      }
     }
+    #expect(refusedCount > 40)
   }
 
-  @Test("engine: shows a request's marker to another, reuses one, or tells of it", arguments: ["remember", "cached", "tell"])
+  @Test(
+    "engine: shows a request's marker to another, reuses one, or tells of it",
+    arguments: ["remember", "cached", "tell"])
   func keepsState(mode: String) async throws {
     await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await engine(mode) }
   }
@@ -72,21 +89,30 @@ struct EngineSandboxTests {
     await #expect(throws: ConfinementError.self) { try await engine("die") }
   }
 
+  @Test("engine: one that never answers is given up, and no request is given to it")
+  func silent() async throws {
+    await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
+      try await engine("silent", startTime: .milliseconds(300))
+    }
+  }
+
+  private static let replacedName = "engine-to-replace"
+
   @Test("engine: after it was replaced, the one before is gone with all that it held")
   func replaced() async throws {
-    let engine = try await engine("honest-replaced")
+    let engine = try await engine("honest", named: Self.replacedName)
     _ = try await engine.post(Self.request, to: Self.path)
-    let before = SandboxFixture.engines(mode: "honest-replaced")
+    let before = SandboxFixture.engines(named: Self.replacedName)
     #expect(before.count == 1)
     try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
     #expect(try content(of: try await engine.post(Self.request, to: Self.path)) == "ok")
     // Its processes end when the last request lets go of it, in the kernel's time.
-    while !SandboxFixture.engines(mode: "honest-replaced").isDisjoint(with: before) { await Task.yield() }
+    while !SandboxFixture.engines(named: Self.replacedName).isDisjoint(with: before) { await Task.yield() }
   }
 }
 
 enum SandboxFixture {
-  static func launcher(_ mode: String) throws -> EngineLauncher {
+  static func launcher(_ arguments: [String]) throws -> EngineLauncher {
     let node = try SealedFile(
       copying: CommandRun.folder.appendingPathComponent("cloister-node").path, name: "node", isExecutable: true,
       byteLimit: 1 << 30)
@@ -95,20 +121,20 @@ enum SandboxFixture {
       byteLimit: 1 << 30)
     let model = try SealedFile(copying: "/proc/self/cmdline", name: "model", byteLimit: 1 << 20)
     let control = try EngineLauncher.spawn(
-      from: node, engine: engine, models: [model], arguments: ["engine-of-a-test", mode, EngineLauncher.socketPath],
+      from: node, engine: engine, models: [model], arguments: arguments,
       environment: [], memoryByteLimit: 1 << 30)
     return EngineLauncher(inheriting: control)
   }
 
-  static func isPossible() throws -> Bool { try launcher("honest").verifySandbox() }
+  static func isPossible() throws -> Bool { try launcher([]).verifySandbox() }
 
-  /// Process identifiers of engines of this mode.
-  static func engines(mode: String) -> Set<Int32> {
+  /// Process identifiers of engines of this name.
+  static func engines(named name: String) -> Set<Int32> {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return Set(
       names.compactMap { Int32($0) }.filter { process in
         guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
-        return line.starts(with: Data("engine-of-a-test\0\(mode)\0".utf8))
+        return line.starts(with: Data("\(name)\0".utf8))
       })
   }
 }

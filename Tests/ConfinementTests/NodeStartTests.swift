@@ -30,7 +30,8 @@ struct NodeStartTests {
 
   private static func report() async throws -> [String: JSONValue] {
     let run = try await CommandRun.run("cloister-node", ["check", "--json"])
-    guard run.status == 0, case .object(let members) = try JSONValue(parsing: Array(run.standardOutput.utf8), byteLimit: 65_536)
+    guard run.status == 0,
+      case .object(let members) = try JSONValue(parsing: Array(run.standardOutput.utf8), byteLimit: 65_536)
     else { throw CancellationError() }
     return members
   }
@@ -62,7 +63,8 @@ struct NodeStartTests {
   func environment() async throws {
     let files = try await files()
     let settings = [
-      "LD_PRELOAD=/tmp/none.so", "LD_LIBRARY_PATH=/tmp", "GLIBC_TUNABLES=glibc.malloc.check=3", "SWIFT_BACKTRACE=enable=yes",
+      "LD_PRELOAD=/tmp/none.so", "LD_LIBRARY_PATH=/tmp", "GLIBC_TUNABLES=glibc.malloc.check=3",
+      "SWIFT_BACKTRACE=enable=yes",
       "MALLOC_PERTURB_=7", "HTTPS_PROXY=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/none.pem", "TZ=/tmp/none",
     ]
     let node = try ChildProcess(

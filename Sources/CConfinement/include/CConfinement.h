@@ -67,8 +67,9 @@ int cloister_landlock_restrict(const struct cloister_reachable_path paths[], siz
 /// listened on, nothing executed, no memory made executable, no other process looked into or signalled.
 /// `unix_sockets` leaves those to be made and dialled, `device_calls` allows ioctl, for evidence of a device.
 int cloister_close_system_calls(bool unix_sockets, bool device_calls);
-/// The same for an engine, which may listen on a Unix socket and execute one file; denies what it has no use for.
-int cloister_close_engine_system_calls(void);
+/// The same for an engine, which may listen on a Unix socket and have threads but no further process; denies what it has
+/// no use for. Lets pass an execveat whose path is this very pointer, to an empty string.
+int cloister_close_engine_system_calls(const char *executed_path);
 
 // MARK: The engine's sandbox (engine_sandbox.c)
 
@@ -81,7 +82,8 @@ struct cloister_engine {
   /// Models: open in the engine under these very numbers.
   const int *models;
   size_t model_count;
-  /// The user that the engine runs as, where this process may choose (it is root). Else it is the same user.
+  /// The first of the users that engines run as, where this process may choose (it is root), each engine another one.
+  /// Else they are the same user.
   uid_t user;
   /// The most address space that it may use, in bytes; 0 for no limit.
   uint64_t memory_limit;
