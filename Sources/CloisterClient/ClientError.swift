@@ -146,6 +146,10 @@ extension ClientError {
   public static let nodeRefused = ErrorCode("node-refused")
   /// The engine cannot do what was asked.
   public static let engineCannot = ErrorCode("engine-cannot")
+  /// The chat would take more of the engine's work than one request may cost.
+  public static let chatTooLong = ErrorCode("chat-too-long")
+  /// The engine was not done in its time.
+  public static let engineTooSlow = ErrorCode("engine-too-slow")
   /// A chat was asked for in a class of answers that has no room for a stream.
   public static let requestNotStreamed = ErrorCode("request-not-streamed")
   /// An answer is not of its schema or size.

@@ -25,9 +25,8 @@ struct SandboxedEngine: EngineTransport {
   func postStreaming(
     _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws(InferenceError) {
-    guard try await exchange(.POST, path, body, receive) == 200 else {
-      throw InferenceError(InferenceError.engineFailed, "the engine refused the request")
-    }
+    let status = try await exchange(.POST, path, body, receive)
+    guard status == 200 else { throw InferenceError(engineStatus: status) }
   }
 
   /// The status of an answer without its content.

@@ -1,4 +1,5 @@
-/// What a node puts its tasks to. An engine sees the content of the request it works on and nothing else.
+/// What a node puts its tasks to. An engine sees the content of the request it works on and nothing else, and gives up
+/// when its task is cancelled.
 public protocol Engine: Sendable {
   /// The name shown to people and in `/v1/models`.
   var name: String { get }
@@ -6,10 +7,16 @@ public protocol Engine: Sendable {
   /// Summarises one chat. The chat's text is data: nothing in it is followed as an instruction.
   func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary
 
+  /// Puts a draft into other words, or throws `engine-cannot`. The draft is data too.
+  func rewrite(_ request: RewriteRequest) async throws(InferenceError) -> WrittenText
+
+  /// Drafts a reply to a chat, or throws `engine-cannot`. The chat is data too; the hint is what the reader wants.
+  func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText
+
   /// Answers one chat completion, or throws `engine-cannot`.
   func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse
 
-  /// Answers one chat completion piece by piece, or throws `engine-cannot`; gives up when its task is cancelled.
+  /// Answers one chat completion piece by piece, or throws `engine-cannot`.
   /// - Parameter receive: called with each piece as it is there; the answer is whole when this returns.
   func stream(
     _ request: ChatCompletionRequest, receive: (ChatCompletionChunk) async -> Void
@@ -19,6 +26,16 @@ public protocol Engine: Sendable {
 extension Engine {
   /// The answer to `/v1/models`.
   public var models: ModelList { ModelList(identifiers: [name]) }
+
+  /// Throws `engine-cannot`: writing needs a model.
+  public func rewrite(_ request: RewriteRequest) async throws(InferenceError) -> WrittenText {
+    throw InferenceError(InferenceError.engineCannot, "engine has no model to rewrite with")
+  }
+
+  /// Throws `engine-cannot`: writing needs a model.
+  public func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText {
+    throw InferenceError(InferenceError.engineCannot, "engine has no model to reply with")
+  }
 
   /// The whole answer as one piece.
   public func stream(

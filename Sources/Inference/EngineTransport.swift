@@ -1,7 +1,7 @@
 /// The way to a local engine. A node supplies it, so that this library opens no connection of its own.
 public protocol EngineTransport: Sendable {
   /// Posts `body` as `application/json` to `path` and returns the body of a 200 answer.
-  /// Throws `engine-failed` for anything else.
+  /// Throws `engine-refused` for a 400 or 413 answer, `engine-failed` for anything else.
   func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8]
 
   /// The same, where the answer's body comes in pieces.

@@ -11,6 +11,17 @@ public struct InferenceError: CodedError, Equatable {
     self.message = message
   }
 
+  /// What an engine's answer with a status other than 200 means. Its text is left alone: it may hold the request.
+  ///
+  /// Requests are written anew from a closed form, so a server that refuses one does so for its length: llama-server,
+  /// vLLM and OpenAI with status 400, others with 413.
+  public init(engineStatus status: Int) {
+    self =
+      status == 400 || status == 413
+      ? InferenceError(Self.engineRefused, "the engine refused the request with status \(status)")
+      : InferenceError(Self.engineFailed, "the engine answered with status \(status)")
+  }
+
   /// A JSON refusal keeps its code.
   init(_ error: JSONError) {
     self.init(error.code, error.message)
@@ -28,10 +39,20 @@ extension InferenceError {
   public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
+  /// The engine did not take a request: it is longer than the engine's context window.
+  public static let engineRefused = ErrorCode("engine-refused")
+  /// The engine was not done in its time.
+  public static let engineTooSlow = ErrorCode("engine-too-slow")
   /// The engine keeps something of a request for another one.
   public static let engineKeepsState = ErrorCode("engine-keeps-state")
   /// An event of a stream above its limit.
   public static let eventTooLong = ErrorCode("event-too-long")
+  /// A chat that would take more calls to the engine than one request may make.
+  public static let chatTooLong = ErrorCode("chat-too-long")
+  /// A draft that does not fit one call to the engine, or comes back longer than an answer may be.
+  public static let draftTooLong = ErrorCode("draft-too-long")
+  /// A request for a rewriting or a reply with nothing to work on, or a text outside its limits.
+  public static let taskInvalid = ErrorCode("task-request-invalid")
   /// A completion request with a value out of its range.
   public static let requestInvalid = ErrorCode("completion-request-invalid")
 }

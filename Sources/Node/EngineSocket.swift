@@ -15,17 +15,19 @@ public struct EngineSocket: EngineTransport {
   public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
     guard
       let answer = try? await exchange.send(
-        request(body, path), to: server, bodyLimit: ChatCompletionResponse.byteLimit), answer.status == 200
+        request(body, path), to: server, bodyLimit: ChatCompletionResponse.byteLimit)
     else { throw Self.noAnswer }
+    guard answer.status == 200 else { throw InferenceError(engineStatus: answer.status) }
     return answer.body
   }
 
   public func postStreaming(
     _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws(InferenceError) {
-    guard let answer = try? await exchange.stream(StreamedRequest(request(body, path)), to: server),
-      answer.status == 200
-    else { throw Self.noAnswer }
+    guard let answer = try? await exchange.stream(StreamedRequest(request(body, path)), to: server) else {
+      throw Self.noAnswer
+    }
+    guard answer.status == 200 else { throw InferenceError(engineStatus: answer.status) }
     var pieces = answer.body.makeAsyncIterator()
     while let piece = try await Self.next(&pieces) { try await receive(piece) }
   }

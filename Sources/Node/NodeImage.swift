@@ -64,7 +64,7 @@ public struct NodeImage: Sendable {
       Content("role", "role", Array(configuration.role.utf8)), binary,
       Content("engine-manifest", "engine", engineManifest.canonicalBytes),
       Content("dictionaries", "dictionaries", EmbeddedEngine.dictionaryDigestInput),
-      Content("prompts", "prompts", Array(SummaryPrompt.instruction.utf8)),
+      Content("prompts", "prompts", Prompt.canonicalBytes),
       Content("node-configuration", "configuration", configuration.encoded),
     ]
   }

@@ -1,5 +1,4 @@
 import BinaryHTTP
-import ChatHistory
 import ErrorCodes
 import Inference
 import StrictJSON
@@ -8,6 +7,8 @@ import Trust
 /// What a decrypted request asks for, in its closed typed form.
 enum TaskRequest: Sendable {
   case summarize(SummaryRequest)
+  case rewrite(RewriteRequest)
+  case reply(ReplyRequest)
   case complete(ChatCompletionRequest)
   case listModels
 }
@@ -23,7 +24,11 @@ struct TaskRefusal: Error {
   }
 
   init(_ error: InferenceError) {
-    self.init(error.code, status: error.code == InferenceError.engineFailed ? 502 : 422)
+    switch error.code {
+    case InferenceError.engineFailed: self.init(error.code, status: 502)
+    case InferenceError.engineTooSlow: self.init(error.code, status: 504)
+    default: self.init(error.code, status: 422)
+    }
   }
 
   static let malformed = TaskRefusal(NodeError.requestMalformed, status: 400)
@@ -69,7 +74,11 @@ extension TaskRequest {
     do {
       switch (message.method, message.path) {
       case ("POST", "/v1/tasks/summarize"):
-        self = .summarize(try Self.summary(try Self.content(of: message)))
+        self = .summarize(try SummaryRequest(parsing: try Self.content(of: message)))
+      case ("POST", "/v1/tasks/rewrite"):
+        self = .rewrite(try RewriteRequest(parsing: try Self.content(of: message)))
+      case ("POST", "/v1/tasks/reply"):
+        self = .reply(try ReplyRequest(parsing: try Self.content(of: message)))
       case ("POST", "/v1/chat/completions"):
         let completion = try ChatCompletionRequest(parsing: try Self.content(of: message))
         // A stream of events is the form of the classes that have room for one.
@@ -94,26 +103,5 @@ extension TaskRequest {
       throw .malformed
     }
     return message.content
-  }
-
-  private static func summary(_ content: [UInt8]) throws -> SummaryRequest {
-    var object = try JSONObject(parsing: content, name: "summarize request")
-    let transcript = try object.string("transcript")
-    let reader: String?
-    switch object.optional("reader") {
-    case nil: reader = nil
-    case .string(let name)?: reader = name
-    default: throw TaskRefusal.malformed
-    }
-    try object.finish()
-    let messages = try ChatTranscript.parse(transcript).compactMap { message -> Inference.ChatMessage? in
-      guard let sender = message.sender,
-        let time = LocalMinute(
-          year: message.time.year, month: message.time.month, day: message.time.day, hour: message.time.hour,
-          minute: message.time.minute)
-      else { return nil }
-      return ChatMessage(time: time, sender: sender, text: message.text)
-    }
-    return SummaryRequest(messages: messages, reader: reader)
   }
 }

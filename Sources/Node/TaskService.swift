@@ -2,14 +2,16 @@ import BinaryHTTP
 import Inference
 import StrictJSON
 
-/// Asks the engine and writes a new answer, whole or piece by piece.
+/// Asks the engine, for so long and no longer, and writes a new answer, whole or piece by piece.
 struct TaskService: Sendable {
   let engine: any Engine
+  var timeLimit = EngineTimeLimit.standard
 
   /// Never throws: what goes wrong is an answer too, of the same size.
   func respond(to request: TaskRequest) async -> BinaryHTTP.Response {
     do throws(InferenceError) {
-      return .json(try await answer(to: request))
+      return .json(
+        try await timeLimit.run(within: timeLimit.whole) { () throws(InferenceError) in try await answer(to: request) })
     } catch {
       return TaskRefusal(error).response
     }
@@ -18,10 +20,12 @@ struct TaskService: Sendable {
   /// The same as events: of a chat completion each piece as it is there, of anything else the whole answer.
   func respond(to request: TaskRequest, into pending: PendingAnswer) async {
     do throws(InferenceError) {
-      if case .complete(let completion) = request {
-        try await engine.stream(completion) { pending.add($0) }
-      } else {
-        pending.add(event: try await answer(to: request).canonicalBytes)
+      try await timeLimit.run(within: timeLimit.streamed) { () throws(InferenceError) in
+        if case .complete(let completion) = request {
+          try await engine.stream(completion) { pending.add($0) }
+        } else {
+          pending.add(event: try await answer(to: request).canonicalBytes)
+        }
       }
       pending.finish()
     } catch {
@@ -31,21 +35,30 @@ struct TaskService: Sendable {
 
   private func answer(to request: TaskRequest) async throws(InferenceError) -> JSONValue {
     switch request {
-    case .summarize(let request): try await summarize(request)
+    case .summarize(let request):
+      try await timed { () throws(InferenceError) in
+        let summary = try await engine.summarize(request)
+        return ["summary": .string(summary.rendered()), "extractive": .boolean(summary.isExtractive)]
+      }
+    case .rewrite(let request):
+      try await timed { () throws(InferenceError) in ["text": .string(try await engine.rewrite(request).content)] }
+    case .reply(let request):
+      try await timed { () throws(InferenceError) in ["text": .string(try await engine.reply(request).content)] }
     case .complete(let request): try await engine.complete(request).jsonValue
     case .listModels: engine.models.jsonValue
     }
   }
 
-  private func summarize(_ request: SummaryRequest) async throws(InferenceError) -> JSONValue {
+  /// The members that a task's answer has, with the engine's name and how long it worked.
+  private func timed(
+    _ work: () async throws(InferenceError) -> [String: JSONValue]
+  ) async throws(InferenceError) -> JSONValue {
     let clock = ContinuousClock()
     let start = clock.now
-    let summary = try await engine.summarize(request)
-    let duration = clock.now - start
-    return [
-      "summary": .string(summary.rendered()), "engine": .string(engine.name),
-      "extractive": .boolean(summary.isExtractive), "engineMicroseconds": .integer(duration.microseconds),
-    ]
+    var members = try await work()
+    members["engineMicroseconds"] = .integer((clock.now - start).microseconds)
+    members["engine"] = .string(engine.name)
+    return .object(members)
   }
 }
 

@@ -99,6 +99,7 @@ struct ChatTests {
     "refused: a stream that its node breaks off, by the node's code",
     arguments: [
       ("engine-cannot", ClientError.engineCannot), ("answer-too-large", ClientError.answerTooLarge),
+      ("chat-too-long", ClientError.chatTooLong), ("engine-too-slow", ClientError.engineTooSlow),
       ("something-else", ClientError.nodeRefused),
     ])
   func brokenOff(code: String, expected: ErrorCode) async throws {

@@ -69,6 +69,36 @@ struct ChatCompletionTests {
     #expect(throws: InferenceError(code, "")) { try parse(text) }
   }
 
+  @Test(
+    "what makes an engine do more than complete a chat is refused as an unknown member",
+    arguments: [
+      #""tools":[]"#, #""tool_choice":"none""#, #""functions":[]"#, #""function_call":"none""#, #""logit_bias":{}"#,
+      #""n":1"#, #""cache_prompt":true"#, #""id_slot":0"#, #""slot_id":0"#, #""grammar":"root ::= .""#,
+      #""json_schema":{}"#, #""response_format":{"type":"text"}"#, #""stream_options":{"include_usage":true}"#,
+      #""lora":[]"#, #""user":"ada""#, #""logprobs":true"#, #""chat_template":"x""#, #""chat_template_kwargs":{}"#,
+      #""max_completion_tokens":1"#, #""store":true"#, #""metadata":{}"#, #""n_predict":1"#, #""guided_json":{}"#,
+    ])
+  func unknownMembers(member: String) {
+    #expect(throws: InferenceError(JSONError.unknownMember, "")) {
+      try parse(smallest.dropLast() + "," + member + "}")
+    }
+  }
+
+  @Test(
+    "messages with anything but a role and text are refused",
+    arguments: [
+      (#"{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}"#, JSONError.wrongType),
+      (#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#, JSONError.wrongType),
+      (#"{"role":"user","content":null}"#, JSONError.wrongType),
+      (#"{"role":"function","content":"hi"}"#, JSONError.wrongType),
+      (#"{"role":"developer","content":"hi"}"#, JSONError.wrongType),
+      (#"{"role":"assistant","content":"hi","tool_calls":[]}"#, JSONError.unknownMember),
+      (#"{"role":"user","content":"hi","images":[]}"#, JSONError.unknownMember),
+    ])
+  func foreignMessages(message: String, code: ErrorCode) {
+    #expect(throws: InferenceError(code, "")) { try parse(#"{"model":"m","messages":["# + message + "]}") }
+  }
+
   @Test("the largest number of messages is read, one more is refused")
   func messageLimit() throws {
     func body(_ count: Int) -> String {

@@ -119,7 +119,11 @@ extension AnswerRefusal {
     let codes: [ErrorCode] =
       switch party {
       case .gateway: [ClientError.nodeUnreachable, ClientError.tokenRefused]
-      case .node: [ClientError.nodeBusy, ClientError.engineCannot, ClientError.answerTooLarge]
+      case .node:
+        [
+          ClientError.nodeBusy, ClientError.engineCannot, ClientError.answerTooLarge, ClientError.chatTooLong,
+          ClientError.engineTooSlow,
+        ]
       }
     return codes.first { $0.rawValue == code }
   }

@@ -3,12 +3,15 @@ extension Language {
   private static let sampleLimit = 4000
 
   /// The language whose stop words the chat holds most of; English where there is no telling.
-  init(detectedIn messages: [ChatMessage]) {
+  init(detectedIn messages: [ChatMessage]) { self.init(detectedIn: messages.lazy.map(\.text)) }
+
+  /// - Parameter texts: the newest last.
+  init(detectedIn texts: some BidirectionalCollection<String>) {
     var counts: [Language: Int] = [:]
     var sampled = 0
     // The newest messages are what a summary is about.
-    for message in messages.reversed() where sampled < Self.sampleLimit {
-      let scalars = Array(message.text.unicodeScalars.prefix(2000))
+    for text in texts.reversed() where sampled < Self.sampleLimit {
+      let scalars = Array(text.unicodeScalars.prefix(2000))
       for token in Tokenizer.tokens(of: scalars) where token.kind == .word {
         sampled += 1
         let word = Folding.folded(scalars[token.range])

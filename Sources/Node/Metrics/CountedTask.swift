@@ -12,6 +12,8 @@ enum CountedTask: String, Sendable, CaseIterable {
   init(_ request: TaskRequest) {
     switch request {
     case .summarize: self = .summarize
+    case .rewrite: self = .rewrite
+    case .reply: self = .reply
     case .complete: self = .complete
     case .listModels: self = .models
     }

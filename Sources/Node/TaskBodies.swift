@@ -1,0 +1,64 @@
+import ChatHistory
+import Inference
+import StrictJSON
+
+// The bodies of tasks (docs/formats/tasks.md): closed objects, of which an unknown member is refused.
+
+extension SummaryRequest {
+  /// `{"transcript": …, "reader"?: …}`
+  init(parsing content: [UInt8]) throws {
+    var object = try JSONObject(parsing: content, name: "summarize request")
+    let messages = try Self.messages(of: try object.string("transcript"))
+    let reader = try object.optionalString("reader")
+    try object.finish()
+    self.init(messages: messages, reader: reader)
+  }
+
+  fileprivate static func messages(of transcript: String) throws -> [Inference.ChatMessage] {
+    try ChatTranscript.parse(transcript).compactMap { message in
+      guard let sender = message.sender,
+        let time = LocalMinute(
+          year: message.time.year, month: message.time.month, day: message.time.day, hour: message.time.hour,
+          minute: message.time.minute)
+      else { return nil }
+      return Inference.ChatMessage(time: time, sender: sender, text: message.text)
+    }
+  }
+}
+
+extension ReplyRequest {
+  /// `{"transcript": …, "reader": …, "hint"?: …}`
+  init(parsing content: [UInt8]) throws {
+    var object = try JSONObject(parsing: content, name: "reply request")
+    let messages = try SummaryRequest.messages(of: try object.string("transcript"))
+    let reader = try object.string("reader")
+    let hint = try object.optionalString("hint")
+    try object.finish()
+    try self.init(messages: messages, reader: reader, hint: hint)
+  }
+}
+
+extension RewriteRequest {
+  /// `{"draft": …, "tone"?: "shorter" | "friendlier" | "formal" | "clearer"}`
+  init(parsing content: [UInt8]) throws {
+    var object = try JSONObject(parsing: content, name: "rewrite request")
+    let draft = try object.string("draft")
+    let tone = try object.optionalString("tone").map { name in
+      guard let tone = Tone(rawValue: name) else { throw TaskRefusal.malformed }
+      return tone
+    }
+    try object.finish()
+    try self.init(draft: draft, tone: tone)
+  }
+}
+
+extension JSONObject {
+  /// Nil where the member is not there; `null` is not a string.
+  fileprivate mutating func optionalString(_ member: StaticString) throws(TaskRefusal) -> String? {
+    switch optional(member) {
+    case nil: nil
+    case .string(let text)?: text
+    default: throw .malformed
+    }
+  }
+}
