@@ -26,9 +26,9 @@ enum EngineConnection {
       var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
       head.headers = ["host": "engine", "connection": "close", "content-length": "\(body.count)"]
       if !body.isEmpty { head.headers.add(name: "content-type", value: "application/json") }
-      try await outgoing.write(.head(head))
-      if !body.isEmpty { try await outgoing.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-      try await outgoing.write(.end(nil))
+      // In one write: an engine that answers at the last byte may have closed before another.
+      let content: [HTTPClientRequestPart] = body.isEmpty ? [] : [.body(.byteBuffer(ByteBuffer(bytes: body)))]
+      try await outgoing.write(contentsOf: [.head(head)] + content + [.end(nil)])
       var status = 0
       var discardedByteCount = 0
       for try await part in incoming {

@@ -1,8 +1,8 @@
 import Attestation
 import Crypto
 import Foundation
-import Inference
 import HTTPMessages
+import Inference
 import ReleasePublishing
 import SimulatedTEE
 import StrictJSON
