@@ -389,7 +389,7 @@ let package = Package(
     tests(
       "PrivacyPassTests",
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
-    tests("PrivateMetricsTests", ["PrivateMetrics"]),
+    tests("PrivateMetricsTests", ["PrivateMetrics", "TestSupport"]),
     tests(
       "ReferenceManifestsTests",
       [

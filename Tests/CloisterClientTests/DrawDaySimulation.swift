@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Issuer days of many clients as issuer and gateway see them together: who drew when, and for each request the time,
 /// the size class and the issuer day of its token. What the bytes say is measured elsewhere (`UnlinkabilityTests`):
 /// they are the same for everyone or uniformly random.

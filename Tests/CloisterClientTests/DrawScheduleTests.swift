@@ -2,6 +2,7 @@ import CloisterClient
 import ErrorCodes
 import Foundation
 import TestDeployment
+import TestSupport
 import Testing
 import Trust
 

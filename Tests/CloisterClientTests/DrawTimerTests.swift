@@ -4,6 +4,7 @@ import Foundation
 import HTTPMessages
 import Synchronization
 import TestDeployment
+import TestSupport
 import Testing
 
 /// The timer over a clock that moves when the timer sleeps. What happens while it sleeps is the test's choice.

@@ -1,5 +1,6 @@
 import Foundation
 import PrivateMetrics
+import TestSupport
 import Testing
 
 @Suite("Discrete Laplace noise")

@@ -1,4 +1,5 @@
 import PrivateMetrics
+import TestSupport
 import Testing
 
 @Suite("Counts that are published once a period")

@@ -3,6 +3,7 @@ import Crypto
 import ErrorCodes
 import Foundation
 import SimulatedTEE
+import TestSupport
 import Testing
 
 /// The bytes of envelope and document.
@@ -229,7 +230,7 @@ import Testing
 
   @Test("random bytes, and documents with random bytes in them, are refused and trap nowhere")
   func random() throws {
-    var generator = SplitMix64(state: 3)
+    var generator = SeededGenerator(seed: 3)
     let report = try NitroFixture.evidence().report
     let policy = AppraisalPolicy.authenticityOnly(anchors: .simulated([try NitroFixture.vendor().root]))
     for round in 0..<3000 {
@@ -259,18 +260,5 @@ extension ArraySlice<UInt8> {
     let name = CBORWriter.text("timestamp")
     guard let range = firstRange(of: name + [0x00]) else { return self }
     return self[..<range.lowerBound] + name + [0x01] + self[range.upperBound...]
-  }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
