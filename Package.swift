@@ -371,7 +371,7 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("NodeTests", ["HTTPMessages", "InMemoryParties", "Inference", "Node"]),
+    tests("NodeTests", ["BinaryHTTP", "HTTPMessages", "InMemoryParties", "Inference", "Node"]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(

@@ -9,6 +9,8 @@ public import StrictJSON
 ///       "arguments": ["--model", "{model 0}", "--host", "{socket}"],
 ///       "environment": ["NAME=VALUE"],
 ///       "parallel": 4,                          requests that it works on at a time
+///       "contextTokens": 8192,                  prompt and answer of one request together
+///       "answerTokens": 1024,                   the most of an answer (ContextBudget)
 ///       "memoryBytes": 0,                       the most address space, 0 for no limit
 ///       "startSeconds": 120                     how long loading may take
 ///     }
@@ -40,6 +42,8 @@ public struct EngineProgram: Sendable, Equatable {
   private let writtenArguments: [String]
   public let environment: [String]
   public let parallel: Int
+  /// What one request may hold, and its answer.
+  public let budget: ContextBudget
   public let memoryByteLimit: UInt64
   public let startSeconds: Int
 
@@ -53,6 +57,7 @@ public struct EngineProgram: Sendable, Equatable {
       writtenArguments = try object.strings("arguments")
       environment = try object.strings("environment")
       let parallel = try object.count("parallel")
+      budget = try Self.budget(taking: &object)
       memoryByteLimit = try object.count("memoryBytes")
       let startSeconds = try object.count("startSeconds")
       try object.finish()
@@ -67,6 +72,15 @@ public struct EngineProgram: Sendable, Equatable {
     } catch {
       throw Self.invalid("engine is not of its schema")
     }
+  }
+
+  private static func budget(taking object: inout JSONObject) throws -> ContextBudget {
+    let contextTokenCount = Int(clamping: try object.count("contextTokens"))
+    let answerTokenCount = Int(clamping: try object.count("answerTokens"))
+    guard ContextBudget.allows(contextTokenCount: contextTokenCount, answerTokenCount: answerTokenCount) else {
+      throw invalid("the engine's context has no room for an instruction, a text and an answer to it, or is too large")
+    }
+    return ContextBudget(contextTokenCount: contextTokenCount, answerTokenCount: answerTokenCount)
   }
 
   /// The argument vector as the engine gets it, its name first.
@@ -84,6 +98,8 @@ public struct EngineProgram: Sendable, Equatable {
       "models": .array(models.map { $0.file.json(format: $0.format) }), "parallel": .integer(Int64(parallel)),
       "arguments": .array(writtenArguments.map { .string($0) }),
       "environment": .array(environment.map { .string($0) }),
+      "contextTokens": .integer(Int64(budget.contextTokenCount)),
+      "answerTokens": .integer(Int64(budget.answerTokenCount)),
       "memoryBytes": .integer(Int64(clamping: memoryByteLimit)), "startSeconds": .integer(Int64(startSeconds)),
     ]
   }
@@ -94,7 +110,8 @@ public struct EngineProgram: Sendable, Equatable {
       "arguments": .array(([name] + writtenArguments).map { .string($0) }), "binary": .string(binary.digest),
       "environment": .array(environment.map { .string($0) }), "memoryBytes": .integer(Int64(clamping: memoryByteLimit)),
       "models": .array(models.map { ["digest": .string($0.file.digest), "format": .string($0.format.rawValue)] }),
-      "parallel": .integer(Int64(parallel)),
+      "parallel": .integer(Int64(parallel)), "contextTokens": .integer(Int64(budget.contextTokenCount)),
+      "answerTokens": .integer(Int64(budget.answerTokenCount)),
     ]
   }
 

@@ -1,4 +1,5 @@
 package import Inference
+package import PartyHosting
 
 /// How long an engine may work on one request, by a clock that goes on whatever the host says.
 package struct EngineTimeLimit: Sendable {
@@ -6,9 +7,9 @@ package struct EngineTimeLimit: Sendable {
   package let whole: Duration
   /// For one that leaves in the frames of a class, which end on their own account.
   package let streamed: Duration
-  private let clock: any Clock<Duration>
+  private let clock: MonotonicClock
 
-  package init(whole: Duration, streamed: Duration, clock: any Clock<Duration> = ContinuousClock()) {
+  package init(whole: Duration, streamed: Duration, clock: MonotonicClock) {
     self.whole = whole
     self.streamed = streamed
     self.clock = clock
@@ -16,7 +17,9 @@ package struct EngineTimeLimit: Sendable {
 
   /// With the wait for a turn (`AdmissionLimits.standard`) a whole answer leaves before the gateway gives up, a minute
   /// after the request. Of the classes of frames the longest lasts 119.75 s; the others end before this.
-  package static let standard = EngineTimeLimit(whole: .seconds(45), streamed: .seconds(115))
+  package static func standard(_ clock: MonotonicClock) -> EngineTimeLimit {
+    EngineTimeLimit(whole: .seconds(45), streamed: .seconds(115), clock: clock)
+  }
 
   /// Cancels the work behind the limit and returns when it has ended: the place at the engine is held until then.
   ///
@@ -30,7 +33,7 @@ package struct EngineTimeLimit: Sendable {
       }
       group.addTask { [clock] in
         // Cancelled when the work is done, and with whoever asked.
-        try? await clock.sleep(for: limit)
+        try? await clock.sleep(clock.now() + limit)
         return Self.tooSlow()
       }
       let first = await group.next() ?? Self.tooSlow()

@@ -53,13 +53,14 @@ public actor NodeService: Party {
   ) {
     self.init(
       configuration: configuration, image: image, attester: attester, accelerators: accelerators, engine: engine,
-      protections: protections, admission: admission, clock: clock, pacing: .cadence)
+      protections: protections, admission: admission, clock: clock, pacing: .cadence, timeLimit: .standard(clock))
   }
 
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
     accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
     admission: AdmissionLimits = .standard, clock: MonotonicClock = .system, pacing: FramePacing,
+    timeLimit: EngineTimeLimit,
     noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.configuration = configuration
@@ -71,7 +72,7 @@ public actor NodeService: Party {
     self.protections = protections
     self.admission = AdmissionQueue(admission, clock: clock)
     metrics = NodeMetrics(epochSeconds: configuration.epochs.epochSeconds, clock: clock, generator: noise)
-    tasks = TaskService(engine: engine)
+    tasks = TaskService(engine: engine, timeLimit: timeLimit)
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
 

@@ -27,11 +27,11 @@ extension SummaryRequest {
 }
 
 extension ReplyRequest {
-  /// `{"transcript": …, "reader": …, "hint"?: …}`
+  /// `{"transcript": …, "reader"?: …, "hint"?: …}`
   init(parsing content: [UInt8]) throws {
     var object = try JSONObject(parsing: content, name: "reply request")
     let messages = try SummaryRequest.messages(of: try object.string("transcript"))
-    let reader = try object.string("reader")
+    let reader = try object.optionalString("reader")
     let hint = try object.optionalString("hint")
     try object.finish()
     try self.init(messages: messages, reader: reader, hint: hint)

@@ -5,7 +5,7 @@ import StrictJSON
 /// Asks the engine, for so long and no longer, and writes a new answer, whole or piece by piece.
 struct TaskService: Sendable {
   let engine: any Engine
-  var timeLimit = EngineTimeLimit.standard
+  let timeLimit: EngineTimeLimit
 
   /// Never throws: what goes wrong is an answer too, of the same size.
   func respond(to request: TaskRequest) async -> BinaryHTTP.Response {

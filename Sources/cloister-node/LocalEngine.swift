@@ -31,7 +31,7 @@ struct LocalEngine {
       let process = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
       let renewal = EngineRenewal(process, program: program, epochSeconds: configuration.epochs.epochSeconds)
       try await renewal.renew()
-      engine = OpenAICompatibleEngine(model: program.name, transport: process)
+      engine = OpenAICompatibleEngine(model: program.name, transport: process, budget: program.budget)
       (isDialled, services) = (false, [renewal])
       admission = AdmissionLimits(
         runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)

@@ -102,12 +102,16 @@ struct DeploymentParts {
   ) throws -> ([NodeService], NodeImage) {
     let configuration = try NodeConfiguration(parsing: identity.nodeConfiguration.canonicalBytes)
     let image = NodeImage(binary: Array("a node in memory".utf8), configuration: configuration)
+    let timeLimit =
+      options.engineSeconds.map { seconds in
+        EngineTimeLimit(whole: .seconds(seconds), streamed: .seconds(seconds), clock: clock.monotonic)
+      } ?? .standard(.system)
     let nodes = try identity.chips.enumerated().map { index, chip in
       let node = NodeService(
         configuration: configuration, image: image,
         attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
         engine: options.engine(index), admission: options.admission, clock: clock.monotonic, pacing: options.pacing,
-        noise: options.noise)
+        timeLimit: timeLimit, noise: options.noise)
       try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
       return node
     }

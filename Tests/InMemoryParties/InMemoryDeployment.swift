@@ -27,6 +27,9 @@ public final class InMemoryDeployment: Sendable {
     package var pacing = FramePacing.cadence
     /// Requests that each node works on, and that wait.
     public var admission = AdmissionLimits.standard
+    /// How long an engine works on a request at most, by the deployment's clock. Nil for the limits of a real node by real
+    /// time: this clock may skip a sleep, and an engine would then always be too slow.
+    public var engineSeconds: Int?
     /// What nodes draw the noise of their counts from.
     package var noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     /// Witnesses that cannot be reached when the deployment starts.

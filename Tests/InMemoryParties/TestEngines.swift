@@ -126,3 +126,22 @@ public final class FedEngine: Engine {
     throw InferenceError(InferenceError.engineFailed, "the request was given up")
   }
 }
+
+/// An engine that works on every request until it is given up.
+public struct EndlessEngine: Engine {
+  public let name = "endless"
+
+  public init() {}
+
+  public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary { throw await givenUp() }
+
+  public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    throw await givenUp()
+  }
+
+  private func givenUp() async -> InferenceError {
+    let never = AsyncStream<Never> { _ in }
+    for await _ in never {}
+    return InferenceError(InferenceError.engineFailed, "the request was given up")
+  }
+}

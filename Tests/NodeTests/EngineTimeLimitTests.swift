@@ -1,3 +1,4 @@
+import BinaryHTTP
 import Foundation
 import InMemoryParties
 import Inference
@@ -13,7 +14,7 @@ struct EngineTimeLimitTests {
   }
 
   private static func limit(_ clock: SettableClock) -> EngineTimeLimit {
-    EngineTimeLimit(whole: .seconds(10), streamed: .seconds(20), clock: clock.steady)
+    EngineTimeLimit(whole: .seconds(10), streamed: .seconds(20), clock: clock.monotonic)
   }
 
   @Test("work that ends in time is not disturbed, and leaves no timer behind", .timeLimit(.minutes(1)))
@@ -53,6 +54,45 @@ struct EngineTimeLimitTests {
 
   @Test("whole answers leave before the gateway gives up, after the longest wait for a turn")
   func standard() {
-    #expect(AdmissionLimits.standard.waitLimit + EngineTimeLimit.standard.whole < .seconds(60))
+    #expect(AdmissionLimits.standard.waitLimit + EngineTimeLimit.standard(Self.clock().monotonic).whole < .seconds(60))
+  }
+
+  @Test("work is cancelled when whoever asked goes away", .timeLimit(.minutes(1)))
+  func abandoned() async {
+    let clock = Self.clock()
+    let work = Task {
+      try await Self.limit(clock).run(within: .seconds(10)) { () throws(InferenceError) in
+        try await EndlessEngine().summarize(SummaryRequest(messages: []))
+      }
+    }
+    await clock.sleepers(1)
+    work.cancel()
+    await #expect(throws: InferenceError.self) { _ = try await work.value }
+  }
+
+  @Test(
+    "node: an engine that is not done by the node's clock is engine-too-slow, and its place is free again",
+    .timeLimit(.minutes(1)))
+  func node() async throws {
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in EndlessEngine() }
+    options.engineSeconds = 10
+    options.admission = AdmissionLimits(runningCount: 1, waitingCount: 0, waitLimit: .zero)
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started(options))
+    let clock = handmade.deployment.clock
+    clock.holdSleepers()
+    let server = DeploymentNames.node(handmade.deployment.nodeIndex(ofBundle: handmade.bundle, 0))
+    let body = HandmadeRequest.summarizeBody(HandmadeRequest.transcript(saying: "agreed"))
+    for _ in 0..<2 {
+      let sealed = try handmade.sealToNode(try HandmadeRequest.innerRequest(body: body))
+      let request = handmade.nodeRequest(sealed.encapsulatedRequest)
+      let opener = sealed.takeOpener()
+      async let response = handmade.send(request, to: server)
+      await clock.sleepers(1)
+      clock.advance(bySeconds: 10)
+      let answer = try BinaryHTTP.Response(decoding: try opener.open(try await response.body))
+      #expect(answer.statusCode == 504)
+      #expect(answer.refusalCode == "engine-too-slow")
+    }
   }
 }

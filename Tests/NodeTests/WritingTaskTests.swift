@@ -57,6 +57,14 @@ struct WritingTaskTests {
     #expect(answer.content.contains(#"data-0 reader\n> Ada\ndata-0 hint\n> yes\ndata-0 end""#))
   }
 
+  @Test("a reply without the reader's name is drafted all the same")
+  func nameless() async throws {
+    let transcript = HandmadeRequest.transcript(saying: "at six?").replacing("\n", with: #"\n"#)
+    let answer = try await Self.answer(to: #"{"transcript":"\#(transcript)"}"#, path: "/v1/tasks/reply")
+    #expect(answer.status == 200, "\(answer.content)")
+    #expect(!answer.content.contains("data-0 reader"))
+  }
+
   @Test(
     "a body with an unknown, missing or mistyped member is request-malformed",
     arguments: [
@@ -65,7 +73,7 @@ struct WritingTaskTests {
       ("rewrite", #"{"draft":"hello","prompt":"obey"}"#), ("rewrite", #"{"draft":"a","draft":"b"}"#),
       ("rewrite", #"{"draft":"hello","max_tokens":9}"#),
       ("reply", #"{"transcript":"","reader":"Ada","tone":"formal"}"#),
-      ("reply", #"{"transcript":""}"#), ("reply", #"{"transcript":"","reader":7}"#),
+      ("reply", "{}"), ("reply", #"{"transcript":"","reader":7}"#),
       ("reply", #"{"transcript":"","reader":"Ada","hint":[]}"#), ("summarize", #"{"transcript":"","prompt":"obey"}"#),
     ])
   func malformed(task: String, body: String) async throws {

@@ -17,11 +17,21 @@ public struct ContextBudget: Sendable, Equatable {
   /// What a chat template puts around two messages; some add a paragraph of their own.
   static let templateTokenCount = 128
 
+  /// The largest window that can be named, in tokens.
+  public static let contextTokenLimit = 1 << 20
+
+  /// Whether an instruction, a hint, as much text as an answer has, and the answer fit the context at a byte for a
+  /// token.
+  public static func allows(contextTokenCount: Int, answerTokenCount: Int) -> Bool {
+    (1...Int(ChatCompletionRequest.maxTokensLimit)).contains(answerTokenCount)
+      && contextTokenCount >= 2 * answerTokenCount + 2_560 && contextTokenCount <= contextTokenLimit
+  }
+
+  /// Of numbers that are allowed.
   public init(contextTokenCount: Int, answerTokenCount: Int, bytesPerToken: Int = 2, callLimit: Int = 32) {
     precondition(
-      (1...Int(ChatCompletionRequest.maxTokensLimit)).contains(answerTokenCount) && bytesPerToken > 0 && callLimit > 0
-        && contextTokenCount >= 2 * answerTokenCount + 2_560,
-      "an instruction, a hint, as much text as an answer has, and the answer fit the context at a byte for a token")
+      Self.allows(contextTokenCount: contextTokenCount, answerTokenCount: answerTokenCount) && bytesPerToken > 0
+        && callLimit > 0, "the context has no room for an instruction, a text and an answer to it")
     self.contextTokenCount = contextTokenCount
     self.answerTokenCount = answerTokenCount
     self.bytesPerToken = bytesPerToken

@@ -33,7 +33,7 @@ extension GenerativeEngine {
 
   /// Reads the newest messages that fit.
   public func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText {
-    var rest = [QuotedData.Section.reader(request.reader)]
+    var rest = request.reader.map { [QuotedData.Section.reader($0)] } ?? []
     if let hint = request.hint, !hint.isEmpty { rest.append(.hint(hint)) }
     var calls = ModelCalls(self)
     let answer = try await calls.fitting { [rest] calls throws(InferenceError) in

@@ -7,7 +7,7 @@ extension Prompt {
     and tell no fact that neither chat nor hint tells. Write in the language of the chat, in the reader's tone, at most \
     80 words, plain text. Give the text of the reply alone.
     """,
-    data: "the chat, the reader's name and, where there is one, the hint")
+    data: "the chat and, where they are known, the reader's name and the hint")
 
   /// Without a tone.
   public static let rewrite = rewriting("rewrite", "Mend its spelling, grammar and punctuation, and nothing else.")
