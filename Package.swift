@@ -128,7 +128,7 @@ let package = Package(
       ]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
-    library("Inference", ["ErrorCodes", "StrictJSON"]),
+    library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     // Files that outlast a crash
     library("DurableFiles"),
     // Sockets and processes
@@ -239,8 +239,8 @@ let package = Package(
     executable(
       "cloister-node",
       [
-        "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference", "Node",
-        "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
+        "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference",
+        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
       ], linkerSettings: sealedNode),
     executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
@@ -314,7 +314,7 @@ let package = Package(
       "ConfinementTests",
       [
         "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
-        "TestSupport", nioPosix,
+        "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
     tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),

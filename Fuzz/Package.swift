@@ -43,7 +43,7 @@ let package = Package(
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     library("ChatHistory", ["ErrorCodes"]),
-    library("Inference", ["ErrorCodes", "StrictJSON"]),
+    library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     library("DurableFiles"),
     library("HTTPMessages", ["ErrorCodes"]),
     library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),

@@ -1,3 +1,4 @@
+public import ModelFiles
 public import StrictJSON
 
 /// An engine that a node runs in a sandbox: everything about it that a release fixes.
@@ -21,12 +22,6 @@ public struct EngineProgram: Sendable, Equatable {
     public let path: String
     /// SHA-256, 32 bytes in lower-case hexadecimal.
     public let digest: String
-  }
-
-  /// Formats that hold numbers and no code.
-  public enum ModelFormat: String, Sendable {
-    case gguf
-    case safetensors
   }
 
   public struct Model: Sendable, Equatable {
@@ -137,7 +132,7 @@ extension EngineProgram.File {
     }
   }
 
-  fileprivate func json(format: EngineProgram.ModelFormat?) -> JSONValue {
+  fileprivate func json(format: ModelFormat?) -> JSONValue {
     var members: [String: JSONValue] = ["path": .string(path), "digest": .string(digest)]
     members["format"] = format.map { .string($0.rawValue) }
     return .object(members)
@@ -148,7 +143,7 @@ extension EngineProgram.Model {
   fileprivate init(_ value: JSONValue) throws {
     var object = try JSONObject(value, name: "model")
     file = try EngineProgram.File(taking: &object)
-    guard let format = EngineProgram.ModelFormat(rawValue: try object.string("format")) else {
+    guard let format = ModelFormat(rawValue: try object.string("format")) else {
       throw EngineProgram.invalid("a model is neither gguf nor safetensors")
     }
     self.format = format

@@ -2,6 +2,7 @@ import Confinement
 import EngineProcess
 import HTTPTransport
 import Inference
+import ModelFiles
 import NIOPosix
 import Node
 import ServiceLifecycle
@@ -16,7 +17,8 @@ struct LocalEngine {
   /// As many requests as the engine works on, and as many that wait for one of them.
   var admission = AdmissionLimits.standard
 
-  /// - Throws: `node-engine-file-refused`, `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
+  /// - Throws: `node-engine-file-refused`, `engine-failed`, `engine-keeps-state`, the codes of `ModelFileError` and
+  ///   `ConfinementError`.
   init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
     switch configuration.engine {
     case .embedded: (engine, isDialled, services) = (EmbeddedEngine(), false, [])
@@ -38,11 +40,15 @@ struct LocalEngine {
     }
   }
 
-  /// What lies in sealed memory, against what the release says through the configuration.
-  private static func check(_ files: SealedStart.Files, against program: EngineProgram) throws(NodeError) {
+  /// What lies in sealed memory, against what the release says through the configuration. A model is read as the format
+  /// that is named for it, so that the engine maps no file that could be anything else.
+  private static func check(_ files: SealedStart.Files, against program: EngineProgram) throws {
     let found = ([files.engine] + files.models).map { $0?.digest.hexadecimal }
     guard found == [program.binary.digest] + program.models.map(\.file.digest) else {
       throw NodeError(NodeError.engineFileRefused, "the engine or a model is not the one that the configuration names")
+    }
+    for (model, file) in zip(program.models, files.models) {
+      _ = try ModelFile.verify(format: model.format, reader: SealedModel(file: file))
     }
   }
 }

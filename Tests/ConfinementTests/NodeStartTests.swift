@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import InMemoryParties
 import Node
@@ -5,6 +6,7 @@ import SimulatedTEE
 import StrictJSON
 import TestSupport
 import Testing
+import WireFormat
 
 @Suite("The node's process at its start")
 struct NodeStartTests {
@@ -98,12 +100,34 @@ struct NodeStartTests {
     let wrong = String(repeating: "0", count: 64)
     let files = try await files(engine: [
       "name": "m", "binary": ["path": .string(engine), "digest": .string(wrong)], "models": [],
-      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "memoryBytes": 0, "startSeconds": 5,
+      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
     ])
     let run = try await CommandRun.run("cloister-node", arguments(files))
     #expect(run.status != 0 && !run.standardOutput.contains("listening"))
     #expect(run.standardError.contains("node-engine-file-refused"))
   }
+
+  @Test("boot: a pickle that the configuration names as a model, and no port opens")
+  func pickledModel() async throws {
+    let engine = CommandRun.folder.appendingPathComponent("hostile-engine")
+    let folder = try TemporaryFolder()
+    let pickle = Data([0x80, 0x04, 0x95] + [UInt8](repeating: 0x2E, count: 64))
+    try pickle.write(to: URL(fileURLWithPath: folder.path("model.gguf")))
+    let files = try await files(engine: [
+      "name": "m", "binary": ["path": .string(engine.path), "digest": .string(Self.digest(try Data(contentsOf: engine)))],
+      "models": [
+        ["path": .string(folder.path("model.gguf")), "digest": .string(Self.digest(pickle)), "format": "gguf"]
+      ],
+      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
+    ])
+    let run = try await CommandRun.run("cloister-node", arguments(files))
+    #expect(run.status != 0 && !run.standardOutput.contains("listening"))
+    #expect(run.standardError.contains("model-format-refused"))
+  }
+
+  private static func digest(_ bytes: Data) -> String { Array(SHA256.hash(data: bytes)).hexadecimal }
 
   @Test("boot: descriptors handed in by hand that are not sealed")
   func unsealed() async throws {
