@@ -247,8 +247,9 @@ let package = Package(
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "DurableFiles", "Gateway", "HTTPMessages",
-        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log",
+        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "Confinement", "DurableFiles", "EngineProcess",
+        "Gateway", "HTTPMessages", "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties",
+        "Inference", "Log",
         "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
         "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
         "TestSupport", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
@@ -371,7 +372,8 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("NodeTests", ["BinaryHTTP", "HTTPMessages", "InMemoryParties", "Inference", "Node"]),
+    tests(
+      "NodeTests", ["BinaryHTTP", "CloisterClient", "HTTPMessages", "InMemoryParties", "Inference", "Node", "Trust"]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(

@@ -45,8 +45,10 @@ public final class EngineProcess: EngineTransport {
     }
   }
 
-  public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
-    try await engine().post(body, to: path)
+  public func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
+    try await engine().post(body, to: path, answerByteLimit: answerByteLimit)
   }
 
   public func postStreaming(

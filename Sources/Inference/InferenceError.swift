@@ -53,6 +53,8 @@ extension InferenceError {
   public static let draftTooLong = ErrorCode("draft-too-long")
   /// A request for a rewriting or a reply with nothing to work on, or a text outside its limits.
   public static let taskInvalid = ErrorCode("task-request-invalid")
+  /// An embeddings request without a text, with an empty one, or with too many.
+  public static let embeddingsInvalid = ErrorCode("embeddings-request-invalid")
   /// A completion request with a value out of its range.
   public static let requestInvalid = ErrorCode("completion-request-invalid")
 }

@@ -24,6 +24,7 @@ import WireFormat
 /// It never dials. It decides nothing by the host's wall clock.
 public actor NodeService: Party {
   public nonisolated let name = "node"
+  public nonisolated let answersQuickly = true
   /// The largest request with its encapsulation.
   static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536

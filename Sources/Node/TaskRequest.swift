@@ -10,6 +10,7 @@ enum TaskRequest: Sendable {
   case rewrite(RewriteRequest)
   case reply(ReplyRequest)
   case complete(ChatCompletionRequest)
+  case embed(EmbeddingsRequest)
   case listModels
 }
 
@@ -84,6 +85,8 @@ extension TaskRequest {
         // A stream of events is the form of the classes that have room for one.
         guard completion.stream == answerClass.isStream else { throw TaskRefusal.malformed }
         self = .complete(completion)
+      case ("POST", "/v1/embeddings"):
+        self = .embed(try EmbeddingsRequest(parsing: try Self.content(of: message)))
       case ("GET", "/v1/models"): self = .listModels
       default: throw TaskRefusal.unknown
       }

@@ -45,6 +45,7 @@ struct TaskService: Sendable {
     case .reply(let request):
       try await timed { () throws(InferenceError) in ["text": .string(try await engine.reply(request).content)] }
     case .complete(let request): try await engine.complete(request).jsonValue
+    case .embed(let request): try await engine.embed(request).jsonValue
     case .listModels: engine.models.jsonValue
     }
   }

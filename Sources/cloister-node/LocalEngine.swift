@@ -33,7 +33,8 @@ struct LocalEngine {
       let process = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
       let renewal = EngineRenewal(process, program: program, epochSeconds: configuration.epochs.epochSeconds)
       try await renewal.renew()
-      engine = OpenAICompatibleEngine(model: program.name, transport: process, budget: program.budget)
+      engine = OpenAICompatibleEngine(
+        model: program.name, transport: process, capabilities: program.capabilities, budget: program.budget)
       (isDialled, services) = (false, [renewal])
       admission = AdmissionLimits(
         runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
@@ -66,7 +67,9 @@ struct EngineRenewal: Service {
   }
 
   func renew() async throws {
-    try await process.replace(startTime: .seconds(program.startSeconds), trial: EngineTrial(model: program.name))
+    try await process.replace(
+      startTime: .seconds(program.startSeconds),
+      trial: EngineTrial(model: program.name, capabilities: program.capabilities))
   }
 
   /// Ends the node where an engine cannot be replaced: it would keep what it was asked for longer than is promised.

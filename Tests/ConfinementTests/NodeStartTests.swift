@@ -100,7 +100,8 @@ struct NodeStartTests {
     let wrong = String(repeating: "0", count: 64)
     let files = try await files(engine: [
       "name": "m", "binary": ["path": .string(engine), "digest": .string(wrong)], "models": [],
-      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "arguments": ["honest", "{socket}"], "environment": [], "capabilities": ["chat"], "parallel": 1,
+      "contextTokens": 4_096,
       "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
     ])
     let run = try await CommandRun.run("cloister-node", arguments(files))
@@ -120,7 +121,8 @@ struct NodeStartTests {
       "models": [
         ["path": .string(folder.path("model.gguf")), "digest": .string(Self.digest(pickle)), "format": "gguf"]
       ],
-      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "arguments": ["honest", "{socket}"], "environment": [], "capabilities": ["chat"], "parallel": 1,
+      "contextTokens": 4_096,
       "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
     ])
     let run = try await CommandRun.run("cloister-node", arguments(files))

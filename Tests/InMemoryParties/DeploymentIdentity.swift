@@ -25,11 +25,13 @@ public struct DeploymentIdentity: Sendable {
   /// The log's submission key, as its bearer token.
   public let submissionKey: String
   public let accountKeys: [String: AccountKey]
+  public let nodeRole: String
   let vendor: SimulatedVendor
   /// One per node.
   public let chips: [SimulatedChip]
 
   init(_ parts: DeploymentParts, options: InMemoryDeployment.Options) throws {
+    nodeRole = options.nodeRole
     let now = UInt64(parts.clock.now.timeIntervalSince1970)
     // The first epoch is void: keys are made over a cosigned note, and the first note holds one leaf.
     schedule = try EpochSchedule(start: now - options.epochSeconds, epochSeconds: options.epochSeconds)
@@ -55,7 +57,7 @@ public struct DeploymentIdentity: Sendable {
   /// What every node is told by its measured configuration.
   public var nodeConfiguration: JSONValue {
     [
-      "role": .string(DeploymentNames.nodeRole), "operator": .string(DeploymentNames.operatorOrigin),
+      "role": .string(nodeRole), "operator": .string(DeploymentNames.operatorOrigin),
       "epochs": schedule.json, "epochLog": .string(epochLogKey.verifierKey.encoded),
       "releaseLog": .string(releaseLogKey.verifierKey.encoded), "witnesses": witnesses.json,
       "publishers": publishers.json, "engine": "embedded", "weaknesses": [],
@@ -70,7 +72,7 @@ public struct DeploymentIdentity: Sendable {
       publishers: publishers, epochs: schedule, epochLog: epochLogKey.verifierKey,
       releaseLog: releaseLogKey.verifierKey, witnesses: witnesses,
       appraisal: AppraisalPolicy(anchors: .simulated([vendor.root]), sevSNP: rules),
-      releases: [.init(name: DeploymentNames.releaseName, role: DeploymentNames.nodeRole, minimumSecurityVersion: 1)],
+      releases: [.init(name: DeploymentNames.releaseName, role: nodeRole, minimumSecurityVersion: 1)],
       relays: [.init(server: DeploymentNames.relay, operatorName: "relay.test")],
       issuer: .init(
         name: DeploymentNames.issuerName, server: DeploymentNames.issuer, plan: DeploymentNames.plan,
@@ -80,7 +82,7 @@ public struct DeploymentIdentity: Sendable {
   /// The entry that describes the nodes, for both publishers to sign.
   func release(_ image: NodeImage) -> ReleaseEntry {
     ReleaseEntry(
-      name: DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1, role: DeploymentNames.nodeRole,
+      name: DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1, role: nodeRole,
       artifacts: image.artifacts + [.init(name: "sbom", purpose: "sbom", digest: [UInt8](repeating: 0xB0, count: 32))],
       measurements: [
         .init(

@@ -20,6 +20,8 @@ public final class InMemoryDeployment: Sendable {
     /// Tokens that the issuer gives an account a day.
     public var dailyQuota = 50
     public var nodeCount = 3
+    /// The release role of every node.
+    public var nodeRole = DeploymentNames.nodeRole
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }

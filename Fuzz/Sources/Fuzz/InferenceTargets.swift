@@ -15,6 +15,22 @@ extension FuzzTarget {
         try ChatCompletionResponse(parsingEngineAnswer: response.jsonValue.canonicalBytes) == response,
         "a written response reads the same")
     },
+    FuzzTarget("embeddings-request", seeds: InferenceFixture.embeddingsRequests) { bytes in
+      guard let request = try? EmbeddingsRequest(parsing: bytes) else { return }
+      claim(
+        try EmbeddingsRequest(parsing: request.jsonValue.canonicalBytes) == request, "a written request reads the same")
+    },
+    FuzzTarget("embeddings-response", seeds: InferenceFixture.embeddingsResponses) { bytes in
+      for response in [
+        try? EmbeddingsResponse(parsingEngineAnswer: bytes, inputCount: 2),
+        try? EmbeddingsResponse(parsing: bytes, inputCount: 2),
+      ] {
+        guard let response else { continue }
+        claim(
+          try EmbeddingsResponse(parsing: response.jsonValue.canonicalBytes, inputCount: 2) == response,
+          "a written response reads the same")
+      }
+    },
     FuzzTarget("embedded-engine", seeds: InferenceFixture.chats) { bytes in
       let text = EmbeddedEngine().summary(of: InferenceFixture.request(bytes)).rendered()
       claim(AnswerSanitizer.sanitized(text) == text, "a summary is safe to print")
@@ -23,6 +39,22 @@ extension FuzzTarget {
 }
 
 private enum InferenceFixture {
+  @Sendable static func embeddingsRequests() throws -> [[UInt8]] {
+    [
+      try EmbeddingsRequest(model: "small", inputs: ["Hello", "World"]).jsonValue.canonicalBytes,
+      Array(#"{"input":"one text","model":"small"}"#.utf8),
+    ]
+  }
+
+  @Sendable static func embeddingsResponses() throws -> [[UInt8]] {
+    [
+      try EmbeddingsResponse(model: "small", vectors: [[0.25, -1], [0, 1e-20]]).jsonValue.canonicalBytes,
+      Array(
+        #"{"data":[{"embedding":[1,2.5],"index":1},{"embedding":[0,-3e-9],"index":0}],"usage":{"prompt_tokens":4}}"#
+          .utf8),
+    ]
+  }
+
   @Sendable static func requests() throws -> [[UInt8]] {
     let message = ChatCompletionRequest.Message(role: .user, content: "Hello")
     return [

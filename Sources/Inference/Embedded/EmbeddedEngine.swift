@@ -17,7 +17,8 @@ public struct EmbeddedEngine: Engine {
   public init() {}
 
   public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
-    summary(of: request)
+    // It computes for milliseconds, which a thread that serves connections does not have.
+    await withTaskExecutorPreference(globalConcurrentExecutor) { summary(of: request) }
   }
 
   /// The same without a suspension point.
