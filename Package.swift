@@ -393,6 +393,12 @@ let package = Package(
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
     tests("PrivateMetricsTests", ["PrivateMetrics", "TestSupport"]),
     tests(
+      "RealEngineTests",
+      [
+        "BinaryHTTP", "Confinement", "EngineProcess", "HTTPMessages", "HTTPTransport", "InMemoryParties", "Inference",
+        "Node", "ObliviousHTTP", "SimulatedTEE", "StrictJSON", "TestSupport", "Trust", "WireFormat", nioPosix,
+      ]),
+    tests(
       "ReferenceManifestsTests",
       [
         "Attestation", "ErrorCodes", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat",

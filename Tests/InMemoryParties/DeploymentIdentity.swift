@@ -4,7 +4,7 @@ import Foundation
 import Gateway
 public import Issuer
 import Log
-import Node
+public import Node
 public import SimulatedTEE
 public import StrictJSON
 public import TransparencyLog
@@ -80,7 +80,7 @@ public struct DeploymentIdentity: Sendable {
   }
 
   /// The entry that describes the nodes, for both publishers to sign.
-  func release(_ image: NodeImage) -> ReleaseEntry {
+  public func release(_ image: NodeImage) -> ReleaseEntry {
     ReleaseEntry(
       name: DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1, role: nodeRole,
       artifacts: image.artifacts + [.init(name: "sbom", purpose: "sbom", digest: [UInt8](repeating: 0xB0, count: 32))],
