@@ -109,6 +109,8 @@ let package = Package(
     // What may be told of many requests
     library("PrivateMetrics"),
     library("PrometheusFormat"),
+    // What a person or an auditor may hand on as a page
+    library("StaticPages"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
@@ -167,15 +169,15 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The auditor's side: of all that an operator publishes
     library(
       "OperatorMonitor",
       [
-        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto,
+        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The publishers' side
     library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),

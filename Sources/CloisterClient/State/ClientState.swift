@@ -37,9 +37,9 @@ public struct ClientState: Sendable {
     walletFolder.afterStep = afterWalletStep
     wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
-    receipts = ReceiptStore(folder: try folder.subfolder("receipts"))
     policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
     epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
+    receipts = ReceiptStore(folder: try folder.subfolder("receipts"), policies: policies, epochs: epochs)
     conflicts = ConflictStore(folder: try folder.subfolder("conflicts"))
     draws = DrawStore(folder: folder)
     issuerEvents = IssuerEventStore(folder: folder)
