@@ -89,7 +89,8 @@ struct ReceiptReportTests {
 
   @Test("an export says the same of one day whatever the order of its requests")
   func order() async throws {
-    let receipts = try await Requests().store.rounded().receipts
+    let requests = try await Requests()
+    let receipts = try requests.store.rounded().receipts
     let texts = Set([receipts, receipts.reversed()].map { RoundedReceipt.export($0).canonicalText })
     #expect(texts.count == 1)
   }
@@ -127,34 +128,42 @@ struct ReceiptReportTests {
     #expect(try requests.store.all().count == 3)
   }
 
-  @Test("a purge before a day removes those receipts alone; a bundle of the newest epochs stays, and memory with it")
+  @Test("a purge before a day removes those receipts alone, with the bundle that nothing refers to any more")
   func purgeBefore() async throws {
     let requests = try await Requests()
     #expect(try requests.bundleCount == 2)
     let purge = try requests.store.purge(before: requests.lastDay)
-    #expect(purge.receiptCount == 2 && purge.bundleCount == 0 && purge.undatedCount == 0)
+    #expect(purge.receiptCount == 2 && purge.bundleCount == 1 && purge.undatedCount == 0)
     #expect(try requests.store.all().map(\.epoch) == [ClientHarness.epoch + 24])
-    // The older file shows the head of the day that the memory would prove a fork with.
-    #expect(try requests.bundleCount == 2)
+    #expect(try requests.bundleCount == 1)
     #expect(try requests.store.report().repetition?.verifiedCount == 1)
   }
 
   @Test("a purge of all removes every receipt, also a damaged one, and the bundles that nothing refers to")
   func purgeAll() async throws {
-    var requests = try await Requests()
-    // One epoch more, in which nothing is asked: the memory moves on from both heads.
-    let next = ClientHarness.epoch + 48
-    let fixture = requests.harness.fixture
-    requests.harness.client.parties.serve(
-      try requests.harness.fixture.publish(fixture.plan(next)), epoch: next)
-    _ = try await requests.harness.client.client(at: fixture.time(in: next)).currentEpoch()
-    #expect(try requests.bundleCount == 3)
+    let requests = try await Requests()
     try Data("{}".utf8).write(to: URL(fileURLWithPath: requests.store.path(String(repeating: "0", count: 32))))
     let purge = try requests.store.purge()
-    #expect(purge.receiptCount == 4 && purge.bundleCount >= 1)
+    #expect(purge.receiptCount == 4 && purge.bundleCount == 1 && purge.undatedCount == 0)
     #expect(try requests.store.all().isEmpty)
-    let client = requests.harness.client
-    #expect(try await client.client(at: fixture.time(in: next)).currentEpoch().number == next)
+  }
+
+  @Test("a purge leaves the files that would prove a fork, and those of the newest two epochs")
+  func remembered() async throws {
+    var harness = try ClientHarness(tokenCount: 0)
+    // The second one's head has a size that is divisible by 24, which is remembered longest.
+    let epochs = [ClientHarness.epoch, 71, 75, 76]
+    for epoch in epochs {
+      if epoch != epochs[0] {
+        harness.client.parties.serve(try harness.fixture.publish(harness.fixture.plan(epoch)), epoch: epoch)
+      }
+      _ = try await harness.client.client(at: harness.fixture.time(in: epoch)).currentEpoch()
+    }
+    #expect(try harness.client.state.receipts.purge().bundleCount == 1)
+    let files = try FileManager.default.contentsOfDirectory(atPath: harness.client.path + "/bundles")
+    #expect(files.count == 3)
+    #expect(
+      !files.contains(EpochBundle.digest(of: try EpochFile(decoding: harness.file).bundle).hexadecimal + ".epoch"))
   }
 
   @Test("while a receipt is damaged, a purge before a day removes no bundle")
