@@ -311,7 +311,8 @@ let package = Package(
         "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
-      "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
+      "CommandLineTests",
+      ["CloisterClient", "StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
     tests(
       "ConfinementTests",
       [
