@@ -179,7 +179,7 @@ let package = Package(
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The SDK with sockets of ours
     library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),

@@ -53,7 +53,7 @@ let package = Package(
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(

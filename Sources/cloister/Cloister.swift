@@ -22,6 +22,7 @@ struct Cloister: AsyncParsableCommand {
       """,
     subcommands: [
       Initialize.self, Doctor.self, Summarize.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self,
+      HistoryCommand.self,
       VerifyCommand.self,
       InspectCommand.self, AuditCommand.self, PolicyCommand.self, ReleaseCommand.self, EndorsementsCommand.self,
       Demo.self,
