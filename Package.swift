@@ -76,8 +76,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
+/// A program that shows how the SDK is used.
+func example(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["CloisterSDK"] + dependencies, path: "examples/\(name)", swiftSettings: swiftSettings)
+}
+
 let package = Package(
   name: "cloister",
+  // For the SDK, which is built and tested on Linux alone.
+  platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "BinaryHTTP", targets: ["BinaryHTTP"]),
     .library(name: "ObliviousHTTP", targets: ["ObliviousHTTP"]),
@@ -85,6 +93,7 @@ let package = Package(
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     .library(name: "Attestation", targets: ["Attestation"]),
     .library(name: "CloisterClient", targets: ["CloisterClient"]),
+    .library(name: "CloisterSDK", targets: ["CloisterSDK"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -109,6 +118,8 @@ let package = Package(
     // What may be told of many requests
     library("PrivateMetrics"),
     library("PrometheusFormat"),
+    // What a person or an auditor may hand on as a page
+    library("StaticPages"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
@@ -167,15 +178,17 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
+    // The SDK with sockets of ours
+    library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),
     // The auditor's side: of all that an operator publishes
     library(
       "OperatorMonitor",
       [
-        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto,
+        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The publishers' side
     library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),
@@ -256,6 +269,8 @@ let package = Package(
         nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
+    example("command-line-chat"),
+    example("server-side-app", ["HTTPMessages", "PartyHosting", "StrictJSON"]),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
     support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog"]),
@@ -310,14 +325,17 @@ let package = Package(
         "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
-      "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
+      "CommandLineTests",
+      ["CloisterClient", "StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
     tests(
       "ConfinementTests",
       [
         "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
         "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
-    tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
+    tests(
+      "DemoTests",
+      ["CloisterSDK", "HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
       "EndToEnd",

@@ -178,6 +178,22 @@ extension ClientError {
   public static let receiptMismatch = ErrorCode("receipt-mismatch")
 }
 
+// The history.
+extension ClientError {
+  /// No history was ever turned on, or it was purged.
+  public static let historyEmpty = ErrorCode("history-empty")
+  /// The passphrase does not open the history, or its key file was changed.
+  public static let historyLocked = ErrorCode("history-locked")
+  /// A file of the history is not what the client sealed under its name.
+  public static let historyDamaged = ErrorCode("history-damaged")
+  /// A passphrase is too short.
+  public static let historyPassphraseWeak = ErrorCode("history-passphrase-weak")
+  /// An answer is too large to be kept.
+  public static let historyTooLarge = ErrorCode("history-too-large")
+  /// No entry of the history of that name.
+  public static let historyUnknown = ErrorCode("history-unknown")
+}
+
 /// Runs a library's call and keeps its refusal's code.
 func coded<Value>(_ body: () throws -> Value) throws(ClientError) -> Value {
   do {

@@ -19,7 +19,7 @@ struct SummaryTask: Sendable {
       if excess <= 0 || limit == 0 {
         self.selection = selection
         task = PrivateTask(
-          name: Self.name, nodeRole: "assistant", path: "/v1/tasks/summarize", content: content,
+          name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
           answerClass: answerClass)
         return
       }
