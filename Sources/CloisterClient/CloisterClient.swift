@@ -35,7 +35,7 @@ public actor CloisterClient {
     return try await currentEpoch(&timings)
   }
 
-  private func currentEpoch(_ timings: inout Timings) async throws(ClientError) -> VerifiedEpoch {
+  func currentEpoch(_ timings: inout Timings) async throws(ClientError) -> VerifiedEpoch {
     let epoch = try await EpochSource(state: state, exchange: exchange, now: clock.now())
       .current(cached: verifiedEpoch, timings: &timings)
     verifiedEpoch = epoch
@@ -96,7 +96,7 @@ public actor CloisterClient {
   }
 
   /// The one document of an answer, as a block or as the only event of a stream.
-  private static func whole(
+  static func whole(
     _ content: PrivateRequest.Answer.Content
   ) async throws(ClientError) -> (content: [UInt8], remainder: AnswerRemainder?) {
     switch content {
@@ -133,7 +133,7 @@ public actor CloisterClient {
       receiptIdentifier: answer.receipt.identifier, isSimulated: answer.receipt.isSimulated, stream)
   }
 
-  private func perform(
+  func perform(
     _ task: PrivateTask, in epoch: VerifiedEpoch, timings: inout Timings
   ) async throws(ClientError) -> PrivateRequest.Answer {
     let start = ContinuousClock.now
