@@ -170,6 +170,12 @@ let package = Package(
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
         "Trust", "WireFormat", crypto,
       ]),
+    // What the person's device offers to its own apps
+    library(
+      "LocalEndpoint",
+      [
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON", "WireFormat", crypto,
+      ]),
     // The auditor's side: of all that an operator publishes
     library(
       "OperatorMonitor",
@@ -224,9 +230,9 @@ let package = Package(
       "cloister",
       [
         "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
-        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
+        "HTTPMessages", "HTTPTransport", "Inference", "LocalEndpoint", "LogMonitor", "OperatorMonitor", "PartyHosting",
         "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto, lifecycle,
+        "Trust", "WireFormat", crypto, lifecycle, logging,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -355,6 +361,12 @@ let package = Package(
       [
         "DurableFiles", "HTTPMessages", "HTTPTransport", "Log", "PartyHosting", "TestSupport", "TransparencyLog",
         "WireFormat", "Witness", crypto, logging,
+      ]),
+    tests(
+      "LocalEndpointTests",
+      [
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "LocalEndpoint", "PartyHosting",
+        "StrictJSON", "TestSupport", "Trust",
       ]),
     tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TestSupport", "TransparencyLog"]),
     tests("ModelFilesTests", ["ErrorCodes", "ModelFiles"]),

@@ -123,7 +123,7 @@ public actor CloisterClient {
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let task = PrivateTask(
-      name: ChatAnswer.task, nodeRole: "assistant", path: "/v1/chat/completions",
+      name: ChatAnswer.task, nodeRole: ChatAnswer.nodeRole, path: "/v1/chat/completions",
       content: request.jsonValue.canonicalBytes, answerClass: answerClass)
     let answer = try await perform(task, in: epoch, timings: &timings)
     guard case .stream(let stream) = answer.content else {

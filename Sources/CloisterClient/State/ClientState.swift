@@ -11,6 +11,7 @@ public struct ClientState: Sendable {
   let folder: StateFolder
   public let wallet: Wallet
   public let consent: ConsentStore
+  public let apps: AppStore
   public let receipts: ReceiptStore
   public let policies: PolicyStore
   let epochs: EpochStore
@@ -37,6 +38,7 @@ public struct ClientState: Sendable {
     walletFolder.afterStep = afterWalletStep
     wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
+    apps = AppStore(folder: folder)
     receipts = ReceiptStore(folder: try folder.subfolder("receipts"))
     policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
     epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
