@@ -109,6 +109,8 @@ let package = Package(
     // What may be told of many requests
     library("PrivateMetrics"),
     library("PrometheusFormat"),
+    // What a person or an auditor may hand on as a page
+    library("StaticPages"),
     // The standards: bytes to values and decisions over values, with no sockets, files or clock of their own
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
@@ -167,8 +169,8 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // What the person's device offers to its own apps
     library(
@@ -180,8 +182,8 @@ let package = Package(
     library(
       "OperatorMonitor",
       [
-        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StrictJSON", "TransparencyLog", "Trust",
-        "WireFormat", crypto,
+        "CloisterClient", "ErrorCodes", "LogMonitor", "PrometheusFormat", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The publishers' side
     library("ReleasePublishing", ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto]),
@@ -315,7 +317,8 @@ let package = Package(
         "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
-      "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
+      "CommandLineTests",
+      ["CloisterClient", "StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
     tests(
       "ConfinementTests",
       [

@@ -32,6 +32,7 @@ let package = Package(
     library("ErrorCodes"),
     library("StrictJSON", ["ErrorCodes"]),
     library("WireFormat", ["ErrorCodes"]),
+    library("StaticPages"),
     library("Attestation", ["ErrorCodes", "StrictJSON", "WireFormat", asn1, certificates, crypto, cryptoExtras]),
     library("BinaryHTTP", ["ErrorCodes", "WireFormat"]),
     library("HybridPublicKeyEncryption", ["ErrorCodes", "WireFormat", crypto]),
@@ -51,8 +52,8 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(

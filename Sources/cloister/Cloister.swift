@@ -9,6 +9,9 @@ struct Cloister: AsyncParsableCommand {
     discussion: """
       Nothing is sent unless you opted in to the task and every machine that will see it was verified.
 
+      Begin with cloister init; cloister doctor says what is missing. Completions for your shell: cloister \
+      --generate-completion-script bash, zsh or fish.
+
       Data goes to standard output, notes go to standard error; --json gives data a fixed form.
 
       Exit codes:
@@ -18,8 +21,8 @@ struct Cloister: AsyncParsableCommand {
         64  wrong usage
       """,
     subcommands: [
-      Summarize.self, Proxy.self, AppCommand.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self,
-      VerifyCommand.self,
+      Initialize.self, Doctor.self, Summarize.self, Proxy.self, AppCommand.self, ConsentCommand.self,
+      TokensCommand.self, ReceiptsCommand.self, VerifyCommand.self,
       InspectCommand.self, AuditCommand.self, PolicyCommand.self, ReleaseCommand.self, EndorsementsCommand.self,
       Demo.self,
     ])

@@ -3,6 +3,9 @@ import Trust
 
 /// One thing that a node is asked to do. Holds what the person wrote: neither printable nor encodable.
 struct PrivateTask: Sendable {
+  /// The role of the nodes that answer people.
+  static let assistantRole = "assistant"
+
   /// The word of consent and receipt.
   let name: String
   /// The release role of the nodes that do it.

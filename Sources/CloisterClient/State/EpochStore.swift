@@ -47,4 +47,32 @@ struct EpochStore: Sendable {
       try folder.write(Self.memoryName, new.encoded)
     }
   }
+
+  /// Removes the epoch files that nobody refers to: neither `references` nor the memory, which proves a fork with its
+  /// heads' files. Those of the newest two epochs stay: a request under way may be about to refer to one.
+  ///
+  /// - Returns: how many.
+  /// - Throws: `state-damaged`, `state-unusable`.
+  func eraseFiles(except references: Set<[UInt8]>) throws(ClientError) -> Int {
+    try folder.withLock { () throws(ClientError) in
+      let memory = try memory()
+      let heads = memory.map { [$0.newestHead, $0.dayHead].compactMap(\.self) } ?? []
+      let remembered = heads.map(\.bundleDigest) + (memory.map { [$0.bundleDigest] } ?? [])
+      let kept = Set(references.union(remembered).map { Self.fileName(bundleDigest: $0) })
+      var count = 0
+      for name in try bundles.names() where !kept.contains(name) {
+        if let memory, try isOfNewestEpochs(name, memory) { continue }
+        try bundles.erase(name)
+        count += 1
+      }
+      return count
+    }
+  }
+
+  private func isOfNewestEpochs(_ name: String, _ memory: EpochMemory) throws(ClientError) -> Bool {
+    guard let bytes = try bundles.read(name, byteLimit: EpochFile.byteLimit),
+      let file = try? EpochFile(decoding: bytes), let bundle = try? EpochBundle(decoding: file.bundle)
+    else { return false }
+    return bundle.epoch >= memory.epoch || memory.epoch - bundle.epoch <= 1
+  }
 }

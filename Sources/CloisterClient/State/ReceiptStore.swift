@@ -4,16 +4,22 @@ import WireFormat
 /// The receipts of past requests, one file each, named by their random identifiers.
 public struct ReceiptStore: Sendable {
   let folder: StateFolder
+  /// What tells a receipt's day, and what repeats its checks.
+  let policies: PolicyStore
+  let epochs: EpochStore
 
-  private static let suffix = ".json"
+  static let suffix = ".json"
 
   /// 128 random bits, hexadecimal.
   static func newIdentifier() -> String {
     (0..<16).map { _ in UInt8.random(in: 0...255) }.hexadecimal
   }
 
+  /// Under the lock, so that a purge sees which bundles are referred to.
   func keep(_ receipt: Receipt) throws(ClientError) {
-    try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+    try folder.withLock { () throws(ClientError) in
+      try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+    }
   }
 
   /// Takes back the receipt of a request that never left.

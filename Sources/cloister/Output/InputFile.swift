@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloisterClient
 import Foundation
+import StrictJSON
 import Trust
 
 /// Files named on the command line. One that cannot be read is a mistake in the arguments.
@@ -32,13 +33,23 @@ enum InputFile {
     try Statement(parsing: trimmed(try bytes(path, byteLimit: Statement.byteLimit)))
   }
 
-  /// A policy that its publishers signed or, where the person says so, one edited by hand: signed or bare JSON.
+  /// A policy that its publishers signed or, where the person says so, one edited by hand: signed or bare JSON, which may
+  /// have comments on lines of their own.
   static func policy(_ path: String, isCustom: Bool) throws -> TrustedPolicy {
     guard isCustom else { return try TrustedPolicy(published: try statement(path)) }
-    let content = trimmed(try bytes(path, byteLimit: Statement.byteLimit))
-    let statement =
-      (try? Statement(parsing: content)) ?? Statement(payloadType: TrustPolicy.payloadType, payload: content)
+    let content = trimmed(try bytes(path, byteLimit: 4 * Statement.byteLimit))
+    let statement = try (try? Statement(parsing: content)) ?? customStatement(content)
     return try TrustedPolicy(custom: statement)
+  }
+
+  private static func customStatement(_ content: [UInt8]) throws -> Statement {
+    let withoutComments = CommentedPolicy.withoutComments(content)
+    // A commented file is for reading; what is adopted from one is its canonical form, which fits a statement.
+    let payload = withoutComments == content ? content : try JSONValue(parsing: withoutComments).canonicalBytes
+    guard payload.count <= Statement.byteLimit else {
+      throw ValidationError("The policy is above \(Statement.byteLimit) bytes.")
+    }
+    return Statement(payloadType: TrustPolicy.payloadType, payload: payload)
   }
 
   private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {

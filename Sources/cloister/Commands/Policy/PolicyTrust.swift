@@ -8,7 +8,8 @@ struct PolicyTrust: AsyncParsableCommand {
     abstract: "Adopt a trust policy.",
     discussion: """
       FILE is a policy signed by its publishers. A state belongs to one operator and never goes back to a lower \
-      version. --custom adopts a policy that you edited by hand: it is labelled custom everywhere.
+      version. --custom adopts a policy that you edited by hand, such as the \
+      policy-explained.jsonc of cloister init with its comments: it is labelled custom everywhere.
       """)
 
   @OptionGroup var state: StateOptions

@@ -4,5 +4,7 @@ struct ReceiptsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "receipts",
     abstract: "What was verified for each of your requests.",
-    subcommands: [ReceiptsList.self, ReceiptsShow.self])
+    subcommands: [
+      ReceiptsList.self, ReceiptsShow.self, ReceiptsReport.self, ReceiptsExport.self, ReceiptsPurge.self,
+    ])
 }

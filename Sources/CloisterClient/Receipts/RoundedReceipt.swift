@@ -1,0 +1,114 @@
+public import StrictJSON
+import Trust
+
+/// A receipt as it may be handed on: rounded to its day, without anything that names its hour, its request or the
+/// machine that answered: no identifier, epoch, digest of bundle, note or release entry, and no node's key.
+public struct RoundedReceipt: Sendable, Equatable {
+  /// One node that worked on the request.
+  public struct Hop: Sendable, Hashable {
+    public let role: String
+    public let release: String
+    public let releaseVersion: String
+    public let platform: String
+    public let verified: [String]
+    public let skipped: [String]
+    public let relaxations: [String]
+    public let weaknesses: [String]
+    public let accelerators: [Accelerator]
+  }
+
+  /// One GPU or switch of a node.
+  public struct Accelerator: Sendable, Hashable {
+    public let platform: String
+    public let verified: [String]
+    public let skipped: [String]
+    public let relaxations: [String]
+  }
+
+  /// The policy that decided.
+  public struct Policy: Sendable, Hashable {
+    public let version: UInt64
+    public let digest: String
+    /// `published` or `custom`.
+    public let provenance: String
+  }
+
+  public let day: CalendarDay
+  public let task: String
+  public let operatorOrigin: String
+  public let relay: String
+  public let policy: Policy
+  public let isSimulated: Bool
+  /// In bytes.
+  public let requestClass: UInt64
+  public let answerClass: String
+  public let hops: [Hop]
+
+  init(_ receipt: Receipt, day: CalendarDay) {
+    self.day = day
+    task = receipt.task
+    operatorOrigin = receipt.operatorOrigin
+    relay = receipt.relay
+    policy = Policy(
+      version: receipt.policyVersion, digest: receipt.policyDigest, provenance: receipt.policyProvenance)
+    isSimulated = receipt.isSimulated
+    requestClass = receipt.requestClass
+    answerClass = receipt.answerClass
+    hops = receipt.hops.map { hop in
+      Hop(
+        role: hop.role, release: hop.release, releaseVersion: hop.releaseVersion, platform: hop.platform,
+        verified: hop.verified, skipped: hop.skipped, relaxations: hop.relaxations, weaknesses: hop.weaknesses,
+        accelerators: hop.accelerators.map {
+          Accelerator(
+            platform: $0.platform, verified: $0.verified, skipped: $0.skipped, relaxations: $0.relaxations)
+        })
+    }
+  }
+
+  public var json: JSONValue {
+    [
+      "day": .string(day.text), "task": .string(task), "operator": .string(operatorOrigin), "relay": .string(relay),
+      "policy": policy.json, "simulated": .boolean(isSimulated),
+      "requestClass": .integer(Int64(clamping: requestClass)), "answerClass": .string(answerClass),
+      "hops": .array(hops.map(\.json)),
+    ]
+  }
+
+  /// The file that `cloister receipts export` writes. Within a day receipts stand in an order that is not theirs.
+  public static func export(_ receipts: [RoundedReceipt]) -> JSONValue {
+    let sorted = receipts.map { ($0.day, $0.json) }
+      .sorted { ($0.0, $0.1.canonicalText) < ($1.0, $1.1.canonicalText) }
+    return [
+      "type": "cloister-receipts-export", "version": 1, "receipts": .array(sorted.map(\.1)),
+    ]
+  }
+}
+
+extension RoundedReceipt.Policy {
+  var json: JSONValue {
+    [
+      "version": .integer(Int64(clamping: version)), "digest": .string(digest), "provenance": .string(provenance),
+    ]
+  }
+}
+
+extension RoundedReceipt.Hop {
+  var json: JSONValue {
+    [
+      "role": .string(role), "release": .string(release), "releaseVersion": .string(releaseVersion),
+      "platform": .string(platform), "verified": .strings(verified), "skipped": .strings(skipped),
+      "relaxations": .strings(relaxations), "weaknesses": .strings(weaknesses),
+      "accelerators": .array(
+        accelerators.map {
+          [
+            "platform": .string($0.platform), "verified": .strings($0.verified), "skipped": .strings($0.skipped),
+            "relaxations": .strings($0.relaxations),
+          ]
+        }),
+    ]
+  }
+}
+
+extension JSONValue {
+  fileprivate static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+}

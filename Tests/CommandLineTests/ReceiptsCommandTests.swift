@@ -1,0 +1,77 @@
+import Foundation
+import StrictJSON
+import TestDeployment
+import TestSupport
+import Testing
+
+/// `cloister receipts report`, `export` and `purge` as a person runs them.
+@Suite struct ReceiptsCommandTests {
+  /// A state with one receipt.
+  private static func client() async throws -> ClientFixture {
+    var fixture = try DeploymentFixture.shared.get()
+    let epoch = DeploymentFixture.firstEpoch
+    let file = try fixture.publish(fixture.plan())
+    let client = try ClientFixture(fixture, time: fixture.time(in: epoch))
+    client.parties.serve(file, epoch: epoch)
+    _ = try await client.summarize()
+    return client
+  }
+
+  @Test("a report is text, JSON or a page, of the days that are asked for")
+  func report() async throws {
+    let client = try await Self.client()
+    let run = try await CommandRun.cloister("receipts", "report", "--state", client.path)
+    #expect(run.status == 0, "\(run.standardError)")
+    #expect(run.standardOutput.contains("summarize: 1 request"))
+    let page = client.path + "/report.html"
+    let json = try await CommandRun.cloister(
+      "receipts", "report", "--state", client.path, "--html", page, "--json", "--from", "2026-01-01", "--to",
+      "2027-01-01")
+    #expect(try members(json.standardOutput)["requests"] == 1)
+    #expect(try String(contentsOfFile: page, encoding: .utf8).hasPrefix("<!doctype html>"))
+    let none = try await CommandRun.cloister(
+      "receipts", "report", "--state", client.path, "--to", "2020-01-01", "--json", "--no-repeat")
+    #expect(try members(none.standardOutput)["requests"] == 0)
+    #expect(try members(none.standardOutput)["repeated"] == .null)
+  }
+
+  @Test("a receipt that does not verify any more makes the report end with 1")
+  func refused() async throws {
+    let client = try await Self.client()
+    for name in try FileManager.default.contentsOfDirectory(atPath: client.path + "/bundles") {
+      try FileManager.default.removeItem(atPath: client.path + "/bundles/" + name)
+    }
+    let run = try await CommandRun.cloister("receipts", "report", "--state", client.path)
+    #expect(run.status == 1)
+    #expect(run.standardOutput.contains("receipt-bundle-missing"))
+  }
+
+  @Test("an export names days and no receipt; a purge needs to be told what, and removes it")
+  func exportAndPurge() async throws {
+    let client = try await Self.client()
+    let identifier = try #require(try client.state.receipts.all().first?.identifier)
+    let export = try await CommandRun.cloister("receipts", "export", "--state", client.path)
+    #expect(export.status == 0)
+    #expect(!export.standardOutput.contains(identifier) && export.standardOutput.contains(#""day": "2026-"#))
+    #expect(try await CommandRun.cloister("receipts", "purge", "--state", client.path).status == 64)
+    let both = try await CommandRun.cloister(
+      "receipts", "purge", "--all", "--before", "2026-01-01", "--state", client.path)
+    #expect(both.status == 64)
+    let early = try await CommandRun.cloister(
+      "receipts", "purge", "--before", "2020-01-01", "--state", client.path, "--json")
+    #expect(try members(early.standardOutput)["receipts"] == 0)
+    let all = try await CommandRun.cloister("receipts", "purge", "--all", "--state", client.path, "--json")
+    #expect(try members(all.standardOutput)["receipts"] == 1)
+    #expect(try client.state.receipts.all().isEmpty)
+  }
+
+  @Test(
+    "a day that is none, and an end before the beginning, is wrong usage",
+    arguments: [
+      ["--from", "yesterday"], ["--to", "2026-02-30"], ["--from", "2026-02-02", "--to", "2026-02-01"],
+    ])
+  func usage(arguments: [String]) async throws {
+    #expect(try await CommandRun.cloister(["receipts", "report"] + arguments).status == 64)
+    #expect(try await CommandRun.cloister(["receipts", "export"] + arguments).status == 64)
+  }
+}
