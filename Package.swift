@@ -172,12 +172,15 @@ let package = Package(
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
         "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
-    // What the person's device offers to its own apps
+    // What the person's device offers to its own apps and to its own page
     library(
       "LocalEndpoint",
       [
-        "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON", "WireFormat", crypto,
+        "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PageFiles", "PartyHosting",
+        "StrictJSON", "Trust", "WireFormat", crypto,
       ]),
+    // The page's files, in the executable: nothing lies beside it
+    .target(name: "PageFiles", resources: [.embedInCode("Files")], swiftSettings: swiftSettings),
     // The auditor's side: of all that an operator publishes
     library(
       "OperatorMonitor",
@@ -370,6 +373,12 @@ let package = Package(
       [
         "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "LocalEndpoint", "PartyHosting",
         "StrictJSON", "TestSupport", "Trust",
+      ]),
+    tests(
+      "LocalPageTests",
+      [
+        "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "LocalEndpoint",
+        "PageFiles", "PartyHosting", "StrictJSON", "TestSupport", "Trust",
       ]),
     tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TestSupport", "TransparencyLog"]),
     tests("ModelFilesTests", ["ErrorCodes", "ModelFiles"]),

@@ -146,7 +146,8 @@ struct ConversationBody {
         try message.finish()
         return ChatCompletionRequest.Message(role: role, content: content)
       }
-      return try ChatCompletionRequest(model: "assistant", messages: messages, stream: true)
+      return try ChatCompletionRequest(
+        model: AppChatRequest.modelName, messages: messages, stream: true)
     }
   }
 }

@@ -14,10 +14,12 @@ public struct PageSection: EndpointSection {
 
   /// - Parameters:
   ///   - session: holds the secret of this run.
-  ///   - client: the person's, with their state.
-  public init(session: PageSession, client: CloisterClient) {
+  ///   - client: the person's.
+  ///   - state: what that client remembers.
+  ///   - clock: says which tokens are good now.
+  public init(session: PageSession, client: CloisterClient, state: ClientState, clock: ClientClock = .system) {
     self.session = session
-    model = PageModel(client: client)
+    model = PageModel(client: client, state: state, clock: clock)
   }
 
   static let folder = "/page/"

@@ -11,31 +11,15 @@ struct SummaryTask: Sendable {
 
   /// As much of the range as the largest class of requests holds.
   init(chat: Chat, range: ChatSelection.Range, reader: String?, answerClass: AnswerClass) {
-<<<<<<< HEAD
     let (selection, content) = ChatContent.fitting(chat, range) { transcript in
       var members: [String: JSONValue] = ["transcript": .string(transcript)]
       members["reader"] = reader.map { .string($0) }
       return JSONValue.object(members).canonicalBytes
-=======
-    var limit = ChatTranscript.byteCountLimit
-    while true {
-      let selection = ChatSelection(chat, range, byteCountLimit: limit)
-      let content = Self.content(transcript: selection.transcript, reader: reader)
-      let excess = content.count - Self.contentLimit
-      if excess <= 0 || limit == 0 {
-        self.selection = selection
-        task = PrivateTask(
-          name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
-          answerClass: answerClass)
-        return
-      }
-      // Escapes make the text longer than the transcript is.
-      limit = max(limit - excess, 0)
->>>>>>> 6553a208df30a966e660f38b4d02f94d874a5459
     }
     self.selection = selection
     task = PrivateTask(
-      name: Self.name, nodeRole: "assistant", path: "/v1/tasks/summarize", content: content, answerClass: answerClass)
+      name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
+      answerClass: answerClass)
   }
 }
 

@@ -38,11 +38,7 @@ public struct ClientState: Sendable {
     walletFolder.afterStep = afterWalletStep
     wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
-<<<<<<< HEAD
     apps = AppStore(folder: folder)
-    receipts = ReceiptStore(folder: try folder.subfolder("receipts"))
-=======
->>>>>>> 6553a208df30a966e660f38b4d02f94d874a5459
     policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
     epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
     receipts = ReceiptStore(folder: try folder.subfolder("receipts"), policies: policies, epochs: epochs)

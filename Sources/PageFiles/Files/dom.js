@@ -42,17 +42,21 @@ export function showFailure(failure) {
   if (failure) box.scrollIntoView({ block: "nearest" });
 }
 
-/** Runs what a person asked for: the control is disabled meanwhile, and a refusal is shown. */
+/**
+ * Runs what a person asked for, once at a time, and shows a refusal. The control keeps the focus meanwhile, which a
+ * disabled one would lose.
+ */
 export async function withControl(control, body) {
+  if (control.getAttribute("aria-disabled") === "true") return undefined;
   showFailure(null);
-  control.disabled = true;
+  control.setAttribute("aria-disabled", "true");
   try {
     return await body();
   } catch (failure) {
     showFailure(asFailure(failure));
     return undefined;
   } finally {
-    control.disabled = false;
+    control.removeAttribute("aria-disabled");
   }
 }
 

@@ -1,11 +1,11 @@
 // The one server that this page talks to: the program on this device that served it.
 
-const secretField = "cloister-page";
+const secretField = "x-cloister-page";
 const storedName = "cloister-page-secret";
 
 /** The address that the program printed carries the secret behind `#`, which no browser sends anywhere. */
 function takeSecret() {
-  const match = /^#secret=([A-Za-z0-9_-]{16,128})$/.exec(location.hash);
+  const match = /^#([0-9a-f]{64})$/.exec(location.hash);
   if (match) {
     sessionStorage.setItem(storedName, match[1]);
     history.replaceState(null, "", location.pathname);

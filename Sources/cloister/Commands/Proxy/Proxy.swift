@@ -80,7 +80,10 @@ struct Proxy: AsyncParsableCommand {
     let page = PageSession()
     let endpoint = LocalEndpoint(
       address: address,
-      sections: [OpenAISection(client: client, state: clientState, answerClass: answer)])
+      sections: [
+        PageSection(session: page, client: client, state: clientState),
+        OpenAISection(client: client, state: clientState, answerClass: answer),
+      ])
     // Nothing is logged: a line for each request would say when this person asked.
     let logger = Logger(label: "proxy") { _ in SwiftLogNoOpLogHandler() }
     let json = state.json
