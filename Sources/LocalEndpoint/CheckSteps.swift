@@ -34,7 +34,7 @@ struct CheckSteps {
       steps.append(
         Step(
           title: "An accelerator beside it proved itself too",
-          text: "A \(Self.platformName(accelerator.platform)) vouched for what it runs, and the machine vouched for it.",
+          text: "\(Self.platformName(accelerator.platform)): it vouched for what it runs, and the machine for it.",
           checks: accelerator.verified))
     }
     self.steps = steps

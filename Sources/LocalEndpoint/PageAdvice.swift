@@ -17,7 +17,8 @@ struct PageAdvice {
 
   /// Every check that can fail before a request leaves ends here.
   private static let nothingSent = PageAdvice(
-    nil, "Nothing was sent. If it stays like this, tell the operator the code, and whoever publishes your trust policy.")
+    nil, "Nothing was sent. If it stays like this, tell the operator the code, and whoever publishes your trust policy."
+  )
 
   static func of(_ code: ErrorCode) -> PageAdvice { known[code] ?? nothingSent }
 
@@ -38,7 +39,8 @@ struct PageAdvice {
       "The operator gave no tokens.", "Try again later. If it stays like this, ask the operator about your account."),
     ClientError.conflictKept: PageAdvice(
       "The operator or its log contradicted itself, and the proof is kept.",
-      "Nothing is sent until you looked at it. Show the folder conflicts of your state to whoever publishes your policy."),
+      "Nothing is sent until you looked at it. Show the folder conflicts of your state to whoever publishes your policy."
+    ),
     ClientError.consentMissing: PageAdvice("This task is off.", "Turn it on in Settings if you want it."),
     ClientError.chatExcluded: PageAdvice("You excluded this chat.", "Settings can allow it again."),
     ClientError.stateUnusable: PageAdvice(

@@ -125,7 +125,9 @@ struct RewriteBody {
   init(_ bytes: [UInt8]) throws(EndpointError) {
     (draft, tone) = try read(bytes, "writing") { object in
       let draft = try object.string("draft")
-      guard draft.utf8.count <= Self.draftByteLimit else { throw invalid("draft is above \(Self.draftByteLimit) bytes") }
+      guard draft.utf8.count <= Self.draftByteLimit else {
+        throw invalid("draft is above \(Self.draftByteLimit) bytes")
+      }
       guard let tone = RewriteRequest.Tone(rawValue: try object.string("tone")) else { throw invalid("no such tone") }
       return (draft, tone)
     }

@@ -184,14 +184,25 @@ function receive(event, progress, text) {
       break;
     case "text":
       progress.finish();
-      text.append(el("p", {}, event.text));
+      text.append(paragraph(event.text));
       break;
     case "done":
       progress.finish();
+      markHeads(text);
       say(byId("summary-status"), "The summary is complete.");
       showAfter(byId("summary-after"), event, text);
       break;
   }
+}
+
+/** Lines that are indented are points of the line above that is not. */
+function paragraph(line) {
+  return line.startsWith("  ") ? el("p", { className: "point" }, line.trim()) : el("p", {}, line);
+}
+
+function markHeads(text) {
+  if (!text.querySelector(".point")) return;
+  for (const line of text.children) if (line.className === "") line.className = "head";
 }
 
 /** What follows an answer: how it was made, its receipt, and a way to take it along. */
