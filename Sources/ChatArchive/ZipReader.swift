@@ -25,6 +25,9 @@ struct ZipReader {
     }
     guard let archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) else {
       zip_source_free(source)
+      guard zip_error_code_zip(&error) != ZIP_ER_EXISTS else {
+        throw ChatArchiveError(ChatArchiveError.repeatedName, "two entries have one name")
+      }
       throw Self.malformed("archive is no zip, or its directory contradicts its entries")
     }
     self.archive = archive

@@ -21,22 +21,29 @@ struct ZipWriter {
     var archive: [UInt8] = []
     var directory: [UInt8] = []
     for entry in entries {
-      let packed = entry.packed ?? entry.content
-      let fields =
-        little(20 as UInt16) + little(entry.flags) + little(entry.method) + little(0 as UInt16)
-        + little(0x5CCD as UInt16)
-        + little(entry.checksum ?? checksum(entry.content)) + little(UInt32(packed.count))
-        + little(entry.byteCount ?? UInt32(entry.content.count)) + little(UInt16(entry.name.count))
-        + little(0 as UInt16)
-      directory += [0x50, 0x4B, 0x01, 0x02] + little(20 as UInt16) + fields
-      directory += [UInt8](repeating: 0, count: 10) + little(UInt32(archive.count)) + entry.name
-      archive += [0x50, 0x4B, 0x03, 0x04] + fields + entry.name + packed
+      let fields = fields(of: entry)
+      directory += [0x50, 0x4B, 0x01, 0x02, 20, 0] + fields
+      directory += [UInt8](repeating: 0, count: 10)
+      directory += little(UInt32(archive.count)) + entry.name
+      archive += [0x50, 0x4B, 0x03, 0x04] + fields + entry.name
+      archive += entry.packed ?? entry.content
     }
     let count = little(UInt16(truncatingIfNeeded: entries.count))
     let start = little(UInt32(archive.count))
     archive += directory
-    archive += [0x50, 0x4B, 0x05, 0x06, 0, 0, 0, 0] + count + count + little(UInt32(directory.count)) + start
+    archive += [0x50, 0x4B, 0x05, 0x06, 0, 0, 0, 0]
+    archive += count + count + little(UInt32(directory.count)) + start
     return archive + little(UInt16(comment.count)) + comment
+  }
+
+  /// What the headers in the archive and in its directory share: from the version to the lengths of name and extra field.
+  private static func fields(of entry: Entry) -> [UInt8] {
+    var fields = little(20 as UInt16) + little(entry.flags) + little(entry.method)
+    fields += [0, 0, 0xCD, 0x5C]
+    fields += little(entry.checksum ?? checksum(entry.content))
+    fields += little(UInt32((entry.packed ?? entry.content).count))
+    fields += little(entry.byteCount ?? UInt32(entry.content.count))
+    return fields + little(UInt16(entry.name.count)) + [0, 0]
   }
 
   private static func little<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
@@ -45,8 +52,11 @@ struct ZipWriter {
 
   /// CRC-32 of IEEE 802.3, which zip uses.
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(0xFFFF_FFFF as UInt32) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xEDB8_8320 }
+    var sum: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : (sum >> 1) ^ 0xEDB8_8320 }
     }
+    return ~sum
   }
 }

@@ -78,15 +78,14 @@ private enum ImportFixture {
   private static func stored(
     name: String, content: [UInt8], method: UInt8, byteCount: UInt8, _ checksum: UInt32
   ) -> [UInt8] {
-    let sums = (0..<4).map { UInt8(truncatingIfNeeded: checksum >> ($0 * 8)) }
-    let fields: [UInt8] =
-      [20, 0, 0, 0, method, 0, 0, 0, 0, 0] + sums + [UInt8(content.count), 0, 0, 0, byteCount, 0, 0, 0]
-      + [UInt8(name.utf8.count), 0, 0, 0]
+    var fields: [UInt8] = [20, 0, 0, 0, method, 0, 0, 0, 0, 0]
+    fields += (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32($0 * 8)) }
+    fields += [UInt8(content.count), 0, 0, 0, byteCount, 0, 0, 0, UInt8(name.utf8.count), 0, 0, 0]
     let local: [UInt8] = [0x50, 0x4B, 3, 4] + fields + Array(name.utf8) + content
-    let central: [UInt8] =
-      [0x50, 0x4B, 1, 2, 20, 0] + fields + [UInt8](repeating: 0, count: 14) + Array(name.utf8)
-    return local + central + [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, UInt8(central.count), 0, 0, 0]
-      + [UInt8(local.count), 0, 0, 0, 0, 0]
+    var directory: [UInt8] = [0x50, 0x4B, 1, 2, 20, 0] + fields
+    directory += [UInt8](repeating: 0, count: 14) + Array(name.utf8)
+    let end: [UInt8] = [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, UInt8(directory.count), 0, 0, 0]
+    return local + directory + end + [UInt8(local.count), 0, 0, 0, 0, 0]
   }
 }
 
