@@ -130,6 +130,13 @@ let package = Package(
       ]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
+    // Telegram's and Signal's exports, for devices alone: no node links it
+    library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
+    // Zip archives, for the command line alone: neither nodes nor the SDK link libzip
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    library("ChatArchive", ["CZip", "ErrorCodes"]),
+    // Names and numbers out of a text before it leaves the device, and back
+    library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     // Files that outlast a crash
     library("DurableFiles"),
@@ -168,9 +175,9 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // What the person's device offers to its own apps and to its own page
     library(
@@ -234,10 +241,10 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
-        "HTTPMessages", "HTTPTransport", "Inference", "LocalEndpoint", "LogMonitor", "OperatorMonitor", "PartyHosting",
-        "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto, lifecycle, logging,
+        "Attestation", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "DurableFiles",
+        "EndorsementFetch", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference", "LocalEndpoint", "LogMonitor",
+        "OperatorMonitor", "PartyHosting", "PrometheusFormat", "Redaction", "ReferenceManifests", "ReleasePublishing",
+        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, lifecycle, logging,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -312,12 +319,14 @@ let package = Package(
         crypto, cryptoExtras,
       ]),
     tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
+    tests("ChatArchiveTests", ["ChatArchive", "ErrorCodes"]),
     tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
+    tests("ChatImportsTests", ["ChatHistory", "ChatImports", "ErrorCodes", "StrictJSON", "TestSupport"]),
     tests(
       "CloisterClientTests",
       [
-        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
-        "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass",
+        "Redaction", "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
       "CommandLineTests",
@@ -421,6 +430,7 @@ let package = Package(
         certificates, crypto,
       ]),
     tests("ReleasePublishingTests", ["ReleasePublishing", "StrictJSON", "Trust", "WireFormat", crypto]),
+    tests("RedactionTests", ["Inference", "Redaction"]),
     tests(
       "RelayTests",
       [
