@@ -266,8 +266,8 @@ let package = Package(
       name: "cloister-bench",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "DurableFiles", "Gateway", "HTTPMessages",
-        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "Log",
-        "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
+        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "LocalEndpoint",
+        "Log", "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
         "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
         "TestSupport", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
@@ -380,8 +380,8 @@ let package = Package(
     tests(
       "LocalEndpointTests",
       [
-        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "LocalEndpoint", "PartyHosting",
-        "StrictJSON", "TestSupport", "Trust",
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "LocalEndpoint", "StrictJSON",
+        "TestDeployment", "TestSupport",
       ]),
     tests(
       "LocalPageTests",
