@@ -76,8 +76,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
+/// A program that shows how the SDK is used.
+func example(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["CloisterSDK"] + dependencies, path: "examples/\(name)", swiftSettings: swiftSettings)
+}
+
 let package = Package(
   name: "cloister",
+  // For the SDK, which is built and tested on Linux alone.
+  platforms: [.macOS(.v15), .iOS(.v18)],
   products: [
     .library(name: "BinaryHTTP", targets: ["BinaryHTTP"]),
     .library(name: "ObliviousHTTP", targets: ["ObliviousHTTP"]),
@@ -85,6 +93,7 @@ let package = Package(
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     .library(name: "Attestation", targets: ["Attestation"]),
     .library(name: "CloisterClient", targets: ["CloisterClient"]),
+    .library(name: "CloisterSDK", targets: ["CloisterSDK"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -179,12 +188,14 @@ let package = Package(
         "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
         "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
+    // The SDK with sockets of ours
+    library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),
     // What the person's device offers to its own apps and to its own page
     library(
       "LocalEndpoint",
       [
-        "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PageFiles", "PartyHosting",
-        "StrictJSON", "Trust", "WireFormat", crypto,
+        "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference",
+        "PageFiles", "PartyHosting", "StrictJSON", "Trust", "WireFormat", crypto,
       ]),
     // The page's files, in the executable: nothing lies beside it
     .target(name: "PageFiles", resources: [.embedInCode("Files")], swiftSettings: swiftSettings),
@@ -273,6 +284,8 @@ let package = Package(
         nioCore, nioHTTP1, nioPosix, sqlite,
       ],
       path: "Benchmarks", exclude: ["README.md"], swiftSettings: swiftSettings, linkerSettings: staticRuntime),
+    example("command-line-chat"),
+    example("server-side-app", ["HTTPMessages", "PartyHosting", "StrictJSON"]),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
     support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog"]),
@@ -337,7 +350,9 @@ let package = Package(
         "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
         "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
-    tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
+    tests(
+      "DemoTests",
+      ["CloisterSDK", "HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
     tests(
       "EndToEnd",

@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Keeps other processes out of a folder while it lives; the system ends it with the process.
 public final class FolderLock: Sendable {

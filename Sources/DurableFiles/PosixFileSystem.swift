@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// The system's own files, below a folder.
 public struct PosixFileSystem: DurableFileSystem {
@@ -24,7 +30,7 @@ public struct PosixFileSystem: DurableFileSystem {
     if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(Int(status.st_size)) }
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      let count = piece.withUnsafeMutableBytes { SystemCall.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw Self.failure("read") }
       guard count > 0 else { return bytes }
@@ -51,7 +57,7 @@ public struct PosixFileSystem: DurableFileSystem {
   ) throws(FileFailure) {
     let descriptor = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0o600)
     guard descriptor >= 0 else { throw Self.failure("open") }
-    guard prepare(descriptor), Self.write(bytes, to: descriptor), fdatasync(descriptor) == 0 else {
+    guard prepare(descriptor), Self.write(bytes, to: descriptor), SystemCall.synchronizeData(descriptor) == 0 else {
       let failure = Self.failure("write")
       close(descriptor)
       throw failure
@@ -64,7 +70,7 @@ public struct PosixFileSystem: DurableFileSystem {
     var offset = 0
     while offset < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+        SystemCall.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
@@ -83,7 +89,7 @@ public struct PosixFileSystem: DurableFileSystem {
   }
 
   public func rename(_ name: String, to newName: String) throws(FileFailure) {
-    guard Glibc.rename(path(name), path(newName)) == 0 else { throw Self.failure("rename") }
+    guard SystemCall.rename(path(name), path(newName)) == 0 else { throw Self.failure("rename") }
   }
 
   public func removeFolder(_ name: String) throws(FileFailure) {

@@ -1,5 +1,10 @@
 package import Crypto
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension KEMPublicKey {
   /// A new shared secret and its encapsulation for the holder of the private key.

@@ -1,6 +1,17 @@
 package import Crypto
-package import FoundationEssentials
-import Glibc
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
 
 /// HMAC-SHA256 under one key (RFC 2104) and the HKDF built on it (RFC 5869).
 ///
@@ -38,7 +49,7 @@ package struct KeyedHash: Sendable {
       inner.update(bufferPointer: UnsafeRawBufferPointer(block))
       for index in block.indices { block[index] ^= 0x36 ^ 0x5C }
       outer.update(bufferPointer: UnsafeRawBufferPointer(block))
-      if let address = block.baseAddress { explicit_bzero(address, block.count) }
+      if let address = block.baseAddress { erase(address, block.count) }
     }
     self.inner = inner
     self.outer = outer
@@ -100,4 +111,13 @@ extension SHA256 {
   package mutating func absorb(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { update(bufferPointer: $0) }
   }
+}
+
+/// Clears memory in a way that no optimizer leaves out.
+private func erase(_ address: UnsafeMutableRawPointer, _ byteCount: Int) {
+  #if canImport(Darwin)
+    memset_s(address, byteCount, 0, byteCount)
+  #else
+    explicit_bzero(address, byteCount)
+  #endif
 }

@@ -46,7 +46,8 @@ extension PageModel {
   private func answer(_ shown: ShownPreview, _ events: PageEvents) async throws {
     try await verify(events)
     let request = Task { [client] in
-      try await client.summarize(shown.export, range: shown.range, reader: shown.reader)
+      try await client.summarize(
+        shown.export, range: shown.range, reader: shown.reader, redaction: shown.redaction)
     }
     let answer = try await request.value
     try await paragraphs(answer.summary, events)

@@ -77,16 +77,18 @@ struct PreviewBody {
   let chat: String
   let range: ChatSelection.Range
   let reader: String?
+  let isRedacted: Bool
 
   init(_ bytes: [UInt8]) throws(EndpointError) {
-    (chat, range, reader) = try read(bytes, "preview") { object in
+    (chat, range, reader, isRedacted) = try read(bytes, "preview") { object in
       let chat = try object.string("chat")
       let range = try Self.range(&object)
-      guard let value = object.optional("reader") else { return (chat, range, nil) }
+      let isRedacted = try object.boolean("redact")
+      guard let value = object.optional("reader") else { return (chat, range, nil, isRedacted) }
       guard case .string(let reader) = value, (1...256).contains(reader.utf8.count) else {
         throw invalid("reader is no name of 1 to 256 bytes")
       }
-      return (chat, range, reader)
+      return (chat, range, reader, isRedacted)
     }
   }
 

@@ -1,4 +1,6 @@
+import ChatArchive
 import ChatHistory
+import ChatImports
 import CloisterClient
 import ErrorCodes
 import Foundation
@@ -20,9 +22,13 @@ actor PageModel {
   /// One file that was dropped, and the chat chosen from it.
   struct OpenChat {
     let identifier: String
-    let fileName: String
-    let bytes: [UInt8]
+    let file: DroppedFile
     let export: ChatExport
+  }
+
+  struct DroppedFile {
+    let name: String
+    let bytes: [UInt8]
   }
 
   /// What the person saw last before sending: exactly this is what a summary is asked for.
@@ -31,6 +37,7 @@ actor PageModel {
     let export: ChatExport
     let range: ChatSelection.Range
     let reader: String?
+    let redaction: ChatRedaction?
   }
 
   init(client: CloisterClient, state: ClientState, clock: ClientClock) {
@@ -82,22 +89,36 @@ actor PageModel {
 
   // MARK: The open chat
 
-  /// Reads a file that was dropped. It takes the place of the one before.
+  /// Reads a file that was dropped; it takes the place of the one before. Of an archive the one chat in it is read.
   func openChat(fileName: String, _ bytes: [UInt8]) throws(EndpointError) -> JSONValue {
     try requireGranted(.summarize)
     (chat, preview) = (nil, nil)
-    return try open(fileName: fileName, bytes, ChatExport(fileName: fileName, bytes: bytes))
+    let file: DroppedFile
+    do throws(ChatArchiveError) {
+      let archive = ChatArchive.isArchive(bytes.prefix(4)) ? try ChatArchive(bytes) : nil
+      file = DroppedFile(name: archive?.name ?? fileName, bytes: archive?.text ?? bytes)
+    } catch {
+      throw EndpointError(error)
+    }
+    let export = ChatExport(fileName: file.name, bytes: file.bytes)
+    let listings = try asked { () throws(ClientError) in try export.listings() }
+    guard listings.count > 1 else { return try open(file, export) }
+    let identifier = Self.newIdentifier()
+    chat = OpenChat(identifier: identifier, file: file, export: export)
+    return ["id": .string(identifier), "choices": .array(listings.map(\.pageJSON))]
   }
 
-  private func open(fileName: String, _ bytes: [UInt8], _ export: ChatExport) throws(EndpointError) -> JSONValue {
+  private func open(_ file: DroppedFile, _ export: ChatExport) throws(EndpointError) -> JSONValue {
     let facts = try asked { () throws(ClientError) in try export.opened(under: try state.consent.current()) }
     let identifier = Self.newIdentifier()
-    chat = OpenChat(identifier: identifier, fileName: fileName, bytes: bytes, export: export)
+    chat = OpenChat(identifier: identifier, file: file, export: export)
     return facts.pageJSON(identifier: identifier)
   }
 
+  /// Opens one of several chats of the file, by the identifier or, where it has none, the name of its listing.
   func chooseChat(_ body: ChoiceBody) throws(EndpointError) -> JSONValue {
-    throw EndpointError(EndpointError.pageChoiceUnknown, "the file holds one chat")
+    let file = try openChat(body.chat).file
+    return try open(file, ChatExport(fileName: file.name, bytes: file.bytes, chatName: body.name))
   }
 
   private func openChat(_ identifier: String) throws(EndpointError) -> OpenChat {
@@ -133,16 +154,17 @@ actor PageModel {
     let open = try openChat(body.chat)
     preview = nil
     let (range, reader) = (body.range, body.reader)
+    let redaction = body.isRedacted ? ChatRedaction() : nil
     let shown = try asked { () throws(ClientError) in
-      try SummaryPreview(open.export, range: range, reader: reader, state: state)
+      try state.preview(summarizing: open.export, range: range, reader: reader, redaction: redaction)
     }
-    guard !shown.selection.messages.isEmpty else {
+    guard shown.messageCount > 0 else {
       throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
     }
     let identifier = Self.newIdentifier()
-    preview = ShownPreview(identifier: identifier, export: open.export, range: range, reader: reader)
+    preview = ShownPreview(identifier: identifier, export: open.export, range: range, reader: reader, redaction: redaction)
     let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
-    return shown.pageJSON(identifier: identifier, operatorOrigin: operatorOrigin, reader: reader)
+    return shown.pageJSON(identifier: identifier, operatorOrigin: operatorOrigin)
   }
 
   /// - Throws: `page-preview-unknown` for any but the preview shown last.

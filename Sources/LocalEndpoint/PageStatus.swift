@@ -1,4 +1,5 @@
 import ChatHistory
+import ChatImports
 import CloisterClient
 import Foundation
 import Inference
@@ -107,19 +108,42 @@ extension Chat {
       "messageCount": .integer(Int64(messages.count)), "first": .string(messages.first?.time.minuteText ?? ""),
       "last": .string(messages.last?.time.minuteText ?? ""),
       "participants": .array(people.prefix(Self.namedLimit).map { .string($0) }),
-      "participantCount": .integer(Int64(people.count)), "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "participantCount": .integer(Int64(people.count)), "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous), "canRedact": true,
     ]
   }
 }
 
-extension SummaryPreview {
-  func pageJSON(identifier: String, operatorOrigin: String, reader: String?) -> JSONValue {
+extension ChatListing {
+  /// One chat of a file that holds several, to choose from.
+  var pageJSON: JSONValue {
     [
-      "id": .string(identifier), "transcript": .string(selection.transcript),
-      "reader": reader.map { .string($0) } ?? .null, "messageCount": .integer(Int64(selection.messages.count)),
-      "byteCount": .integer(Int64(content.count)), "requestClass": .integer(Int64(requestClassByteCount)),
-      "operator": .string(operatorOrigin), "notes": .array(selection.omission.notes.map { .string($0) }),
+      "choice": .string(identifier.isEmpty ? name ?? "" : identifier),
+      "name": .string(name.map(AnswerSanitizer.sanitized) ?? "A chat without a name"),
+      "messageCount": .integer(Int64(messageCount)),
     ]
+  }
+}
+
+extension OutgoingPreview {
+  func pageJSON(identifier: String, operatorOrigin: String) -> JSONValue {
+    [
+      "id": .string(identifier), "transcript": .string(transcript), "reader": reader.map { .string($0) } ?? .null,
+      "messageCount": .integer(Int64(messageCount)), "byteCount": .integer(Int64(content.count)),
+      "requestClass": .integer(Int64(sizeClassByteCount ?? 0)), "operator": .string(operatorOrigin),
+      "notes": .array(notes.map { .string($0) }),
+    ]
+  }
+
+  private var notes: [String] {
+    var notes = omission.notes
+    if mediaCount > 0 {
+      notes.append("Of \(mediaCount) with pictures, voice or files only captions and file names are in it.")
+    }
+    if let counts = redaction?.replacedCounts {
+      let total = counts.values.reduce(0, +)
+      notes.append("Replaced on this device, and put back into the answer: \(total) names and numbers.")
+    }
+    return notes
   }
 }
 

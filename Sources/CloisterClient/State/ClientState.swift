@@ -1,9 +1,16 @@
 import Foundation
-import Glibc
 
-/// Everything that one person's client remembers, in one folder of mode 0700.
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Everything that one person's client remembers: in one folder of mode 0700, or in another storage.
 ///
-/// Several processes may use it at once.
+/// Several processes may use one folder at once.
 public struct ClientState: Sendable {
   public static let version = "1"
 
@@ -32,10 +39,27 @@ public struct ClientState: Sendable {
     path: String, walletKey: (any WalletKeySource)? = nil,
     afterWalletStep: (@Sendable (StateWriteStep) throws(ClientError) -> Void)?
   ) throws(ClientError) {
-    self.path = path
-    folder = try Self.openFolder(path)
-    var walletFolder = try folder.subfolder("wallet")
-    walletFolder.afterStep = afterWalletStep
+    let folder = try Self.openFolder(path)
+    var wallet = try FolderStorage(opening: path + "/wallet")
+    wallet.afterStep = afterWalletStep
+    try self.init(folder: folder, wallet: StateFolder(wallet), walletKey: walletKey)
+  }
+
+  /// State that is kept elsewhere than in a folder of files.
+  ///
+  /// - Parameter walletKey: where the key of the wallet is kept; by default in this storage.
+  /// - Throws: `state-foreign`, `state-version`, `state-unusable`.
+  public init(storage: any StateStorage, walletKey: (any WalletKeySource)? = nil) throws(ClientError) {
+    let folder = StateFolder(storage)
+    try Self.requireVersion(folder)
+    try self.init(folder: folder, wallet: try folder.subfolder("wallet"), walletKey: walletKey)
+  }
+
+  private init(
+    folder: StateFolder, wallet walletFolder: StateFolder, walletKey: (any WalletKeySource)?
+  ) throws(ClientError) {
+    path = folder.path
+    self.folder = folder
     wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
     apps = AppStore(folder: folder)
@@ -59,7 +83,17 @@ public struct ClientState: Sendable {
     if !parent.isEmpty {
       try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     }
-    let folder = try StateFolder(opening: path)
+    let folder = StateFolder(try FolderStorage(opening: path))
+    try requireVersion(folder)
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_uid == geteuid(), chmod(path, 0o700) == 0 else {
+      throw ClientError(ClientError.stateForeign, "folder belongs to another user")
+    }
+    return folder
+  }
+
+  /// Marks an empty folder as a client's state.
+  private static func requireVersion(_ folder: StateFolder) throws(ClientError) {
     if let stored = try folder.read("version", byteLimit: 64) {
       guard stored == Array((version + "\n").utf8) else {
         throw ClientError(ClientError.stateVersion, "client state is not of version \(version)")
@@ -71,11 +105,6 @@ public struct ClientState: Sendable {
       }
       try folder.write("version", Array((version + "\n").utf8))
     }
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_uid == geteuid(), chmod(path, 0o700) == 0 else {
-      throw ClientError(ClientError.stateForeign, "folder belongs to another user")
-    }
-    return folder
   }
 
   /// Keeps the account key that the operator gave the person. Secret.

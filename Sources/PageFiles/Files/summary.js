@@ -38,7 +38,7 @@ export function forget() {
   chat = null;
   hidePreview();
   show(byId("drop"));
-  for (const id of ["export-card", "step-range"]) show(byId(id), false);
+  for (const id of ["export-card", "choices-card", "step-range"]) show(byId(id), false);
   say(byId("export-status"), "");
 }
 
@@ -64,16 +64,35 @@ async function open(file) {
   hidePreview();
   say(byId("export-status"), "Reading the chat on this device…");
   try {
-    chat = await postFile("chat", file);
+    const answer = await postFile("chat", file);
     say(byId("export-status"), "");
-    showChat();
+    if (answer.choices) showChoices(answer);
+    else showChat(answer);
   } catch (error) {
     forget();
     showFailure(asFailure(error));
   }
 }
 
-function showChat() {
+/** A file of several chats: one is chosen. */
+function showChoices({ id, choices }) {
+  const buttons = choices.map((choice) => {
+    const button = el("button", { type: "button", className: "quiet" }, choice.name);
+    button.addEventListener("click", () =>
+      withControl(button, async () => showChat(await post("chat/choose", { chat: id, name: choice.choice }))),
+    );
+    return el("li", {}, button, el("span", { className: "fine" }, count(choice.messageCount, "message", "messages")));
+  });
+  byId("export-choices").replaceChildren(...buttons);
+  show(byId("drop"), false);
+  show(byId("choices-card"));
+  byId("choices-title").tabIndex = -1;
+  byId("choices-title").focus();
+}
+
+function showChat(opened) {
+  chat = opened;
+  show(byId("choices-card"), false);
   say(byId("export-title"), chat.title ?? "A chat without a title");
   say(byId("export-facts"), `${count(chat.messageCount, "message", "messages")}, ${chat.first} to ${chat.last}`);
   const named = chat.participants.slice(0, 8).join(", ");
@@ -129,7 +148,7 @@ function chosen() {
     request.since = since.slice(0, 16).replace("T", " ");
   }
   if (byId("reader").value) request.reader = byId("reader").value;
-  if (!byId("redact-choice").hidden) request.redact = byId("redact").checked;
+  request.redact = !byId("redact-choice").hidden && byId("redact").checked;
   return request;
 }
 
