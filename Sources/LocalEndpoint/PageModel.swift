@@ -162,7 +162,8 @@ actor PageModel {
       throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
     }
     let identifier = Self.newIdentifier()
-    preview = ShownPreview(identifier: identifier, export: open.export, range: range, reader: reader, redaction: redaction)
+    preview = ShownPreview(
+      identifier: identifier, export: open.export, range: range, reader: reader, redaction: redaction)
     let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
     return shown.pageJSON(identifier: identifier, operatorOrigin: operatorOrigin)
   }

@@ -108,7 +108,8 @@ extension Chat {
       "messageCount": .integer(Int64(messages.count)), "first": .string(messages.first?.time.minuteText ?? ""),
       "last": .string(messages.last?.time.minuteText ?? ""),
       "participants": .array(people.prefix(Self.namedLimit).map { .string($0) }),
-      "participantCount": .integer(Int64(people.count)), "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous), "canRedact": true,
+      "participantCount": .integer(Int64(people.count)),
+      "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous), "canRedact": true,
     ]
   }
 }
