@@ -29,7 +29,7 @@ fuzz: ## feed the decoders with mutated input, 20 seconds each
 
 bench: ## measure the hot paths against their bars
 	@scripts/prepare
-	@for bench in path stream cpu cadence oblivious attestation tdx tokens topup spent classes balance server gateway \
+	@for bench in path stream proxy cpu cadence oblivious attestation tdx tokens topup spent classes balance server gateway \
 	  gateway-streams log audit relay; do .build/release/cloister-bench $$bench; done
 
 soak: ## send a million requests, and 10,000 of each misbehaviour, through a relay

@@ -139,6 +139,13 @@ let package = Package(
       ]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
+    // Telegram's and Signal's exports, for devices alone: no node links it
+    library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
+    // Zip archives, for the command line alone: neither nodes nor the SDK link libzip
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    library("ChatArchive", ["CZip", "ErrorCodes"]),
+    // Names and numbers out of a text before it leaves the device, and back
+    library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     // Files that outlast a crash
     library("DurableFiles"),
@@ -177,12 +184,21 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
+        "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The SDK with sockets of ours
     library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),
+    // What the person's device offers to its own apps and to its own page
+    library(
+      "LocalEndpoint",
+      [
+        "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference",
+        "PageFiles", "PartyHosting", "StrictJSON", "Trust", "WireFormat", crypto,
+      ]),
+    // The page's files, in the executable: nothing lies beside it
+    .target(name: "PageFiles", resources: [.embedInCode("Files")], swiftSettings: swiftSettings),
     // The auditor's side: of all that an operator publishes
     library(
       "OperatorMonitor",
@@ -236,10 +252,10 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
-        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
-        "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto, lifecycle,
+        "Attestation", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "DurableFiles",
+        "EndorsementFetch", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference", "LocalEndpoint", "LogMonitor",
+        "OperatorMonitor", "PartyHosting", "PrometheusFormat", "Redaction", "ReferenceManifests", "ReleasePublishing",
+        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, lifecycle, logging,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -262,8 +278,8 @@ let package = Package(
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "Confinement", "DurableFiles", "EngineProcess",
         "Gateway", "HTTPMessages", "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties",
-        "Inference", "Log",
-        "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
+        "Inference", "LocalEndpoint", "Log", "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient",
+        "PostgreSQLSpentTokens",
         "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
         "TestSupport", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
@@ -317,12 +333,14 @@ let package = Package(
         crypto, cryptoExtras,
       ]),
     tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
+    tests("ChatArchiveTests", ["ChatArchive", "ErrorCodes"]),
     tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
+    tests("ChatImportsTests", ["ChatHistory", "ChatImports", "ErrorCodes", "StrictJSON", "TestSupport"]),
     tests(
       "CloisterClientTests",
       [
-        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
-        "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass",
+        "Redaction", "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
       "CommandLineTests",
@@ -375,6 +393,18 @@ let package = Package(
         "DurableFiles", "HTTPMessages", "HTTPTransport", "Log", "PartyHosting", "TestSupport", "TransparencyLog",
         "WireFormat", "Witness", crypto, logging,
       ]),
+    tests(
+      "LocalEndpointTests",
+      [
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "LocalEndpoint", "StrictJSON",
+        "TestDeployment", "TestSupport",
+      ]),
+    tests(
+      "LocalPageTests",
+      [
+        "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "LocalEndpoint",
+        "PageFiles", "PartyHosting", "StrictJSON", "TestSupport", "Trust",
+      ]),
     tests("LogMonitorTests", ["ErrorCodes", "LogMonitor", "TestSupport", "TransparencyLog"]),
     tests("ModelFilesTests", ["ErrorCodes", "ModelFiles"]),
     tests(
@@ -423,6 +453,7 @@ let package = Package(
         certificates, crypto,
       ]),
     tests("ReleasePublishingTests", ["ReleasePublishing", "StrictJSON", "Trust", "WireFormat", crypto]),
+    tests("RedactionTests", ["Inference", "Redaction"]),
     tests(
       "RelayTests",
       [

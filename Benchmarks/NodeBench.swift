@@ -78,7 +78,8 @@ struct NodeBench: AsyncParsableCommand {
     let process = EngineProcess(
       launcher: EngineLauncher(inheriting: control), group: .singletonMultiThreadedEventLoopGroup)
     try await process.replace(
-      startTime: .seconds(program.startSeconds), trial: EngineTrial(model: program.name, capabilities: program.capabilities))
+      startTime: .seconds(program.startSeconds),
+      trial: EngineTrial(model: program.name, capabilities: program.capabilities))
     return process
   }
 

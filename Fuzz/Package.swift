@@ -44,6 +44,10 @@ let package = Package(
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     library("ChatHistory", ["ErrorCodes"]),
+    library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
+    .systemLibrary(name: "CZip", path: "Libraries/CZip", pkgConfig: "libzip"),
+    library("ChatArchive", ["CZip", "ErrorCodes"]),
+    library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     library("DurableFiles"),
     library("HTTPMessages", ["ErrorCodes"]),
@@ -51,9 +55,9 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StaticPages", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
+        "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(
@@ -69,9 +73,11 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
-        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP", "PrivacyPass",
-        "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
+        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
+        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP",
+        "PrivacyPass",
+        "Redaction", "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
+        nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -11,6 +11,8 @@ public struct ChatAnswer: AsyncSequence, Sendable {
 
   /// The word of consent and receipt.
   public static let task = "chat"
+  /// The role of the releases that answer.
+  static let nodeRole = "assistant"
 
   public let receiptIdentifier: String
   /// True where the nodes are simulated: they protect nobody.
@@ -24,6 +26,23 @@ public struct ChatAnswer: AsyncSequence, Sendable {
   }
 
   public func makeAsyncIterator() -> Iterator { Iterator(answer: answer) }
+
+  /// The next event; nil as soon as the answer is whole, which `remainder` follows. For a reader that cannot wait until
+  /// its class ends.
+  /// - Throws: as the iterator.
+  package func nextUntilWhole() async throws(ClientError) -> ChatCompletionChunk? {
+    try await answer.nextData().map { data throws(ClientError) in try Self.event(data) }
+  }
+
+  package var remainder: AnswerRemainder { AnswerRemainder(answer) }
+
+  private static func event(_ data: [UInt8]) throws(ClientError) -> ChatCompletionChunk {
+    do {
+      return try ChatCompletionChunk(parsing: data)
+    } catch {
+      throw ClientError(ClientError.answerMalformed, "event is no chunk of a chat completion")
+    }
+  }
 
   public struct Iterator: AsyncIteratorProtocol {
     let answer: IncomingAnswer
@@ -40,11 +59,7 @@ public struct ChatAnswer: AsyncSequence, Sendable {
         try await answer.finish()
         return nil
       }
-      do {
-        return try ChatCompletionChunk(parsing: data)
-      } catch {
-        throw ClientError(ClientError.answerMalformed, "event is no chunk of a chat completion")
-      }
+      return try ChatAnswer.event(data)
     }
   }
 }

@@ -35,7 +35,7 @@ public actor CloisterClient {
     return try await currentEpoch(&timings)
   }
 
-  private func currentEpoch(_ timings: inout Timings) async throws(ClientError) -> VerifiedEpoch {
+  func currentEpoch(_ timings: inout Timings) async throws(ClientError) -> VerifiedEpoch {
     let epoch = try await EpochSource(state: state, exchange: exchange, now: clock.now())
       .current(cached: verifiedEpoch, timings: &timings)
     verifiedEpoch = epoch
@@ -67,18 +67,21 @@ public actor CloisterClient {
   /// - Parameters:
   ///   - range: the messages that the person asks about.
   ///   - reader: the person's own name in the chat, so that what is asked of them is found.
+  ///   - redaction: nil where the chat leaves as it is.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
   /// - Throws: `consent-missing`, `chat-excluded`, `wallet-empty`, `too-few-chips`, and the code of any check that
   ///   fails: then nothing of the chat has left.
   public func summarize(
-    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil,
+    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, redaction: ChatRedaction? = nil,
     answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
-    let chat = try export.chat(under: consent)
-    let summaryTask = SummaryTask(chat: chat, range: range, reader: reader, answerClass: answerClass)
+    let outgoing = OutgoingChat(
+      try export.chat(under: consent), range: range, reader: reader, redaction: redaction)
+    let summaryTask = SummaryTask(
+      chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: answerClass)
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
@@ -88,10 +91,11 @@ public actor CloisterClient {
     timings.transport += answer.transport - min(result.engine, answer.transport)
     timings.total = ContinuousClock.now - start
     return SummaryAnswer(
-      summary: AnswerSanitizer.sanitized(result.summary), engine: AnswerSanitizer.sanitized(result.engineName),
+      summary: AnswerSanitizer.sanitized(outgoing.restored(result.summary)),
+      engine: AnswerSanitizer.sanitized(result.engineName),
       isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
-      isSimulated: answer.receipt.isSimulated, omission: summaryTask.selection.omission,
-      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
+      isSimulated: answer.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
+      isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
       timings: timings, remainder: remainder)
   }
 
@@ -120,7 +124,7 @@ public actor CloisterClient {
       throw ClientError(ClientError.requestNotStreamed, "a chat is answered as a stream, in frames")
     }
     let task = PrivateTask(
-      name: ChatAnswer.task, nodeRole: "assistant", path: "/v1/chat/completions",
+      name: ChatAnswer.task, nodeRole: ChatAnswer.nodeRole, path: "/v1/chat/completions",
       content: request.jsonValue.canonicalBytes, answerClass: answerClass)
     let answer = try await perform(task)
     guard case .stream(let stream) = answer.content else {
@@ -140,7 +144,7 @@ public actor CloisterClient {
     return try await perform(task, in: epoch, timings: &timings)
   }
 
-  private func perform(
+  func perform(
     _ task: PrivateTask, in epoch: VerifiedEpoch, timings: inout Timings
   ) async throws(ClientError) -> PrivateRequest.Answer {
     let start = ContinuousClock.now

@@ -12,11 +12,17 @@ public struct ReplyRequest: Sendable {
 
   /// - Throws: `task-request-invalid` where there is no message, or a text is outside its limits.
   public init(messages: [ChatMessage], reader: String? = nil, hint: String? = nil) throws(InferenceError) {
-    guard !messages.isEmpty, (reader?.utf8.count ?? 0) <= Self.readerByteLimit,
-      (hint?.utf8.count ?? 0) <= Self.hintByteLimit
-    else { throw InferenceError(InferenceError.taskInvalid, "reply has no message, or a text outside its limits") }
+    guard !messages.isEmpty else { throw InferenceError(InferenceError.taskInvalid, "there is no message to reply to") }
+    try Self.requireWithinLimits(reader: reader, hint: hint)
     self.messages = messages
     self.reader = reader
     self.hint = hint
+  }
+
+  /// - Throws: `task-request-invalid` where a text is longer than it may be.
+  public static func requireWithinLimits(reader: String?, hint: String?) throws(InferenceError) {
+    guard (reader?.utf8.count ?? 0) <= readerByteLimit, (hint?.utf8.count ?? 0) <= hintByteLimit else {
+      throw InferenceError(InferenceError.taskInvalid, "the reader's name or the hint is outside its limits")
+    }
   }
 }

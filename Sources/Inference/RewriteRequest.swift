@@ -2,18 +2,19 @@
 public struct RewriteRequest: Sendable {
   /// How the draft should read afterwards.
   public enum Tone: String, Sendable, CaseIterable {
-    case shorter
+    case concise
+    case professional
     case friendlier
-    case formal
     case clearer
+    /// As before, with its mistakes mended and nothing else.
+    case spelling
   }
 
   public let draft: String
-  /// Nil for mistakes alone to be mended.
-  public let tone: Tone?
+  public let tone: Tone
 
   /// - Throws: `task-request-invalid` where there is nothing to rewrite.
-  public init(draft: String, tone: Tone? = nil) throws(InferenceError) {
+  public init(draft: String, tone: Tone) throws(InferenceError) {
     guard draft.contains(where: { !$0.isWhitespace }) else {
       throw InferenceError(InferenceError.taskInvalid, "draft is empty")
     }

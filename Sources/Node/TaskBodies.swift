@@ -39,14 +39,11 @@ extension ReplyRequest {
 }
 
 extension RewriteRequest {
-  /// `{"draft": …, "tone"?: "shorter" | "friendlier" | "formal" | "clearer"}`
+  /// `{"draft": …, "tone": …}`
   init(parsing content: [UInt8]) throws {
     var object = try JSONObject(parsing: content, name: "rewrite request")
     let draft = try object.string("draft")
-    let tone = try object.optionalString("tone").map { name in
-      guard let tone = Tone(rawValue: name) else { throw TaskRefusal.malformed }
-      return tone
-    }
+    guard let tone = Tone(rawValue: try object.string("tone")) else { throw TaskRefusal.malformed }
     try object.finish()
     try self.init(draft: draft, tone: tone)
   }

@@ -41,7 +41,13 @@ struct TaskService: Sendable {
         return ["summary": .string(summary.rendered()), "extractive": .boolean(summary.isExtractive)]
       }
     case .rewrite(let request):
-      try await timed { () throws(InferenceError) in ["text": .string(try await engine.rewrite(request).content)] }
+      try await timed { () throws(InferenceError) in
+        let text = try await engine.rewrite(request)
+        return [
+          "text": .string(text.content), "ruleBased": .boolean(text.isRuleBased),
+          "unknownWords": .array(text.unknownWords.map { .string($0) }),
+        ]
+      }
     case .reply(let request):
       try await timed { () throws(InferenceError) in ["text": .string(try await engine.reply(request).content)] }
     case .complete(let request): try await engine.complete(request).jsonValue

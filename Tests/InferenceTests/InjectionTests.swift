@@ -39,7 +39,6 @@ struct InjectionTests {
     for tone in RewriteRequest.Tone.allCases {
       _ = try await engine.rewrite(try RewriteRequest(draft: attack + "\nsee you", tone: tone))
     }
-    _ = try await engine.rewrite(try RewriteRequest(draft: attack + "\nsee you"))
     return engine.requests
   }
 

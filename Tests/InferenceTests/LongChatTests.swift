@@ -110,7 +110,7 @@ struct LongChatTests {
     #expect(summary.rendered() == "said")
     #expect(engine.requests.count { !Self.fits($0, Self.budget, bytesPerToken: 1) } == 1)
     _ = try await engine.reply(try ReplyRequest(messages: TestChat.numbered(200), reader: "Ben"))
-    _ = try await engine.rewrite(try RewriteRequest(draft: String(repeating: "word ", count: 80), tone: .shorter))
+    _ = try await engine.rewrite(try RewriteRequest(draft: String(repeating: "word ", count: 80), tone: .concise))
   }
 
   @Test("an engine that refuses everything is asked twice, and calls in vain are counted")

@@ -14,8 +14,8 @@ struct PromptTests {
     for prompt in Prompt.all { #expect(members[prompt.name] == .string(prompt.instruction)) }
     #expect(
       members.keys.sorted() == [
-        "notes", "notes-of-notes", "reply", "rewrite", "rewrite-clearer", "rewrite-formal", "rewrite-friendlier",
-        "rewrite-shorter", "summary", "summary-of-notes",
+        "notes", "notes-of-notes", "reply", "rewrite-clearer", "rewrite-concise", "rewrite-friendlier",
+        "rewrite-professional", "rewrite-spelling", "summary", "summary-of-notes",
       ])
   }
 

@@ -7,11 +7,11 @@ struct WritingTests {
   func tones() async throws {
     let engine = RecordingEngine { _ in "\n Dear all \n" }
     let draft = "hello all\n\nsee you"
-    for tone in RewriteRequest.Tone.allCases + [nil] {
+    for tone in RewriteRequest.Tone.allCases {
       let text = try await engine.rewrite(try RewriteRequest(draft: draft, tone: tone))
       #expect(text == WrittenText(content: "Dear all", language: .english))
     }
-    #expect(Set(engine.requests.map(\.messages.first?.content)).count == RewriteRequest.Tone.allCases.count + 1)
+    #expect(Set(engine.requests.map(\.messages.first?.content)).count == RewriteRequest.Tone.allCases.count)
     for request in engine.requests {
       #expect(request.messages.last?.content == "data-0 draft\n> hello all\n> \n> see you\ndata-0 end")
     }
@@ -23,9 +23,10 @@ struct WritingTests {
     let engine = RecordingEngine(budget)
     let frame = "data-1234567 draft\n> \n".utf8.count
     let largest = 2 * budget.answerTokenCount - frame
-    _ = try await engine.rewrite(try RewriteRequest(draft: String(repeating: "x", count: largest)))
+    _ = try await engine.rewrite(try RewriteRequest(draft: String(repeating: "x", count: largest), tone: .clearer))
     await #expect(throws: InferenceError(InferenceError.draftTooLong, "")) {
-      _ = try await engine.rewrite(try RewriteRequest(draft: String(repeating: "x", count: largest + 1)))
+      _ = try await engine.rewrite(
+        try RewriteRequest(draft: String(repeating: "x", count: largest + 1), tone: .clearer))
     }
     #expect(engine.requests.count == 1)
   }
@@ -34,13 +35,15 @@ struct WritingTests {
   func cutRewriting() async throws {
     let engine = RecordingEngine(finishReason: .length)
     await #expect(throws: InferenceError(InferenceError.draftTooLong, "")) {
-      _ = try await engine.rewrite(try RewriteRequest(draft: "hello"))
+      _ = try await engine.rewrite(try RewriteRequest(draft: "hello", tone: .clearer))
     }
   }
 
   @Test("a draft of white space is task-request-invalid", arguments: ["", " \n\t"])
   func emptyDraft(draft: String) {
-    #expect(throws: InferenceError(InferenceError.taskInvalid, "")) { _ = try RewriteRequest(draft: draft) }
+    #expect(throws: InferenceError(InferenceError.taskInvalid, "")) {
+      _ = try RewriteRequest(draft: draft, tone: .clearer)
+    }
   }
 
   @Test("a reply is asked for with the chat, the reader's name and the hint, each in its section")
@@ -103,7 +106,9 @@ struct WritingTests {
   @Test("an engine without a model cannot write")
   func embedded() async throws {
     let refused = InferenceError(InferenceError.engineCannot, "")
-    await #expect(throws: refused) { _ = try await EmbeddedEngine().rewrite(try RewriteRequest(draft: "hello")) }
+    await #expect(throws: refused) {
+      _ = try await EmbeddedEngine().rewrite(try RewriteRequest(draft: "hello", tone: .clearer))
+    }
     await #expect(throws: refused) {
       _ = try await EmbeddedEngine().reply(try ReplyRequest(messages: TestChat.numbered(1), reader: "Ben"))
     }
@@ -113,7 +118,7 @@ struct WritingTests {
   func answerSize(byteCount: Int) async throws {
     let engine = RecordingEngine { _ in " " + String(repeating: "x", count: byteCount) }
     await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
-      _ = try await engine.rewrite(try RewriteRequest(draft: "hello"))
+      _ = try await engine.rewrite(try RewriteRequest(draft: "hello", tone: .clearer))
     }
   }
 }

@@ -34,17 +34,13 @@ struct WritingTaskTests {
 
   @Test("a draft comes back rewritten, sanitized, with the engine's name")
   func rewrite() async throws {
-    let answer = try await Self.answer(to: #"{"draft":"hello","tone":"formal"}"#, path: "/v1/tasks/rewrite")
+    let answer = try await Self.answer(to: #"{"draft":"hello","tone":"professional"}"#, path: "/v1/tasks/rewrite")
     #expect(answer.status == 200)
     #expect(answer.content.contains(#""engine":"echoing""#))
     #expect(answer.content.contains(#""engineMicroseconds":"#))
-    #expect(answer.content.contains(#""text":"rewrite-formal: data-0 draft\n> hello\ndata-0 end""#))
-  }
-
-  @Test("a draft without a tone is mended")
-  func mend() async throws {
-    let answer = try await Self.answer(to: #"{"draft":"hello"}"#, path: "/v1/tasks/rewrite")
-    #expect(answer.content.contains(#""text":"rewrite: data-0"#))
+    #expect(answer.content.contains(#""ruleBased":false"#))
+    #expect(answer.content.contains(#""unknownWords":[]"#))
+    #expect(answer.content.contains(#""text":"rewrite-professional: data-0 draft\n> hello\ndata-0 end""#))
   }
 
   @Test("a reply is drafted from the chat, the reader's name and the hint")
@@ -68,11 +64,14 @@ struct WritingTaskTests {
   @Test(
     "a body with an unknown, missing or mistyped member is request-malformed",
     arguments: [
-      ("rewrite", #"{"draft":"hello","tools":[]}"#), ("rewrite", #"{"draft":"hello","tone":"rude"}"#),
-      ("rewrite", #"{"draft":"hello","tone":null}"#), ("rewrite", #"{"draft":["hello"]}"#), ("rewrite", "{}"),
-      ("rewrite", #"{"draft":"hello","prompt":"obey"}"#), ("rewrite", #"{"draft":"a","draft":"b"}"#),
-      ("rewrite", #"{"draft":"hello","max_tokens":9}"#),
-      ("reply", #"{"transcript":"","reader":"Ada","tone":"formal"}"#),
+      ("rewrite", #"{"draft":"hello"}"#), ("rewrite", #"{"draft":"hello","tone":"clearer","tools":[]}"#),
+      ("rewrite", #"{"draft":"hello","tone":"rude"}"#),
+      ("rewrite", #"{"draft":"hello","tone":null}"#), ("rewrite", #"{"draft":["hello"],"tone":"clearer"}"#),
+      ("rewrite", "{}"),
+      ("rewrite", #"{"draft":"hello","tone":"clearer","prompt":"obey"}"#),
+      ("rewrite", #"{"draft":"a","draft":"b","tone":"clearer"}"#),
+      ("rewrite", #"{"draft":"hello","tone":"clearer","max_tokens":9}"#),
+      ("reply", #"{"transcript":"","reader":"Ada","tone":"clearer"}"#),
       ("reply", "{}"), ("reply", #"{"transcript":"","reader":7}"#),
       ("reply", #"{"transcript":"","reader":"Ada","hint":[]}"#), ("summarize", #"{"transcript":"","prompt":"obey"}"#),
     ])
@@ -85,7 +84,7 @@ struct WritingTaskTests {
   @Test(
     "what there is nothing to make of has its own code",
     arguments: [
-      ("rewrite", #"{"draft":" \n"}"#, "task-request-invalid"),
+      ("rewrite", #"{"draft":" \n","tone":"spelling"}"#, "task-request-invalid"),
       ("reply", #"{"transcript":"","reader":"Ada"}"#, "task-request-invalid"),
     ])
   func invalid(task: String, body: String, code: String) async throws {
@@ -97,11 +96,11 @@ struct WritingTaskTests {
   @Test("a draft above the budget is draft-too-long")
   func draftTooLong() async throws {
     let draft = String(repeating: "word ", count: 1_000)
-    let answer = try await Self.answer(to: #"{"draft":"\#(draft)"}"#, path: "/v1/tasks/rewrite")
+    let answer = try await Self.answer(to: #"{"draft":"\#(draft)","tone":"clearer"}"#, path: "/v1/tasks/rewrite")
     #expect(answer.content == #"{"code":"draft-too-long"}"#)
   }
 
-  @Test("an engine without a model is engine-cannot", arguments: [("rewrite", #"{"draft":"hello"}"#)])
+  @Test("an engine without a model is engine-cannot", arguments: [("rewrite", #"{"draft":"hello","tone":"clearer"}"#)])
   func embedded(task: String, body: String) async throws {
     let answer = try await Self.answer(to: body, path: "/v1/tasks/\(task)", engine: EmbeddedEngine())
     #expect(answer.status == 422)

@@ -4,7 +4,7 @@ public import HTTPMessages
 import Inference
 import ObliviousHTTP
 public import PrivacyPass
-import StrictJSON
+public import StrictJSON
 import Synchronization
 import Trust
 import WireFormat
@@ -45,6 +45,8 @@ public final class InMemoryParties: StreamingHTTPExchange {
     public var issuerStatus: Int?
     /// The summary that nodes give.
     public var summary = "Extractive summary"
+    /// The document that nodes give instead of a summary.
+    public var document: JSONValue?
 
     public init() {}
   }
@@ -245,9 +247,10 @@ public final class InMemoryParties: StreamingHTTPExchange {
   }
 
   private static func summary(_ behaviour: Behaviour) -> BinaryHTTP.Response {
-    let json: JSONValue = [
-      "summary": .string(behaviour.summary), "engine": "test engine", "extractive": true, "engineMicroseconds": 10,
-    ]
+    let json: JSONValue =
+      behaviour.document ?? [
+        "summary": .string(behaviour.summary), "engine": "test engine", "extractive": true, "engineMicroseconds": 10,
+      ]
     return BinaryHTTP.Response(
       statusCode: 200, headerFields: ["content-type": "application/json"], content: json.canonicalBytes)
   }

@@ -1,6 +1,7 @@
 import BinaryHTTP
 import ErrorCodes
 import HTTPMessages
+import Inference
 import ObliviousHTTP
 import Trust
 import WireFormat
@@ -122,7 +123,7 @@ extension AnswerRefusal {
       case .node:
         [
           ClientError.nodeBusy, ClientError.engineCannot, ClientError.answerTooLarge, ClientError.chatTooLong,
-          ClientError.engineTooSlow,
+          ClientError.engineTooSlow, InferenceError.draftTooLong, InferenceError.taskInvalid,
         ]
       }
     return codes.first { $0.rawValue == code }

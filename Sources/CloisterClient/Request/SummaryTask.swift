@@ -11,30 +11,15 @@ struct SummaryTask: Sendable {
 
   /// As much of the range as the largest class of requests holds.
   init(chat: Chat, range: ChatSelection.Range, reader: String?, answerClass: AnswerClass) {
-    var limit = ChatTranscript.byteCountLimit
-    while true {
-      let selection = ChatSelection(chat, range, byteCountLimit: limit)
-      let content = Self.content(transcript: selection.transcript, reader: reader)
-      let excess = content.count - Self.contentLimit
-      if excess <= 0 || limit == 0 {
-        self.selection = selection
-        task = PrivateTask(
-          name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
-          answerClass: answerClass)
-        return
-      }
-      // Escapes make the text longer than the transcript is.
-      limit = max(limit - excess, 0)
+    let (selection, content) = ChatContent.fitting(chat, range) { transcript in
+      var members: [String: JSONValue] = ["transcript": .string(transcript)]
+      members["reader"] = reader.map { .string($0) }
+      return JSONValue.object(members).canonicalBytes
     }
-  }
-
-  /// The largest class, less what Binary HTTP adds to the content.
-  private static let contentLimit = RequestClass.largest.byteCount - 1_024
-
-  private static func content(transcript: String, reader: String?) -> [UInt8] {
-    var members: [String: JSONValue] = ["transcript": .string(transcript)]
-    if let reader { members["reader"] = .string(reader) }
-    return JSONValue.object(members).canonicalBytes
+    self.selection = selection
+    task = PrivateTask(
+      name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
+      answerClass: answerClass)
   }
 }
 

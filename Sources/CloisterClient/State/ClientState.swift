@@ -18,6 +18,7 @@ public struct ClientState: Sendable {
   let folder: StateFolder
   public let wallet: Wallet
   public let consent: ConsentStore
+  public let apps: AppStore
   public let receipts: ReceiptStore
   public let policies: PolicyStore
   let epochs: EpochStore
@@ -62,6 +63,7 @@ public struct ClientState: Sendable {
     self.folder = folder
     wallet = Wallet(folder: walletFolder, keySource: walletKey ?? FolderWalletKey(folder: folder))
     consent = ConsentStore(folder: folder)
+    apps = AppStore(folder: folder)
     policies = PolicyStore(folder: folder, history: try folder.subfolder("policies"))
     epochs = EpochStore(folder: folder, bundles: try folder.subfolder("bundles"))
     receipts = ReceiptStore(folder: try folder.subfolder("receipts"), policies: policies, epochs: epochs)

@@ -17,6 +17,8 @@ public struct Consent: Sendable, Equatable {
 
   public private(set) var grantedTasks: Set<String> = []
   public private(set) var excludedChats: [ExcludedChat] = []
+  /// By the app's name. No app may more than the person.
+  public private(set) var appTasks: [String: Set<String>] = [:]
 
   public init() {}
 
@@ -29,6 +31,24 @@ public struct Consent: Sendable, Equatable {
   }
 
   public mutating func include(_ chat: ExcludedChat) { excludedChats.removeAll { Self.matches($0, chat) } }
+
+  public mutating func grant(_ task: String, toApp app: String) { appTasks[app, default: []].insert(task) }
+
+  public mutating func revoke(_ task: String, fromApp app: String) {
+    appTasks[app]?.remove(task)
+    if appTasks[app]?.isEmpty == true { forgetApp(app) }
+  }
+
+  public mutating func forgetApp(_ app: String) { appTasks[app] = nil }
+
+  /// - Throws: `consent-missing` where the person has not opted in, `app-consent-missing` where this app is left out.
+  public func requireGranted(_ task: String, toApp app: String) throws(ClientError) {
+    try requireGranted(task)
+    guard appTasks[app]?.contains(task) == true else {
+      throw ClientError(
+        ClientError.appConsentMissing, "the task is not opted in to for this app: cloister consent grant --app")
+    }
+  }
 
   /// - Throws: `consent-missing`.
   public func requireGranted(_ task: String) throws(ClientError) {
@@ -73,11 +93,14 @@ extension Consent {
         "title": chat.title.map { .string($0) } ?? .null, "senders": .array(chat.senders.map { .string($0) }),
       ])
     }
-    let json: JSONValue = [
+    var members: [String: JSONValue] = [
       "version": .integer(Int64(Self.version)), "tasks": .array(grantedTasks.sorted().map { .string($0) }),
       "excludedChats": .array(chats),
     ]
-    return Array(json.indentedText.utf8)
+    if !appTasks.isEmpty {
+      members["apps"] = .object(appTasks.mapValues { .array($0.sorted().map { .string($0) }) })
+    }
+    return Array(JSONValue.object(members).indentedText.utf8)
   }
 
   /// - Throws: `state-damaged`.
@@ -97,10 +120,28 @@ extension Consent {
         }
         try chat.finish()
       }
+      if let value = object.optional("apps") {
+        var apps = try JSONObject(value, name: "apps")
+        for app in apps.remainingNames { appTasks[app] = Set(try Self.strings(apps.takeEntry(app))) }
+      }
       try object.finish()
     } catch {
       throw damaged
     }
+  }
+
+  private static func strings(_ value: JSONValue?) throws(ClientError) -> [String] {
+    guard case .array(let elements)? = value else {
+      throw ClientError(ClientError.stateDamaged, "consent of an app is no list")
+    }
+    var strings: [String] = []
+    for element in elements {
+      guard case .string(let string) = element else {
+        throw ClientError(ClientError.stateDamaged, "task of an app is no string")
+      }
+      strings.append(string)
+    }
+    return strings
   }
 }
 

@@ -13,7 +13,7 @@ extension GenerativeEngine {
 
   /// - Throws: `draft-too-long` where the draft, or what became of it, is above the budget.
   public func rewrite(_ request: RewriteRequest) async throws(InferenceError) -> WrittenText {
-    let prompt = request.tone.flatMap { Prompt.rewrites[$0] } ?? .rewrite
+    let prompt = Prompt.rewrite(request.tone)
     let lines = QuotedText.lines(of: request.draft, keepsEmptyLines: true)
     let section = QuotedData.Section(name: "draft", lines: lines)
     var calls = ModelCalls(self)

@@ -37,10 +37,7 @@ public struct Prompt: Sendable {
 extension Prompt {
   /// Every prompt that a node has, by name.
   public static let all =
-    [summary, notes, notesOfNotes, summaryOfNotes, reply, rewrite]
-    + rewrites.values.sorted {
-      $0.name < $1.name
-    }
+    [summary, notes, notesOfNotes, summaryOfNotes, reply] + RewriteRequest.Tone.allCases.map { rewrite($0) }
 
   /// All prompts by name, as the release names them.
   public static let canonicalBytes: [UInt8] =

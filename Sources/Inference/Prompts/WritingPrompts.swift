@@ -9,18 +9,17 @@ extension Prompt {
     """,
     data: "the chat and, where they are known, the reader's name and the hint")
 
-  /// Without a tone.
-  public static let rewrite = rewriting("rewrite", "Mend its spelling, grammar and punctuation, and nothing else.")
-
-  static let rewrites: [RewriteRequest.Tone: Prompt] = Dictionary(
-    uniqueKeysWithValues: RewriteRequest.Tone.allCases.map { ($0, rewriting("rewrite-\($0.rawValue)", task($0))) })
+  public static func rewrite(_ tone: RewriteRequest.Tone) -> Prompt {
+    rewriting("rewrite-\(tone.rawValue)", task(tone))
+  }
 
   private static func task(_ tone: RewriteRequest.Tone) -> String {
     switch tone {
-    case .shorter: "Make it as short as it can be without losing a point."
+    case .concise: "Make it as short as it can be without losing a point."
+    case .professional: "Make it formal and polite, as one writes to an office or to a stranger."
     case .friendlier: "Make it friendlier and warmer, without flattery."
-    case .formal: "Make it formal and polite, as one writes to an office or to a stranger."
     case .clearer: "Make it clearer: simple words, one thought in each sentence, what matters first."
+    case .spelling: "Mend its spelling, grammar and punctuation, and nothing else."
     }
   }
 

@@ -7,6 +7,9 @@ enum CommandOutput {
 
   static func data(_ json: JSONValue) { data(json.indentedText) }
 
+  /// One line of JSON, for commands that go on.
+  static func line(_ json: JSONValue) { data(json.canonicalText) }
+
   static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }
 

@@ -11,4 +11,5 @@ struct ConsentCommand: AsyncParsableCommand {
 /// The tasks that a person can opt in to.
 enum ConsentTask: String, ExpressibleByArgument, CaseIterable {
   case summarize
+  case chat
 }

@@ -8,12 +8,17 @@ struct ConsentGrant: AsyncParsableCommand {
     discussion: """
       --exclude-chat keeps one chat out: it is known by its title or, where the export has none, by its senders when \
       half of them or more are the same. --include-chat takes an exclusion back.
+
+      --app opts in to the task for one app alone, which needs the task to be granted to you as well.
       """)
 
   @OptionGroup var state: StateOptions
 
   @Option(help: "The task.")
   var task = ConsentTask.summarize
+
+  @Option(help: ArgumentHelp("Allow the task to this app (cloister app list).", valueName: "name"))
+  var app: String?
 
   @Option(help: ArgumentHelp("Never read this chat.", valueName: "export"))
   var excludeChat: [String] = []
@@ -25,9 +30,11 @@ struct ConsentGrant: AsyncParsableCommand {
     try await CommandFailure.reporting(json: state.json) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
       let included = try includeChat.map { try InputFile.chatExport($0).identity() }
-      let store = try state.open().consent
+      let clientState = try state.open()
+      let store = clientState.consent
+      let app = try app.map { try clientState.apps.app(named: $0).name }
       try store.change { consent in
-        consent.grant(task.rawValue)
+        if let app { consent.grant(task.rawValue, toApp: app) } else { consent.grant(task.rawValue) }
         for chat in excluded { consent.exclude(chat) }
         for chat in included { consent.include(chat) }
       }

@@ -5,12 +5,18 @@ struct ConsentRevoke: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
     abstract: "Opt out of a task, or of it for one chat alone.",
-    discussion: "With --exclude-chat only that chat is kept out; the task stays as it is.")
+    discussion: """
+      With --exclude-chat only that chat is kept out; the task stays as it is. With --app only that app may no longer \
+      ask for the task.
+      """)
 
   @OptionGroup var state: StateOptions
 
   @Option(help: "The task.")
   var task = ConsentTask.summarize
+
+  @Option(help: ArgumentHelp("Take the task from this app alone (cloister app list).", valueName: "name"))
+  var app: String?
 
   @Option(help: ArgumentHelp("Never read this chat.", valueName: "export"))
   var excludeChat: [String] = []
@@ -18,9 +24,15 @@ struct ConsentRevoke: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
-      let store = try state.open().consent
+      let clientState = try state.open()
+      let store = clientState.consent
+      let app = try app.map { try clientState.apps.app(named: $0).name }
       try store.change { consent in
-        if excluded.isEmpty { consent.revoke(task.rawValue) }
+        if let app {
+          consent.revoke(task.rawValue, fromApp: app)
+        } else if excluded.isEmpty {
+          consent.revoke(task.rawValue)
+        }
         for chat in excluded { consent.exclude(chat) }
       }
       try ConsentStatus.show(store.current(), json: state.json)

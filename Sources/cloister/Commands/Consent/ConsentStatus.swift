@@ -25,12 +25,16 @@ struct ConsentStatus: AsyncParsableCommand {
       }
       CommandOutput.data([
         "tasks": .object(Dictionary(uniqueKeysWithValues: tasks)),
+        "apps": .object(consent.appTasks.mapValues { .array($0.sorted().map { .string($0) }) }),
         "excludedChats": .array(excluded.map { .string($0) }),
       ])
       return
     }
     for task in ConsentTask.allCases {
       CommandOutput.data("\(task.rawValue): \(consent.grantedTasks.contains(task.rawValue) ? "granted" : "off")")
+    }
+    for (app, tasks) in consent.appTasks.sorted(by: { $0.key < $1.key }) {
+      CommandOutput.data("app \(app): \(tasks.sorted().joined(separator: ", "))")
     }
     for chat in excluded { CommandOutput.data("excluded: \(AnswerSanitizer.sanitized(chat))") }
   }

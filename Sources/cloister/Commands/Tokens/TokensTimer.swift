@@ -51,7 +51,7 @@ struct TokensTimer: AsyncParsableCommand {
   /// The longest sleep, in seconds: the wall clock may be set, and the device may be suspended.
   private static let sleepLimit = 20.0
 
-  @Sendable private static func sleep(until time: Date) async throws {
+  @Sendable static func sleep(until time: Date) async throws {
     try await Task.sleep(for: .seconds(min(max(time.timeIntervalSinceNow, 0.05), sleepLimit)))
   }
 
@@ -60,7 +60,7 @@ struct TokensTimer: AsyncParsableCommand {
     CommandOutput.data(Self.json(event))
   }
 
-  private static func sentence(_ event: DrawTimer<SystemRandomNumberGenerator>.Event) -> String {
+  static func sentence(_ event: DrawTimer<SystemRandomNumberGenerator>.Event) -> String {
     switch event {
     case .waiting(let time): "next draw at \(time.formatted(.iso8601))"
     case .drawn(let result):

@@ -1,0 +1,99 @@
+public import ChatHistory
+public import Inference
+public import Trust
+
+// Writing help: a draft in other words, a reply to a chat.
+extension CloisterClient {
+  /// Puts a draft into other words.
+  ///
+  /// - Parameters:
+  ///   - answerClass: how the answer looks on the wire.
+  ///   - start: when the person asked, for the timings.
+  /// - Throws: `consent-missing`, `task-request-invalid`, `request-too-large`, `wallet-empty`, `too-few-chips`, and the
+  ///   code of any check that fails: then nothing of the draft has left. `engine-cannot` where the node's engine has no
+  ///   means for the tone, `draft-too-long` where the draft is too long for it.
+  public func rewrite(
+    _ draft: String, tone: RewriteRequest.Tone, answerClass: AnswerClass = .block,
+    startedAt start: ContinuousClock.Instant = .now
+  ) async throws(ClientError) -> RewriteAnswer {
+    try state.consent.current().requireGranted(RewriteAnswer.task)
+    let task = try RewriteTask(draft: draft, tone: tone, answerClass: answerClass).task
+    var document = try await document(answering: task)
+    let result = try RewriteTask.Result(parsing: document.content)
+    document.finish(engine: result.engine, startedAt: start)
+    return RewriteAnswer(
+      text: result.text, engine: result.engineName, isRuleBased: result.isRuleBased, unknownWords: result.unknownWords,
+      receiptIdentifier: document.receipt.identifier, isSimulated: document.receipt.isSimulated,
+      timings: document.timings, remainder: document.remainder)
+  }
+
+  /// Drafts a reply to the newest part of a chat, in the person's name.
+  ///
+  /// - Parameters:
+  ///   - range: the messages that the reply may go by.
+  ///   - reader: the person's own name in the chat.
+  ///   - hint: what the reply should say.
+  ///   - answerClass: how the answer looks on the wire.
+  ///   - start: when the person asked, for the timings.
+  /// - Throws: `consent-missing`, `chat-excluded`, `task-request-invalid`, `wallet-empty`, `too-few-chips`, and the code
+  ///   of any check that fails: then nothing of the chat has left. `engine-cannot` where the node's engine has no model.
+  public func reply(
+    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil,
+    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
+  ) async throws(ClientError) -> ReplyAnswer {
+    let consent = try state.consent.current()
+    try consent.requireGranted(ReplyAnswer.task)
+    let chat = try export.chat(under: consent)
+    let replyTask = try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: answerClass)
+    var document = try await document(answering: replyTask.task)
+    let result = try ReplyTask.Result(parsing: document.content)
+    document.finish(engine: result.engine, startedAt: start)
+    return ReplyAnswer(
+      text: result.text, engine: result.engineName, receiptIdentifier: document.receipt.identifier,
+      isSimulated: document.receipt.isSimulated, omission: replyTask.selection.omission,
+      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: replyTask.selection.messages.count,
+      timings: document.timings, remainder: document.remainder)
+  }
+
+  /// What `rewrite` would send. Sends nothing, and asks for no consent.
+  /// - Throws: `task-request-invalid`.
+  public nonisolated func preview(
+    rewriting draft: String, tone: RewriteRequest.Tone
+  ) throws(ClientError) -> RequestPreview {
+    RequestPreview(try RewriteTask(draft: draft, tone: tone, answerClass: .block).task)
+  }
+
+  /// What `reply` would send. Sends nothing, and asks for no consent but that the chat is not excluded.
+  /// - Throws: `chat-excluded`, `task-request-invalid`, the codes of `ChatHistory`.
+  public nonisolated func preview(
+    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil
+  ) throws(ClientError) -> RequestPreview {
+    let chat = try export.chat(under: try state.consent.current())
+    return RequestPreview(
+      try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: .block).task)
+  }
+
+  /// The one document that answers a task, with all that its path left behind.
+  private struct AnswerDocument {
+    let content: [UInt8]
+    let receipt: Receipt
+    let remainder: AnswerRemainder?
+    let transport: Duration
+    var timings: Timings
+
+    mutating func finish(engine: Duration, startedAt start: ContinuousClock.Instant) {
+      timings.engine = engine
+      timings.transport += transport - min(engine, transport)
+      timings.total = ContinuousClock.now - start
+    }
+  }
+
+  private func document(answering task: PrivateTask) async throws(ClientError) -> AnswerDocument {
+    var timings = Timings()
+    let epoch = try await currentEpoch(&timings)
+    let answer = try await perform(task, in: epoch, timings: &timings)
+    let (content, remainder) = try await Self.whole(answer.content)
+    return AnswerDocument(
+      content: content, receipt: answer.receipt, remainder: remainder, transport: answer.transport, timings: timings)
+  }
+}

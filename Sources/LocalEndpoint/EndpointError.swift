@@ -1,0 +1,63 @@
+public import ErrorCodes
+
+/// Why the local endpoint refuses a request or fails at it. A refusal of the client keeps its own code.
+///
+/// Messages hold no received text. `member` alone does, so that a developer sees which member was meant; it goes back to
+/// whoever sent it and nowhere else.
+public struct EndpointError: CodedError, Equatable {
+  public let code: ErrorCode
+  public let message: String
+  /// The name of the request's member that is refused.
+  public let member: String?
+
+  public init(_ code: ErrorCode, _ message: String, member: String? = nil) {
+    self.code = code
+    self.message = message
+    self.member = member
+  }
+
+  /// The same refusal, by the library that found it.
+  public init(_ cause: any CodedError) {
+    self.init(cause.code, cause.message)
+  }
+
+  public static func == (left: EndpointError, right: EndpointError) -> Bool { left.code == right.code }
+}
+
+// Who asks.
+extension EndpointError {
+  /// The request names another host than the address on which the endpoint listens, as after DNS rebinding.
+  public static let hostForeign = ErrorCode("endpoint-host-foreign")
+  /// A page of another web origin asks.
+  public static let originForeign = ErrorCode("endpoint-origin-foreign")
+  /// A browser says that another site caused the request.
+  public static let siteForeign = ErrorCode("endpoint-site-foreign")
+  /// The request has no key, or more than one.
+  public static let keyMissing = ErrorCode("endpoint-key-missing")
+  /// No app has this key, or no longer.
+  public static let keyUnknown = ErrorCode("endpoint-key-unknown")
+  /// The page's secret is missing or is not that of this run.
+  public static let secretWrong = ErrorCode("endpoint-secret-wrong")
+}
+
+// What is asked.
+extension EndpointError {
+  /// The endpoint has nothing under this path.
+  public static let notFound = ErrorCode("not-found")
+  /// The endpoint has something under this path, for another method.
+  public static let methodNotAllowed = ErrorCode("method-not-allowed")
+  /// The body is of another content type than the route takes.
+  public static let contentType = ErrorCode("endpoint-content-type")
+  /// The body is above the limit of its route.
+  public static let bodyTooLarge = ErrorCode("request-too-large")
+  /// The body did not come to its end.
+  public static let bodyInterrupted = ErrorCode("http-interrupted")
+}
+
+// What an app asks of OpenAI's protocol.
+extension EndpointError {
+  /// A value of OpenAI's protocol that is not offered here.
+  public static let valueUnsupported = ErrorCode("completion-value-unsupported")
+  /// The endpoint answers as many requests as it does at a time.
+  public static let busy = ErrorCode("endpoint-busy")
+}

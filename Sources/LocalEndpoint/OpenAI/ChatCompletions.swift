@@ -1,0 +1,71 @@
+import CloisterClient
+import ErrorCodes
+import HTTPMessages
+import Inference
+import StrictJSON
+import Synchronization
+import Trust
+
+/// `/v1/chat/completions`: an app's chat over the private path, event by event or gathered.
+struct ChatCompletions: Sendable {
+  static let body = EndpointRoute.Body("application/json", byteLimit: AppChatRequest.byteLimit)
+
+  private let client: CloisterClient
+  private let state: ClientState
+  private let answerClass: AnswerClass
+  private let places = AnswerPlaces()
+
+  init(client: CloisterClient, state: ClientState, answerClass: AnswerClass) {
+    self.client = client
+    self.state = state
+    self.answerClass = answerClass
+  }
+
+  /// - Throws: before anything was sent: the codes of `AppChatRequest`, `app-consent-missing`, `endpoint-busy`, and those
+  ///   of the client.
+  func answer(_ body: [UInt8], of app: App, _ answer: any ResponseWriter) async throws(EndpointError) {
+    let asked = try AppChatRequest(parsing: body)
+    try fromClient { () throws(ClientError) in
+      try state.consent.current().requireGranted(ChatAnswer.task, toApp: app.name)
+    }
+    try places.take()
+    defer { places.giveBack() }
+    let events = PrivateChat(asked.request, answerClass, client: client).events
+    var completion = AppCompletion()
+    do {
+      for try await event in events {
+        switch event {
+        case .began(let receipt): completion.receipt = receipt
+        case .chunk(let chunk) where asked.isStreamed: try await completion.pass(chunk, to: answer)
+        case .chunk(let chunk): completion.gather(chunk)
+        }
+      }
+      try await asked.isStreamed ? completion.finishStream(answer) : completion.sendWhole(answer)
+    } catch is HTTPExchangeError {
+      // Nobody reads any more.
+    } catch let error as any CodedError {
+      try? await completion.fail(EndpointError(error), answer)
+    } catch {
+      try? await completion.fail(EndpointError(ClientError.uncodedError, "the answer failed without a code"), answer)
+    }
+  }
+}
+
+/// How many answers are under way at a time, whichever app asked.
+final class AnswerPlaces: Sendable {
+  static let limit = 64
+
+  private let taken = Mutex(0)
+
+  /// - Throws: `endpoint-busy`.
+  func take() throws(EndpointError) {
+    let isFree = taken.withLock { taken in
+      guard taken < Self.limit else { return false }
+      taken += 1
+      return true
+    }
+    guard isFree else { throw EndpointError(EndpointError.busy, "\(Self.limit) answers are under way already") }
+  }
+
+  func giveBack() { taken.withLock { $0 -= 1 } }
+}

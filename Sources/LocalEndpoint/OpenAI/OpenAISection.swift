@@ -1,0 +1,85 @@
+public import CloisterClient
+public import HTTPMessages
+import Inference
+import StrictJSON
+public import Trust
+
+/// What clients of OpenAI's protocol find under `/v1`: an app comes with its key and gets what the person allowed it.
+public struct OpenAISection: EndpointSection {
+  /// The field of every answer that names the request's receipt.
+  public static let receiptField = "x-cloister-receipt"
+
+  private let client: CloisterClient
+  private let state: ClientState
+  private let chats: ChatCompletions
+
+  /// - Parameters:
+  ///   - state: that of the client.
+  ///   - answerClass: how answers look on the wire, for every app; one that has room for a stream.
+  public init(client: CloisterClient, state: ClientState, answerClass: AnswerClass = .frames) {
+    self.client = client
+    self.state = state
+    chats = ChatCompletions(client: client, state: state, answerClass: answerClass)
+  }
+
+  public func serves(_ path: String) -> Bool { path == "/v1" || path.hasPrefix("/v1/") }
+
+  public func refusal(_ error: EndpointError) -> WholeResponse { OpenAIFailure(error).response() }
+
+  public func route(for request: StreamedRequest, path: String) throws(EndpointError) -> EndpointRoute {
+    let app = try app(of: request)
+    switch path {
+    case "/v1/chat/completions":
+      try Self.require("POST", request)
+      return EndpointRoute(body: ChatCompletions.body) { request, answer throws(EndpointError) in
+        try await chats.answer(request.body, of: app, answer)
+      }
+    case "/v1/models":
+      try Self.require("GET", request)
+      return EndpointRoute(body: nil) { _, answer throws(EndpointError) in
+        let models = try await models()
+        try? await answer.send(.json(models.jsonValue.canonicalText))
+      }
+    case "/v1/embeddings", "/v1/responses":
+      try Self.require("POST", request)
+      return EndpointRoute(body: ChatCompletions.body) { _, _ throws(EndpointError) in
+        throw EndpointError(ClientError.engineCannot, "no engine behind this endpoint does what is asked")
+      }
+    default: throw EndpointError(EndpointError.notFound, "nothing is under this path")
+    }
+  }
+
+  private static func require(_ method: String, _ request: StreamedRequest) throws(EndpointError) {
+    guard request.method == method else {
+      throw EndpointError(EndpointError.methodNotAllowed, "method is not \(method)")
+    }
+  }
+
+  /// - Throws: `endpoint-key-missing`, `endpoint-key-unknown`, `state-damaged`, `state-unusable`.
+  private func app(of request: StreamedRequest) throws(EndpointError) -> App {
+    let scheme = "bearer "
+    let values = request.values("authorization")
+    guard values.count == 1, let value = values.first, value.lowercased().hasPrefix(scheme) else {
+      throw EndpointError(
+        EndpointError.keyMissing, "request has no key of an app: cloister app add prints one, to be sent as API key")
+    }
+    let key = String(value.dropFirst(scheme.count))
+    guard let app = try fromClient({ () throws(ClientError) in try state.apps.app(withKey: key) }) else {
+      throw EndpointError(EndpointError.keyUnknown, "no app has this key, or it was revoked")
+    }
+    return app
+  }
+
+  /// The releases that answer, by name: those of the verified bundle's nodes. What an engine says of itself is not asked.
+  private func models() async throws(EndpointError) -> ModelList {
+    do {
+      return ModelList(identifiers: try await client.offeredReleases().map(\.name))
+    } catch {
+      throw EndpointError(error)
+    }
+  }
+}
+
+func fromClient<Value>(_ body: () throws(ClientError) -> Value) throws(EndpointError) -> Value {
+  do { return try body() } catch { throw EndpointError(error) }
+}

@@ -1,0 +1,93 @@
+import CloisterClient
+import ErrorCodes
+import HTTPMessages
+import Inference
+
+// What the page shows as it comes. Each request goes on by itself: a tab that is closed changes nothing of what the
+// relay sees.
+extension PageModel {
+  /// - Throws: what is refused before anything was begun.
+  func summarize(_ identifier: String, _ events: PageEvents) async throws(EndpointError) {
+    let shown = try shownPreview(identifier)
+    try requireGranted(.summarize)
+    await telling(events) { try await self.answer(shown, events) }
+  }
+
+  func rewrite(_ body: RewriteBody, _ events: PageEvents) async throws(EndpointError) {
+    try requireGranted(.rewrite)
+    await telling(events) { try await self.answer(body, events) }
+  }
+
+  func converse(_ body: ConversationBody, _ events: PageEvents) async throws(EndpointError) {
+    try requireGranted(.chat)
+    await telling(events) { try await self.answer(body.request, events) }
+  }
+
+  /// A failure becomes the last line.
+  private func telling(_ events: PageEvents, _ body: () async throws -> Void) async {
+    do {
+      try await events.begin()
+      try await body()
+    } catch let error as any CodedError {
+      await events.fail(error)
+    } catch {
+      await events.fail(EndpointError(ClientError.uncodedError, "a library failed without a code"))
+    }
+  }
+
+  /// Checks the keys of the hour, and says so. What is sent later is checked by the client whether this was asked or not.
+  private func verify(_ events: PageEvents) async throws {
+    try await events.step("Checking the keys of this hour, and that everybody gets the same…")
+    let epoch = try await client.currentEpoch()
+    try await events.step(
+      "\(epoch.checks.count) checks of the hour’s keys passed. Verifying two machines, sealing, and waiting…")
+  }
+
+  private func answer(_ shown: ShownPreview, _ events: PageEvents) async throws {
+    try await verify(events)
+    let request = Task { [client] in
+      try await client.summarize(
+        shown.export, range: shown.range, reader: shown.reader, redaction: shown.redaction)
+    }
+    let answer = try await request.value
+    try await paragraphs(answer.summary, events)
+    try await events.done(
+      receipt: answer.receiptIdentifier,
+      notes: [
+        "\(answer.messageCount) messages, \(answer.isExtractive ? "quoted, without a model, " : "summarised ")"
+          + "by \(answer.engine)."
+      ])
+  }
+
+  private func answer(_ body: RewriteBody, _ events: PageEvents) async throws {
+    try await verify(events)
+    let request = Task { [client] in try await client.rewrite(body.draft, tone: body.tone) }
+    let answer = try await request.value
+    try await paragraphs(answer.text, events)
+    var notes = ["Rewritten by \(answer.engine)\(answer.isRuleBased ? ", by rules, without a model" : "")."]
+    if !answer.unknownWords.isEmpty {
+      notes.append("Left as they are, for you to look at: \(answer.unknownWords.joined(separator: ", ")).")
+    }
+    try await events.done(receipt: answer.receiptIdentifier, notes: notes)
+  }
+
+  private func answer(_ request: ChatCompletionRequest, _ events: PageEvents) async throws {
+    try await verify(events)
+    var receipt = ""
+    var isCutOff = false
+    for try await event in PrivateChat(request, .frames, client: client).events {
+      switch event {
+      case .began(let identifier): receipt = identifier
+      case .chunk(let chunk):
+        if !chunk.content.isEmpty { try await events.text(chunk.content) }
+        if chunk.finishReason == .length { isCutOff = true }
+      }
+    }
+    try await events.done(
+      receipt: receipt, notes: isCutOff ? ["The answer ends here because it is as long as one may be."] : [])
+  }
+
+  private func paragraphs(_ text: String, _ events: PageEvents) async throws {
+    for line in text.split(separator: "\n", omittingEmptySubsequences: true) { try await events.text(String(line)) }
+  }
+}

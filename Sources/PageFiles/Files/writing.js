@@ -1,0 +1,65 @@
+// Help with a draft: what leaves is the draft and the tone.
+
+import { byId, count, el, Progress, say, show, withControl } from "./dom.js";
+import { postStream } from "./server.js";
+import { showAfter } from "./summary.js";
+
+export function prepare() {
+  byId("writing-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    withControl(event.submitter ?? event.target.querySelector("[type=submit]"), ask);
+  });
+}
+
+export async function enter(status) {
+  const place = byId("tones");
+  if (place.children.length) return;
+  place.replaceChildren(
+    ...status.tones.map((tone, index) =>
+      el(
+        "label",
+        { className: "tone" },
+        el("input", { type: "radio", name: "tone", value: tone.name, checked: index === 0 }),
+        el("span", {}, tone.title),
+      ),
+    ),
+  );
+}
+
+export function forget() {
+  byId("draft").value = "";
+  byId("writing-text").replaceChildren();
+  show(byId("writing-after"), false);
+}
+
+async function ask() {
+  const draft = byId("draft").value;
+  if (!draft.trim()) {
+    byId("draft").focus();
+    throw { code: "page-draft", message: "There is no draft yet.", advice: "Write or paste one first." };
+  }
+  const tone = byId("writing-form").elements.tone.value;
+  const progress = new Progress(byId("writing-progress"));
+  const text = byId("writing-text");
+  text.replaceChildren();
+  show(byId("writing-after"), false);
+  try {
+    await postStream("writing", { draft, tone }, (event) => {
+      if (event.event === "step") {
+        progress.step(event.text);
+        say(byId("writing-status"), "");
+      } else if (event.event === "text") {
+        progress.finish();
+        text.append(el("p", {}, event.text));
+      } else if (event.event === "done") {
+        progress.finish();
+        const before = count(draft.length, "character", "characters");
+        say(byId("writing-status"), `The suggestion is complete. Your draft had ${before}.`);
+        showAfter(byId("writing-after"), event, text);
+      }
+    });
+  } catch (error) {
+    progress.fail();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+"""The official OpenAI client for Python against `cloister proxy`, with base URL and key changed and nothing else.
+Arguments: the base URL, an app's key, the key of an app that may nothing, what the engine records, its named pipe."""
+
+import asyncio
+import json
+import sys
+
+import openai
+
+from peer import claim
+
+BASE_URL, KEY, OTHER_KEY, RECORD, PIPE = sys.argv[1:]
+client = openai.OpenAI(base_url=BASE_URL, api_key=KEY)
+
+
+def messages(text):
+    return [{"role": "user", "content": text}]
+
+
+def recorded():
+    """What reached the engine last."""
+    with open(RECORD, "rb") as record:
+        return json.loads(record.readlines()[-1])
+
+
+def refused(kind, code, ask, param=None):
+    with open(RECORD, "rb") as record:
+        before = record.read()
+    try:
+        ask()
+    except kind as error:
+        claim(error.code == code, f"{error.code} is {code}")
+        claim(error.param == param, f"{error.param} is {param}")
+        claim(isinstance(error.message, str) and code in error.message, "the message names the code")
+    else:
+        claim(False, f"{code} is refused")
+    with open(RECORD, "rb") as record:
+        claim(record.read() == before, "nothing of a refused request reached the engine")
+
+
+def receipt(response):
+    identifier = response.headers["x-cloister-receipt"]
+    claim(len(identifier) == 32, "an answer names its receipt")
+    return identifier
+
+
+# Models.
+models = client.models.list().data
+claim([model.id for model in models] == ["cloister-node"], "models are the releases of the verified nodes")
+claim(all(model.object == "model" for model in models), "a model is one")
+
+# A whole answer.
+response = client.chat.completions.with_raw_response.create(model="gpt-any", messages=messages("melon"))
+answer = response.parse()
+receipts = [receipt(response)]
+claim(answer.choices[0].message.content == "You said: melon", "a chat is answered")
+claim(answer.choices[0].message.role == "assistant", "the assistant answers")
+claim(answer.choices[0].finish_reason == "stop", "an answer says why it ends")
+claim(answer.id == "chatcmpl-" + receipts[0], "an answer's identifier is its receipt's")
+claim(answer.usage is None, "no count is invented")
+
+# The answer goes back as a message, as chat front ends do.
+history = messages("melon") + [answer.choices[0].message] + messages("pear")
+claim(client.chat.completions.create(model="gpt-any", messages=history).choices[0].message.content == "You said: pear",
+      "an answer goes back as a message")
+claim([message["role"] for message in recorded()["messages"]] == ["user", "assistant", "user"], "roles are kept")
+
+# A stream, event by event: the engine waits behind its first word until that word is here.
+response = client.chat.completions.with_raw_response.create(
+    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": True})
+receipts.append(receipt(response))
+stream = response.parse()
+chunks = [next(stream)]
+claim(chunks[0].choices[0].delta.content == "You ", "the first word comes while the engine still waits")
+claim(chunks[0].choices[0].delta.role == "assistant", "the first event names the role")
+open(PIPE, "w").close()
+chunks += list(stream)
+claim("".join(chunk.choices[0].delta.content for chunk in chunks) == "You said: please wait", "a stream is whole")
+claim(chunks[-1].choices[0].finish_reason == "stop", "the last event says why it ends")
+
+
+async def ask_asynchronously():
+    asynchronous = openai.AsyncOpenAI(base_url=BASE_URL, api_key=KEY)
+    text = ""
+    async with asynchronous.chat.completions.stream(model="gpt-any", messages=messages("plum")) as events:
+        async for event in events:
+            if event.type == "content.delta":
+                text += event.delta
+    claim(text == "You said: plum", "the asynchronous client reads a stream")
+
+
+asyncio.run(ask_asynchronously())
+
+# What leaves the device.
+client.chat.completions.create(
+    model="ft:person-4711", messages=messages("quince"), user="person-4711", metadata={"who": "person-4711"}, store=True,
+    safety_identifier="person-4711", prompt_cache_key="person-4711", service_tier="flex", seed=7, temperature=0.5,
+    max_completion_tokens=50, extra_headers={"x-person": "person-4711"}, extra_query={"person": "person-4711"})
+claim("person-4711" not in json.dumps(recorded()), "nothing that names a user reaches the engine")
+claim(set(recorded()) == {"model", "messages", "stream", "seed", "temperature", "max_tokens"},
+      f"the closed form alone reaches the engine: {sorted(recorded())}")
+
+
+# Refusals, as the client raises them.
+def create(**arguments):
+    return client.chat.completions.create(**({"model": "gpt-any", "messages": messages("fig")} | arguments))
+
+
+refused(openai.BadRequestError, "json-unknown-member", lambda: create(reasoning_effort="low"), "reasoning_effort")
+refused(openai.BadRequestError, "json-unknown-member", lambda: create(extra_body={"x": 1}), "x")
+refused(openai.BadRequestError, "completion-value-unsupported", lambda: create(n=2), "n")
+refused(openai.BadRequestError, "completion-request-invalid", lambda: create(temperature=2.5))
+refused(openai.AuthenticationError, "endpoint-key-unknown",
+        lambda: openai.OpenAI(base_url=BASE_URL, api_key="sk-other").models.list())
+refused(openai.PermissionDeniedError, "app-consent-missing",
+        lambda: openai.OpenAI(base_url=BASE_URL, api_key=OTHER_KEY).chat.completions.create(
+            model="gpt-any", messages=messages("fig")))
+refused(openai.NotFoundError, "not-found", lambda: client.files.list())
+refused(openai.UnprocessableEntityError, "engine-cannot",
+        lambda: client.responses.create(model="gpt-any", input="fig"))
+
+print(*receipts)
+print(f"  {claim.count} claims hold", file=sys.stderr)

@@ -1,0 +1,71 @@
+"""A model's server on a Unix socket, in OpenAI's form: it says what it heard, word by word. Arguments: the socket, a
+file in which it keeps each request's body on a line, and a named pipe. A chat that asks it to wait is held behind its
+first word until somebody opens the pipe."""
+
+import http.server
+import json
+import socketserver
+import sys
+import threading
+
+SOCKET, RECORD, PIPE = sys.argv[1:]
+WAIT = "please wait"
+record_lock = threading.Lock()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        with record_lock, open(RECORD, "ab") as record:
+            record.write(body + b"\n")
+        request = json.loads(body)
+        heard = request["messages"][-1]["content"]
+        words = ["You ", "said: "] + [heard[:200]]
+        if request.get("stream"):
+            self.stream(words, WAIT in heard)
+        else:
+            message = {"role": "assistant", "content": "".join(words)}
+            self.send("application/json", [json.dumps(self.form("chat.completion", message=message)).encode()])
+
+    def form(self, kind, reason="stop", **choice):
+        return {"id": "1", "object": kind, "created": 1, "model": "stand-in",
+                "choices": [{"index": 0, "finish_reason": reason} | choice]}
+
+    def stream(self, words, waits):
+        def events():
+            for number, word in enumerate(words):
+                reason = "stop" if number == len(words) - 1 else None
+                chunk = self.form("chat.completion.chunk", reason, delta={"content": word})
+                yield b"data: " + json.dumps(chunk).encode() + b"\n\n"
+                if waits and number == 0:
+                    open(PIPE).close()
+            yield b"data: [DONE]\n\n"
+
+        self.send("text/event-stream", events())
+
+    def send(self, media_type, pieces):
+        self.send_response(200)
+        self.send_header("content-type", media_type)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def address_string(self):
+        return "socket"
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+server = Server(SOCKET, Handler)
+print("listening", SOCKET, flush=True)
+server.serve_forever()

@@ -1,0 +1,173 @@
+import CloisterClient
+import HTTPMessages
+import LocalEndpoint
+import StrictJSON
+import TestDeployment
+import TestSupport
+import Testing
+
+@Suite("Chat completions for apps")
+struct ChatCompletionsTests {
+  @Test("a chat is answered whole, in OpenAI's form, and names its receipt")
+  func whole() async throws {
+    let endpoint = try EndpointFixture()
+    let answer = try await endpoint.ask(endpoint.request())
+    let receipt = try #require(endpoint.client.state.receipts.all().first)
+    #expect(answer.status == 200)
+    #expect(answer.field("x-cloister-receipt") == receipt.identifier)
+    #expect(receipt.task == "chat")
+    #expect(
+      answer.json == [
+        "id": .string("chatcmpl-" + receipt.identifier), "object": "chat.completion", "created": 7, "model": "test",
+        "choices": [
+          [
+            "index": 0, "message": ["role": "assistant", "content": "We meet on Friday."], "logprobs": nil,
+            "finish_reason": "stop",
+          ]
+        ],
+      ])
+  }
+
+  @Test("a chat is answered as events, the first with the role, the last with the reason, and names its receipt")
+  func streamed() async throws {
+    let endpoint = try EndpointFixture()
+    let answer = try await endpoint.ask(endpoint.request(EndpointFixture.chat(stream: true)))
+    #expect(answer.field("content-type") == "text/event-stream")
+    #expect(answer.field("x-cloister-receipt") == (try endpoint.client.state.receipts.all().first?.identifier))
+    let events = answer.events
+    #expect(events.last == "[DONE]")
+    let deltas = try events.dropLast().map { event in
+      guard case .object(let members) = try JSONValue(parsing: Array(event.utf8)),
+        case .array(let choices)? = members["choices"], case .object(let choice)? = choices.first
+      else { return JSONValue.null }
+      return ["delta": choice["delta"] ?? .null, "finish_reason": choice["finish_reason"] ?? .null]
+    }
+    #expect(
+      deltas == [
+        ["delta": ["role": "assistant", "content": "We"], "finish_reason": nil],
+        ["delta": ["content": " meet"], "finish_reason": nil],
+        ["delta": ["content": " on Friday."], "finish_reason": "stop"],
+      ])
+  }
+
+  @Test("an answer whose engine names no reason is ended with one")
+  func noReason() async throws {
+    let endpoint = try EndpointFixture(events: [EndpointFixture.event("We"), "[DONE]"])
+    let events = try await endpoint.ask(endpoint.request(EndpointFixture.chat(stream: true))).events
+    #expect(events.count == 3)
+    #expect(events[1].contains(#""finish_reason":"stop""#))
+  }
+
+  @Test("the first event is passed on before the second frame is there")
+  func firstEvent() async throws {
+    let endpoint = try EndpointFixture()
+    let gate = Gate()
+    endpoint.client.parties.behave { $0.beforeFrame = { frame in if frame == 1 { await gate.wait() } } }
+    let answer = try await endpoint.stream(endpoint.request(EndpointFixture.chat(stream: true)))
+    var pieces = answer.body.makeAsyncIterator()
+    let first = try await pieces.next()
+    #expect(String(decoding: first ?? [], as: UTF8.self).contains(#""content":"We""#))
+    gate.open()
+    let second = try await pieces.next()
+    #expect(String(decoding: second ?? [], as: UTF8.self).contains(#""content":" meet""#))
+  }
+
+  @Test("a whole answer does not wait for the end of its class")
+  func wholeBeforeTheEnd() async throws {
+    let endpoint = try EndpointFixture()
+    let gate = Gate()
+    endpoint.client.parties.behave { $0.beforeFrame = { frame in if frame == 599 { await gate.wait() } } }
+    #expect(try await endpoint.ask(endpoint.request()).status == 200)
+    gate.open()
+  }
+
+  @Test("an app that hangs up leaves an answer that is read to the end of its class")
+  func hungUp() async throws {
+    let endpoint = try EndpointFixture()
+    let (gate, last) = (Gate(), Gate())
+    endpoint.client.parties.behave {
+      $0.beforeFrame = { frame in
+        if frame == 1 { await gate.wait() }
+        if frame == 599 { last.open() }
+      }
+    }
+    var answer: StreamedResponse? = try await endpoint.stream(endpoint.request(EndpointFixture.chat(stream: true)))
+    var pieces = answer?.body.makeAsyncIterator()
+    #expect(try await pieces?.next() != nil)
+    pieces = nil
+    answer = nil
+    gate.open()
+    await last.wait()
+  }
+
+  @Test("what a node refuses before its first word has a status, and afterwards is an event")
+  func brokenOff() async throws {
+    let refused = #"{"error":{"code":"engine-cannot"}}"#
+    for stream in [true, false] {
+      let endpoint = try EndpointFixture(events: [refused])
+      let answer = try await endpoint.ask(endpoint.request(EndpointFixture.chat(stream: stream)))
+      #expect(try Refusal(answer) == Refusal(422, "engine-cannot"))
+      #expect(answer.field("x-cloister-receipt") == (try endpoint.client.state.receipts.all().first?.identifier))
+    }
+    let endpoint = try EndpointFixture(events: [EndpointFixture.event("We"), refused])
+    let events = try await endpoint.ask(endpoint.request(EndpointFixture.chat(stream: true))).events
+    #expect(events.count == 2)
+    #expect(events.last?.contains(#""code":"engine-cannot""#) == true)
+  }
+
+  @Test("refused: a chat without a token, with the code and status that say so")
+  func walletEmpty() async throws {
+    let endpoint = try EndpointFixture(tokenCount: 0)
+    #expect(try await endpoint.refusal(endpoint.request()) == Refusal(429, "wallet-empty"))
+  }
+
+  @Test("models are the releases of the verified bundle")
+  func models() async throws {
+    let endpoint = try EndpointFixture()
+    var request = endpoint.request([])
+    (request.method, request.path) = ("GET", "/v1/models")
+    let answer = try await endpoint.ask(request.without("content-type"))
+    #expect(answer.status == 200)
+    let names = Set(try await endpoint.client.client.offeredReleases().map(\.name))
+    #expect(!names.isEmpty)
+    var list = try JSONObject(parsing: answer.body, name: "models")
+    let identifiers = try list.array("data").map { model in
+      var model = try JSONObject(model, name: "model")
+      return try model.string("id")
+    }
+    #expect(Set(identifiers) == names)
+    #expect(endpoint.client.hasSentNothing)
+  }
+
+  @Test("refused: responses, which no engine has, and paths that are not there")
+  func others() async throws {
+    let endpoint = try EndpointFixture()
+    var request = endpoint.request()
+    request.path = "/v1/responses"
+    #expect(try await endpoint.refusal(request) == Refusal(422, "engine-cannot"))
+    for path in ["/v1/other", "/v1", "/v1/chat/completions/", "/v2/models", "/"] {
+      request.path = path
+      #expect(try await endpoint.refusal(request) == Refusal(404, "not-found"))
+    }
+  }
+
+  @Test("refused: another method")
+  func method() async throws {
+    let endpoint = try EndpointFixture()
+    var request = endpoint.request()
+    request.method = "GET"
+    #expect(try await endpoint.refusal(request) == Refusal(405, "method-not-allowed"))
+  }
+}
+
+/// Opens for all who wait, once.
+final class Gate: Sendable {
+  private let stream: AsyncStream<Void>
+  private let sink: AsyncStream<Void>.Continuation
+
+  init() { (stream, sink) = AsyncStream.makeStream() }
+
+  func open() { sink.finish() }
+
+  func wait() async { for await _ in stream {} }
+}

@@ -1,0 +1,146 @@
+import CloisterClient
+import Foundation
+import InMemoryParties
+import StrictJSON
+import Testing
+
+@Suite("What a person does in the local page", .keepsFolders)
+struct PageFlowTests {
+  @Test("everything is off at first, and the page says that the machines are simulated")
+  func offAtFirst() async throws {
+    let fixture = try await PageFixture()
+    let status = try await fixture.get("status")
+    #expect(status["on"]?.flag == false)
+    #expect(status["banners"]?["simulated"]?.text?.hasPrefix("SIMULATED") == true)
+    let on = try await fixture.post("feature", ["on": true])
+    #expect(on["on"]?.flag == true)
+    let tasks = try #require(try await fixture.get("status")["tasks"]?.elements)
+    #expect(tasks.map { $0["name"]?.text } == ["summarize", "rewrite", "chat"])
+    #expect(tasks.allSatisfy { $0["granted"]?.flag == false })
+  }
+
+  @Test("a chat is read, previewed and summarised, and nothing leaves before it is sent")
+  func summary() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let preview = try await fixture.preview().preview
+    #expect(preview["messageCount"]?.number == 3)
+    #expect(preview["transcript"]?.text?.contains("brother for the grill") == true)
+    #expect(preview["transcript"]?.text?.contains("blankets") == false)
+    #expect(preview["requestClass"]?.number == 8_192)
+    #expect(fixture.deployment.network.messages.isEmpty)
+    let events = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    #expect(events.first?["event"]?.text == "step")
+    #expect(events.contains { $0["event"]?.text == "text" })
+    let receipt = try #require(events.last?["receipt"]?.text)
+    #expect(events.last?["event"]?.text == "done")
+    #expect(try fixture.state.receipts.receipt(receipt).task == "summarize")
+  }
+
+  @Test("names are replaced before a chat leaves, where the person says so")
+  func redaction() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let chat = try await fixture.preview().chat
+    let preview = try await fixture.post("preview", ["chat": .string(chat), "range": "recent", "redact": true])
+    let transcript = try #require(preview["transcript"]?.text)
+    for name in ["Ada", "Ben", "Cleo"] { #expect(!transcript.contains(name)) }
+  }
+
+  @Test("a receipt names every check once, each in words, with sights and the ages of its proofs")
+  func receipt() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let preview = try await fixture.preview().preview
+    let events = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    let identifier = try #require(events.last?["receipt"]?.text)
+    let page = try await fixture.get("receipts/" + identifier)
+    let hop = try #require(page["hops"]?.elements.first)
+    let checks = (hop["steps"]?.elements ?? []).flatMap { $0["checks"]?.elements ?? [] }
+    let kept = try fixture.state.receipts.receipt(identifier).hops[0]
+    #expect(checks.compactMap { $0["name"]?.text }.sorted() == kept.verified.sorted())
+    for check in checks {
+      let name = try #require(check["name"]?.text)
+      let spelled = name.split(separator: "-").joined(separator: " ").lowercased() + "."
+      #expect(check["words"]?.text?.lowercased() != spelled, "\(name) has no sentence of its own")
+    }
+    #expect(page["parties"]?.elements.count == 7)
+    #expect(page["agesFailure"] == nil)
+    // Epoch note, head of the release log, note in the evidence, release, two publishers' lists.
+    #expect(page["ages"]?.elements.count == 6)
+    #expect(try await fixture.post("receipts/verify", ["id": .string(identifier)])["checks"]?.number ?? 0 > 50)
+  }
+
+  @Test("a receipt whose proofs were changed is told so, and refused when checked again")
+  func changedReceipt() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let preview = try await fixture.preview().preview
+    let events = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    let identifier = try #require(events.last?["receipt"]?.text)
+    let path = fixture.state.receipts.path(identifier)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try text.replacing("\"epoch\": 1", with: "\"epoch\": 2").write(toFile: path, atomically: true, encoding: .utf8)
+    fixture.deployment.network.forgetMessages()
+    let page = try await fixture.get("receipts/" + identifier)
+    #expect(page["agesFailure"]?["code"]?.text == "receipt-mismatch")
+    let request = fixture.request("receipts/verify", ["id": .string(identifier)])
+    #expect(try await fixture.refusal(request) == "receipt-mismatch")
+  }
+
+  @Test("a chat comes piece by piece, each before the next was said")
+  func conversation() async throws {
+    let engine = FedEngine()
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in engine }
+    let fixture = try await PageFixture.granted("chat", options: options)
+    engine.say("It meets")
+    engine.say(" on Friday.")
+    engine.end()
+    let events = try await fixture.events(
+      "chat-completion", ["messages": [["role": "user", "content": "When?"]]])
+    let text = events.filter { $0["event"]?.text == "text" }.compactMap { $0["text"]?.text }
+    #expect(text.joined() == "It meets on Friday.")
+    #expect(try fixture.state.receipts.receipt(try #require(events.last?["receipt"]?.text)).task == "chat")
+  }
+
+  @Test("what the engine cannot do ends the answer with its code and what to do")
+  func engineCannot() async throws {
+    let fixture = try await PageFixture.granted("chat")
+    let events = try await fixture.events(
+      "chat-completion", ["messages": [["role": "user", "content": "When?"]]])
+    #expect(events.last?["event"]?.text == "error")
+    #expect(events.last?["code"]?.text == "engine-cannot")
+    #expect(events.last?["advice"]?.text?.isEmpty == false)
+  }
+
+  @Test("the one switch takes every consent back, the apps' too, and leaves tokens and receipts")
+  func everythingOff() async throws {
+    let fixture = try await PageFixture.granted("summarize", "chat")
+    _ = try fixture.state.apps.add("editor")
+    try fixture.state.consent.change { $0.grant("chat", toApp: "editor") }
+    let preview = try await fixture.preview().preview
+    _ = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    let tokens = try fixture.state.wallet.tokenCounts()
+    _ = try await fixture.post("feature", ["on": false])
+    #expect(try fixture.state.consent.current() == Consent())
+    #expect(try fixture.state.wallet.tokenCounts() == tokens)
+    #expect(try fixture.state.receipts.all().count == 1)
+    #expect(try await fixture.get("status").names == ["on", "banners"])
+    // What was open is forgotten: turning it on again shows no preview of before.
+    _ = try await fixture.post("feature", ["on": true])
+    _ = try await fixture.post("consent", ["task": "summarize", "granted": true])
+    fixture.deployment.network.forgetMessages()
+    let request = fixture.request("summary", ["preview": preview["id"]?.value ?? .null])
+    #expect(try await fixture.refusal(request) == "page-preview-unknown")
+  }
+
+  @Test("receipts are exported without what names a request, and deleted")
+  func exportAndPurge() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let preview = try await fixture.preview().preview
+    let events = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    let identifier = try #require(events.last?["receipt"]?.text)
+    let export = try await fixture.get("receipts/export")
+    #expect(export["receipts"]?.elements.count == 1)
+    #expect(!export.value.canonicalText.contains(identifier))
+    #expect(try await fixture.post("receipts/purge", ["confirm": "all"])["purged"]?.number == 1)
+    #expect(try await fixture.get("receipts")["receipts"]?.elements.isEmpty == true)
+  }
+}

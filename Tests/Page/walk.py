@@ -1,0 +1,372 @@
+"""A person's way through the local page, and an auditor's look at the report. Each function is one claim."""
+
+import argparse
+import pathlib
+import urllib.parse
+
+from browser import View, chromium
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1180, "height": 900}
+
+# What a member of a chat may write to whoever reads it in a page.
+HOSTILE = """<img src=x onerror="document.title='owned'"><script>window.owned=1</script> javascript:alert(1)"""
+CHAT = "".join(
+    f"10/06/2026, 07:{10 + i} - {sender}: {text}\n"
+    for i, (sender, text) in enumerate([
+        ("Priya", "Morning! We have to answer the council by Monday 15 June."),
+        ("Marek", "The tap costs £7.50, I will fit it on Saturday."),
+        ("Priya", "Decision: we buy the tap. Leila, can you call them?"),
+        ("Leila", "Yes, tomorrow at 10:00."),
+        ("Sam", f"Decision: {HOSTILE} we meet on Friday."),
+    ]))
+SUMMARY_SHOWN = "#summary-after:not([hidden])"
+
+
+class Walk:
+    def __init__(self, browser, arguments):
+        self.browser = browser
+        self.address = arguments.page
+        parts = urllib.parse.urlsplit(arguments.page)
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.report = pathlib.Path(arguments.report).resolve().as_uri()
+        self.pictures = arguments.screenshots
+
+    def open(self, scheme="light", size=DESK, **options):
+        context = self.browser.new_context(viewport=size, color_scheme=scheme, **options)
+        view = View(context)
+        view.page.goto(self.address)
+        view.page.wait_for_selector(".view:not([hidden])")
+        return view
+
+    def go(self, view, name):
+        view.page.evaluate(f"location.hash = '#/{name}'")
+        view.page.wait_for_selector(f"#view-{name}:not([hidden])")
+        view.page.wait_for_timeout(300)
+
+    def check(self, view):
+        view.expect_named()
+        view.expect_readable()
+        view.expect_no_sideways_scroll()
+        assert view.page.is_visible("#banner-simulated"), "the banner is not shown"
+        assert "SIMULATED" in view.page.inner_text("#banner-simulated")
+        assert not view.page.query_selector("#banner-simulated button, #banner-simulated a")
+
+    def finish(self, view):
+        view.expect_quiet()
+        view.expect_only(self.origin)
+        view.page.context.close()
+
+    # The claims, in the order of a person's first visit.
+
+    def shows_only_the_switch_at_first(self):
+        view = self.open()
+        shown = view.page.eval_on_selector_all(
+            "main button, main a, main input, nav a",
+            "all => all.filter((e) => e.checkVisibility()).map((e) => e.id)")
+        assert shown == ["feature-on"], shown
+        assert view.page.get_attribute("#feature-on", "aria-checked") == "false"
+        assert self.address.split("#")[1] not in view.page.url, "the secret stays in the address bar"
+        self.check(view)
+        view.picture(self.pictures, "off-light")
+        self.finish(view)
+
+    def says_when_the_secret_is_missing(self):
+        context = self.browser.new_context()
+        view = View(context)
+        view.page.goto(self.origin + "/page/")
+        view.page.wait_for_selector("#failure:not([hidden])")
+        assert "page-secret-missing" in view.page.inner_text("#failure")
+        assert not view.page.query_selector(".view:not([hidden])")
+        self.finish(view)
+
+    def goes_from_switch_to_summary_by_keyboard(self):
+        view = self.open()
+        page = view.page
+        keys = page.keyboard
+        keys.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "skip"
+        keys.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        self.tab_to(page, "feature-on")
+        keys.press("Space")
+        page.wait_for_selector("#view-summary:not([hidden])")
+        view.picture(self.pictures, "consent-light")
+        self.check(view)
+        self.tab_to(page, None, "data-task", "summarize")
+        keys.press("Space")
+        page.wait_for_selector("#drop", state="visible")
+        self.tab_to(page, "file")
+        with page.expect_file_chooser() as chooser:
+            keys.press("Enter")
+        chooser.value.set_files(
+            {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.wait_for_selector("#step-range:not([hidden])")
+        assert page.evaluate("document.activeElement.id") == "export-title"
+        self.tab_to(page, "range-count")
+        keys.type("4")
+        assert page.is_checked("input[value=unread]")
+        self.tab_to(page, "reader")
+        keys.type("Leila")
+        assert page.input_value("#reader") == "Leila"
+        self.tab_to(page, None, "type", "submit")
+        keys.press("Enter")
+        page.wait_for_selector("#step-preview:not([hidden])")
+        self.tab_to(page, "send")
+        keys.press("Enter")
+        page.wait_for_selector(SUMMARY_SHOWN, timeout=60_000)
+        assert page.inner_text("#summary-text").strip()
+        self.tab_to(page, None, "href", "#/receipts/", prefix=True)
+        keys.press("Enter")
+        page.wait_for_selector("#receipt-body table")
+        assert page.evaluate("document.activeElement.id") == "receipt-title"
+        self.finish(view)
+
+    def tab_to(self, page, identifier, attribute=None, value=None, prefix=False):
+        """Presses Tab until the focus is there; on its way every stop must be visible and show that it has the focus."""
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            stop = page.evaluate("""([attribute]) => {
+              const e = document.activeElement;
+              const style = getComputedStyle(e);
+              const shows = (s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+              const next = e.nextElementSibling;
+              return {
+                id: e.id, value: attribute ? e.getAttribute(attribute) : null, isBody: e === document.body,
+                isVisible: e.checkVisibility(),
+                isShown: shows(style) || (next && shows(getComputedStyle(next)))
+                  || (e.parentElement && shows(getComputedStyle(e.parentElement))),
+              };
+            }""", [attribute])
+            if not stop["isBody"]:
+                assert stop["isVisible"] and stop["isShown"], f"the focus is not seen: {stop}"
+            if identifier and stop["id"] == identifier:
+                return
+            if attribute and stop["value"] and (
+                    stop["value"] == value or (prefix and stop["value"].startswith(value))):
+                return
+        raise AssertionError(f"Tab never comes to {identifier or value}")
+
+    def has_no_keyboard_trap(self):
+        view = self.open()
+        for name in ["summary", "writing", "chat", "receipts", "settings"]:
+            self.go(view, name)
+            seen = []
+            for _ in range(120):
+                view.page.keyboard.press("Tab")
+                seen.append(view.page.evaluate("document.activeElement.id || document.activeElement.outerHTML"))
+                if seen.count("skip") == 2:
+                    break
+            assert seen.count("skip") == 2, f"{name}: the focus does not come around: {seen[-5:]}"
+        self.finish(view)
+
+    def summarises_a_dropped_export_with_a_receipt(self):
+        view = self.open()
+        page = view.page
+        # A drop as the browser makes one.
+        transfer = page.evaluate_handle("""(text) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "WhatsApp Chat with Garden.txt", { type: "text/plain" }));
+          return transfer;
+        }""", CHAT)
+        page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+        page.wait_for_selector("#step-range:not([hidden])")
+        assert page.inner_text("#export-title") == "Garden"
+        before = len([url for url in view.requests if "/summary" in url])
+        page.click("#range-form [type=submit]")
+        page.wait_for_selector("#step-preview:not([hidden])")
+        shown = page.inner_text("#preview-text")
+        assert "fit it on Saturday" in shown and HOSTILE in shown, shown
+        assert before == len([url for url in view.requests if "/summary" in url]) == 0, "sent before the person said so"
+        page.click("#send")
+        page.wait_for_selector(SUMMARY_SHOWN, timeout=60_000)
+        # What a member wrote is text and nothing else.
+        assert page.evaluate("window.owned === undefined && document.title !== 'owned'")
+        assert not page.query_selector("main img, main script, #summary-text a, #preview-text a")
+        self.check(view)
+        view.picture(self.pictures, "summary-light")
+        page.click("#summary-after a")
+        page.wait_for_selector("#receipt-body table")
+        text = page.inner_text("#receipt-body")
+        for words in ["Everybody gets the same keys", "It runs exactly that software", "What each party could see",
+                      "The age of every proof", "Witnesses’ signatures"]:
+            assert words in text, words
+        page.click("text=Check everything again")
+        page.wait_for_selector("text=none failed")
+        self.check(view)
+        view.picture(self.pictures, "receipt-light")
+        self.finish(view)
+
+    def refuses_what_is_no_export_with_code_and_advice(self):
+        view = self.open()
+        view.page.set_input_files(
+            "#file", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no chat at all"})
+        view.page.wait_for_selector("#failure:not([hidden])")
+        assert "chat-not-an-export" in view.page.inner_text("#failure")
+        assert view.page.get_attribute("#failure", "role") == "alert"
+        # Chromium itself says that an answer had status 400.
+        view.said = [text for text in view.said if "status of 400" not in text]
+        self.finish(view)
+
+    def helps_with_a_draft_or_says_what_cannot(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "writing")
+        page.click("[data-consent=rewrite] .switch")
+        page.wait_for_selector("#draft", state="visible")
+        page.fill("#draft", "i think we shoud meet on friday , what do you think ?")
+        page.check("[name=tone][value=spelling]", force=True)
+        page.click("#writing-form [type=submit]")
+        page.wait_for_selector("#writing-after:not([hidden]), #failure:not([hidden])", timeout=60_000)
+        failure = page.inner_text("#failure") if page.is_visible("#failure") else ""
+        assert page.inner_text("#writing-text").strip() or "engine-cannot" in failure, failure
+        self.check(view)
+        view.picture(self.pictures, "writing-light")
+        self.finish(view)
+
+    def says_that_an_engine_without_model_cannot_chat(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "chat")
+        page.click("[data-consent=chat] .switch")
+        page.wait_for_selector("#question", state="visible")
+        page.fill("#question", "What is a cloister?")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#failure:not([hidden])", timeout=90_000)
+        assert "engine-cannot" in page.inner_text("#failure")
+        assert page.input_value("#question") == "What is a cloister?", "the question is lost"
+        self.check(view)
+        view.picture(self.pictures, "chat-light")
+        self.finish(view)
+
+    def fits_a_phone_in_light_and_dark(self):
+        for scheme in ["light", "dark"]:
+            view = self.open(scheme, PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
+            assert view.is_dark() == (scheme == "dark"), scheme
+            for name in ["summary", "writing", "chat", "receipts", "settings"]:
+                self.go(view, name)
+                self.check(view)
+                view.picture(self.pictures, f"phone-{name}-{scheme}")
+            self.go(view, "receipts")
+            view.page.click("#receipts-list a")
+            view.page.wait_for_selector("#receipt-body table")
+            self.check(view)
+            view.picture(self.pictures, f"phone-receipt-{scheme}")
+            self.finish(view)
+
+    def is_dark_where_a_person_likes_it(self):
+        view = self.open("dark")
+        assert view.is_dark()
+        view.page.set_input_files(
+            "#file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        view.page.click("#range-form [type=submit]")
+        view.page.wait_for_selector("#step-preview:not([hidden])")
+        self.check(view)
+        view.picture(self.pictures, "preview-dark")
+        self.finish(view)
+
+    def moves_nothing_where_motion_is_reduced(self):
+        view = self.open(reduced_motion="reduce")
+        moving = view.page.evaluate("""() => {
+          const item = document.createElement("li");
+          document.getElementById("summary-progress").append(item);
+          const names = [...document.querySelectorAll("*")].map((e) => getComputedStyle(e).animationName);
+          names.push(getComputedStyle(item, "::before").animationName);
+          item.remove();
+          return names.filter((name) => name !== "none");
+        }""")
+        assert not moving, moving
+        self.finish(view)
+
+    def stops_injected_script(self):
+        view = self.open()
+        result = view.page.evaluate("""async () => {
+          const violations = [];
+          document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective));
+          const script = document.createElement("script");
+          script.append("window.owned = 1");
+          try { document.body.append(script); } catch { violations.push("thrown"); }
+          let markup = "taken";
+          try { document.createElement("div").innerHTML = "<b>x</b>"; } catch { markup = "refused"; }
+          const image = new Image();
+          image.src = "http://elsewhere.example/x.png";
+          let fetched = "taken";
+          try { await fetch("http://127.0.0.1:9/x"); } catch { fetched = "refused"; }
+          await new Promise((done) => setTimeout(done, 200));
+          return { owned: window.owned ?? null, markup, fetched, violations };
+        }""")
+        assert result["owned"] is None and result["markup"] == "refused" and result["fetched"] == "refused", result
+        assert any("script-src" in name for name in result["violations"]), result
+        assert "img-src" in result["violations"] and "connect-src" in result["violations"], result
+        view.page.context.close()
+
+    def stands_in_no_frame_of_another_page(self):
+        context = self.browser.new_context()
+        view = View(context)
+        view.page.goto("data:text/html,<iframe src='" + self.origin + "/page/'></iframe>")
+        view.page.wait_for_timeout(500)
+        assert not any(
+            frame.url.startswith(self.origin) and frame.query_selector("#main") for frame in view.page.frames)
+        context.close()
+
+    def turns_everything_off_again(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "settings")
+        self.check(view)
+        view.picture(self.pictures, "settings-light")
+        page.click("#feature-off")
+        page.wait_for_selector("dialog[open]")
+        assert page.evaluate("document.activeElement.id") == "confirm-no"
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.id") == "feature-off", "the focus is lost behind the dialog"
+        page.click("#feature-off")
+        page.click("#confirm-yes")
+        page.wait_for_selector("#view-off:not([hidden])")
+        assert page.is_hidden("#nav")
+        page.reload()
+        page.wait_for_selector("#view-off:not([hidden])")
+        self.check(view)
+        self.finish(view)
+
+    def opens_the_audit_report_alone(self):
+        for scheme, size in [("light", DESK), ("dark", PHONE)]:
+            view = View(self.browser.new_context(viewport=size, color_scheme=scheme))
+            view.page.goto(self.report)
+            assert view.page.inner_text("h1").strip()
+            assert view.requests == [self.report], view.requests
+            assert view.is_dark() == (scheme == "dark"), scheme
+            view.expect_named()
+            view.expect_readable()
+            view.expect_no_sideways_scroll()
+            assert not view.page.query_selector("script, a[href^=http], img, link, iframe")
+            assert view.page.get_attribute("html", "lang")
+            view.expect_quiet()
+            view.picture(self.pictures, f"audit-{scheme}")
+            view.page.context.close()
+
+
+CLAIMS = [
+    Walk.shows_only_the_switch_at_first, Walk.says_when_the_secret_is_missing,
+    Walk.goes_from_switch_to_summary_by_keyboard, Walk.summarises_a_dropped_export_with_a_receipt,
+    Walk.refuses_what_is_no_export_with_code_and_advice, Walk.helps_with_a_draft_or_says_what_cannot,
+    Walk.says_that_an_engine_without_model_cannot_chat, Walk.has_no_keyboard_trap,
+    Walk.fits_a_phone_in_light_and_dark, Walk.is_dark_where_a_person_likes_it,
+    Walk.moves_nothing_where_motion_is_reduced, Walk.stops_injected_script, Walk.stands_in_no_frame_of_another_page,
+    Walk.turns_everything_off_again, Walk.opens_the_audit_report_alone,
+]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--page", required=True)
+    parser.add_argument("--report", required=True)
+    parser.add_argument("--screenshots", required=True)
+    with chromium() as browser:
+        walk = Walk(browser, parser.parse_args())
+        for claim in CLAIMS:
+            print(claim.__name__.replace("_", " "), flush=True)
+            claim(walk)
+
+
+main()
