@@ -115,7 +115,8 @@ struct NodeStartTests {
     let pickle = Data([0x80, 0x04, 0x95] + [UInt8](repeating: 0x2E, count: 64))
     try pickle.write(to: URL(fileURLWithPath: folder.path("model.gguf")))
     let files = try await files(engine: [
-      "name": "m", "binary": ["path": .string(engine.path), "digest": .string(Self.digest(try Data(contentsOf: engine)))],
+      "name": "m",
+      "binary": ["path": .string(engine.path), "digest": .string(Self.digest(try Data(contentsOf: engine)))],
       "models": [
         ["path": .string(folder.path("model.gguf")), "digest": .string(Self.digest(pickle)), "format": "gguf"]
       ],
