@@ -128,6 +128,11 @@ let package = Package(
       ]),
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
+    // Telegram's and Signal's exports, for devices alone: no node links it
+    library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
+    // Zip archives, for the command line alone: neither nodes nor the SDK link libzip
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    library("ChatArchive", ["CZip", "ErrorCodes"]),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     // Files that outlast a crash
     library("DurableFiles"),
@@ -166,9 +171,9 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The auditor's side: of all that an operator publishes
     library(
@@ -223,10 +228,10 @@ let package = Package(
     executable(
       "cloister",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "DurableFiles", "EndorsementFetch", "ErrorCodes",
-        "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor", "PartyHosting",
-        "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto, lifecycle,
+        "Attestation", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "DurableFiles",
+        "EndorsementFetch", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor",
+        "PartyHosting", "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, lifecycle,
       ]),
     executable(
       "cloister-gateway", ["Gateway", "HTTPTransport", "PartyHosting", "PostgreSQLSpentTokens", "SpentTokens"]),
@@ -301,12 +306,14 @@ let package = Package(
         crypto, cryptoExtras,
       ]),
     tests("BinaryHTTPTests", ["BinaryHTTP", "ErrorCodes", "TestSupport", "WireFormat"]),
+    tests("ChatArchiveTests", ["ChatArchive", "ErrorCodes"]),
     tests("ChatHistoryTests", ["ChatHistory", "ErrorCodes", "TestSupport"]),
+    tests("ChatImportsTests", ["ChatHistory", "ChatImports", "ErrorCodes", "StrictJSON", "TestSupport"]),
     tests(
       "CloisterClientTests",
       [
-        "Attestation", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass", "SimulatedTEE",
-        "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass",
+        "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
       "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),

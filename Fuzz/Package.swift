@@ -43,6 +43,9 @@ let package = Package(
     library("TransparencyLog", ["ErrorCodes", "WireFormat", crypto]),
     library("Trust", ["Attestation", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto]),
     library("ChatHistory", ["ErrorCodes"]),
+    library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
+    .systemLibrary(name: "CZip", path: "Libraries/CZip", pkgConfig: "libzip"),
+    library("ChatArchive", ["CZip", "ErrorCodes"]),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     library("DurableFiles"),
     library("HTTPMessages", ["ErrorCodes"]),
@@ -50,9 +53,9 @@ let package = Package(
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(
@@ -68,9 +71,11 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
-        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP", "PrivacyPass",
-        "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
+        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
+        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP",
+        "PrivacyPass",
+        "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
+        nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -47,6 +47,7 @@ extension JSONText.Value {
 
   package var isNull: Bool { node.kind == .null }
   package var isObject: Bool { node.kind == .object }
+  package var isTrue: Bool { node.kind == .true }
 
   /// The value as it stands in the text, byte for byte: what somebody signed.
   package var encodedBytes: ArraySlice<UInt8> {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatArchive
 import ChatHistory
 import ErrorCodes
 import StrictJSON
@@ -11,7 +12,8 @@ enum CommandFailure {
   /// The input itself is not what the command takes.
   private static let malformedCodes: Set<ErrorCode> = [
     TrustError.malformed, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ChatHistoryError.lineTooLong,
-    TransparencyLogError.logPolicyMalformed, JSONError.malformed,
+    TransparencyLogError.logPolicyMalformed, JSONError.malformed, JSONError.duplicateMember,
+    ChatArchiveError.malformed, ChatArchiveError.tooLarge, ChatArchiveError.noChat, ChatArchiveError.severalChats,
   ]
 
   static func report(_ error: any CodedError, json: Bool) throws -> Never {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatArchive
 import CloisterClient
 import Foundation
 import Trust
@@ -16,10 +17,23 @@ enum InputFile {
     return Array(data)
   }
 
-  static func chatExport(_ path: String) throws -> ChatExport {
-    ChatExport(
+  /// An exported chat, or WhatsApp's archive with one in it.
+  /// - Parameter chatName: which chat of the file, by name or identifier.
+  static func chatExport(_ path: String, chatName: String? = nil) throws -> ChatExport {
+    if let archive = try chatArchive(path) {
+      return ChatExport(fileName: archive.name, bytes: archive.text, chatName: chatName)
+    }
+    return ChatExport(
       fileName: URL(fileURLWithPath: path).lastPathComponent,
-      bytes: try bytes(path, byteLimit: ChatExport.byteLimit))
+      bytes: try bytes(path, byteLimit: ChatExport.byteLimit), chatName: chatName)
+  }
+
+  /// Nil for a file that is no archive. The file is mapped, so that media beside the chat are not read.
+  private static func chatArchive(_ path: String) throws -> ChatArchive? {
+    guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe),
+      ChatArchive.isArchive(file.prefix(4))
+    else { return nil }
+    return try file.withUnsafeBytes { try ChatArchive(borrowing: $0) }
   }
 
   /// A text file, without the newlines at its end.
