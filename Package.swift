@@ -133,6 +133,8 @@ let package = Package(
     // Zip archives, for the command line alone: neither nodes nor the SDK link libzip
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     library("ChatArchive", ["CZip", "ErrorCodes"]),
+    // Names and numbers out of a text before it leaves the device, and back
+    library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     // Files that outlast a crash
     library("DurableFiles"),
@@ -172,7 +174,7 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StrictJSON",
         "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The auditor's side: of all that an operator publishes
@@ -230,7 +232,7 @@ let package = Package(
       [
         "Attestation", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "DurableFiles",
         "EndorsementFetch", "ErrorCodes", "HTTPMessages", "HTTPTransport", "Inference", "LogMonitor", "OperatorMonitor",
-        "PartyHosting", "PrometheusFormat", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE",
+        "PartyHosting", "PrometheusFormat", "Redaction", "ReferenceManifests", "ReleasePublishing", "SimulatedTEE",
         "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, lifecycle,
       ]),
     executable(
@@ -313,7 +315,7 @@ let package = Package(
       "CloisterClientTests",
       [
         "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass",
-        "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Redaction", "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
       ]),
     tests(
       "CommandLineTests", ["StrictJSON", "TestDeployment", "TestSupport", "TransparencyLog", "Trust", "WireFormat"]),
@@ -404,6 +406,7 @@ let package = Package(
         certificates, crypto,
       ]),
     tests("ReleasePublishingTests", ["ReleasePublishing", "StrictJSON", "Trust", "WireFormat", crypto]),
+    tests("RedactionTests", ["Inference", "Redaction"]),
     tests(
       "RelayTests",
       [

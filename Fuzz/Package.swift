@@ -46,6 +46,7 @@ let package = Package(
     library("ChatImports", ["ChatHistory", "ErrorCodes", "StrictJSON"]),
     .systemLibrary(name: "CZip", path: "Libraries/CZip", pkgConfig: "libzip"),
     library("ChatArchive", ["CZip", "ErrorCodes"]),
+    library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
     library("DurableFiles"),
     library("HTTPMessages", ["ErrorCodes"]),
@@ -54,7 +55,7 @@ let package = Package(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON",
+        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StrictJSON",
         "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     // The relay's one parser; what forwards is not built here.
@@ -74,7 +75,7 @@ let package = Package(
         "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
         "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP",
         "PrivacyPass",
-        "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
+        "Redaction", "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
         nioCore,
       ],
       path: "Sources/Fuzz",

@@ -1,0 +1,29 @@
+/// Who is addressed with an at sign: members of a chat who never wrote are named only there.
+enum Mentions {
+  /// The names behind at signs; between isolates, as WhatsApp writes them, or up to the end of the word.
+  static func names(in text: String) -> [String] {
+    let scalars = Array(text.unicodeScalars)
+    var names: [String] = []
+    for index in scalars.indices where scalars[index] == "@" {
+      if index > 0, FoldedWord.isPart(scalars[index - 1]) { continue }
+      var position = index + 1
+      var name = String.UnicodeScalarView()
+      if position < scalars.count, scalars[position] == "\u{2068}" {
+        position += 1
+        while position < scalars.count, position - index < 128, scalars[position] != "\u{2069}",
+          scalars[position] != "\n"
+        {
+          name.append(scalars[position])
+          position += 1
+        }
+      } else {
+        while position < scalars.count, FoldedWord.isPart(scalars[position]) || scalars[position] == "_" {
+          name.append(scalars[position])
+          position += 1
+        }
+      }
+      if !name.isEmpty { names.append(String(name)) }
+    }
+    return names
+  }
+}

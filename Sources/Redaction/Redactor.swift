@@ -1,0 +1,192 @@
+/// Takes names and numbers out of texts before they leave the device, and puts them back into the answer.
+///
+/// A word of a known name, in whatever form, becomes `Name1`, `Name1s`, `Name1v2` …; telephone numbers, addresses of
+/// e-mail and the web, card and account numbers become `Phone1` and so on, the same thing the same placeholder. What no
+/// list or pattern knows stays: names of others, places, what was said. It makes a text tell less, not nothing.
+///
+/// Holds what was redacted: neither printable nor encodable, never logged or stored; it ends with the request.
+public struct Redactor: Sendable {
+  private var numbers: [RedactedKind: PlaceholderNumbers]
+  private var originals: [Placeholder: String] = [:]
+  private var placeholders: [RedactedKind: [String: Placeholder]] = [:]
+  private var names = NameTable()
+
+  /// - Parameters:
+  ///   - names: of everybody in the chat, and whatever else the person wants replaced.
+  ///   - texts: all that will be redacted, so that nothing in it is taken for a placeholder; names behind at signs in it
+  ///     count as known.
+  public init(names: [String], texts: [String]) {
+    numbers = PlaceholderNumbers.free(in: names + texts)
+    for name in names + texts.flatMap(Mentions.names) {
+      for word in FoldedWord.words(of: name) where NameTable.isName(word) && !self.names.holds(word) {
+        self.names.add(word, number: placeholder(.name, for: word).number)
+      }
+    }
+  }
+
+  private mutating func placeholder(_ kind: RedactedKind, for original: String) -> Placeholder {
+    if let known = placeholders[kind]?[original] { return known }
+    let placeholder = Placeholder(kind: kind, number: numbers[kind, default: PlaceholderNumbers()].next())
+    placeholders[kind, default: [:]][original] = placeholder
+    originals[placeholder] = original
+    return placeholder
+  }
+
+  /// How many different things of a kind were replaced so far, every known name among them.
+  public func count(of kind: RedactedKind) -> Int { placeholders[kind]?.count ?? 0 }
+
+  /// What puts everything back that was replaced so far.
+  public var restorer: Restorer { Restorer(originals: originals) }
+
+  /// The name of a sender. One without any word, such as an emoji or an initial, is replaced whole.
+  public mutating func redactName(_ name: String) -> String {
+    let redacted = redact(name)
+    return redacted == name && !name.isEmpty ? placeholder(.name, for: name).text : redacted
+  }
+
+  public mutating func redact(_ text: String) -> String {
+    var scalars = Array(text.unicodeScalars)
+    for replacement in replacements(in: scalars).reversed() {
+      scalars.replaceSubrange(replacement.range, with: replacement.text.unicodeScalars)
+    }
+    return String(scalars: scalars)
+  }
+
+  /// What of a text, by the indices of its scalars, becomes what, in the text's order.
+  package mutating func replacements(in scalars: [Unicode.Scalar]) -> [Replacement] {
+    var replacements: [Replacement] = []
+    var position = 0
+    var isBoundary = true
+    var sentence = SentenceStart()
+    while position < scalars.count {
+      let scalar = scalars[position]
+      if !isBoundary {
+        isBoundary = !FoldedWord.isPart(scalar)
+        sentence.pass(scalar)
+        position += 1
+      } else if let (kind, end) = Self.pattern(scalars, at: position) {
+        let original = String(scalars: scalars[position..<end])
+        replacements.append(Replacement(kind, position..<end, placeholder(kind, for: original).text))
+        sentence.passWord()
+        (position, isBoundary) = (end, false)
+      } else if let end = Self.date(scalars, at: position) {
+        sentence.passWord()
+        position = end
+      } else if FoldedWord.isPart(scalar) {
+        let end = scalars[position...].firstIndex { !FoldedWord.isPart($0) } ?? scalars.count
+        replacements += words(scalars[position..<end], isSentenceStart: sentence.isHere)
+        sentence.passWord()
+        position = end
+      } else {
+        sentence.pass(scalar)
+        position += 1
+      }
+    }
+    return replacements
+  }
+
+  private static func pattern(_ text: [Unicode.Scalar], at start: Int) -> (RedactedKind, Int)? {
+    let scalar = text[start]
+    if scalar == "+" || scalar == "(" || (0x30...0x39).contains(scalar.value) {
+      if let end = MailAddress.end(text, at: start) { return (.mail, end) }
+      guard let run = DigitRun(text, at: start) else { return nil }
+      if let end = CardNumber.end(run), isEnd(text, end) { return (.card, end) }
+      if let end = PhoneNumber.end(run), isEnd(text, end) { return (.phone, end) }
+      return nil
+    }
+    guard FoldedWord.isPart(scalar) else { return nil }
+    if let end = LinkPattern.end(text, at: start) {
+      // The host of an address of e-mail is none.
+      if end < text.count, text[end] == "@" { return MailAddress.end(text, at: start).map { (.mail, $0) } }
+      return (.link, end)
+    }
+    if let end = MailAddress.end(text, at: start) { return (.mail, end) }
+    return AccountNumber.end(text, at: start).map { (.account, $0) }
+  }
+
+  /// A date is no number that begins at its month.
+  private static func date(_ text: [Unicode.Scalar], at start: Int) -> Int? {
+    guard (0x30...0x39).contains(text[start].value) else { return nil }
+    return DigitRun(text, at: start).flatMap(PhoneNumber.dateEnd)
+  }
+
+  private static func isEnd(_ text: [Unicode.Scalar], _ end: Int) -> Bool {
+    end == text.count || !FoldedWord.isPart(text[end])
+  }
+
+  /// The names in one word; several only in scripts without blanks.
+  private mutating func words(_ scalars: ArraySlice<Unicode.Scalar>, isSentenceStart: Bool) -> [Replacement] {
+    if scalars.contains(where: FoldedWord.isUnspaced) { return unspaced(scalars) }
+    guard let match = names.match(scalars, isSentenceStart: isSentenceStart) else { return [] }
+    return [Replacement(.name, scalars.indices, word(String(scalars: scalars), match))]
+  }
+
+  private mutating func word(_ word: String, _ match: NameTable.Match) -> String {
+    let stem = RedactedKind.name.stem
+    // Cased as the name is, in small or in capital letters, with an ending or not: nothing needs to be remembered.
+    for (spelling, stem) in [
+      (match.base, stem), (match.base.lowercased(), stem.lowercased()), (match.base.uppercased(), stem.uppercased()),
+    ] where word.unicodeScalars.starts(with: spelling.unicodeScalars) {
+      let ending = word.unicodeScalars.dropFirst(spelling.unicodeScalars.count)
+      if let first = ending.first, ("0"..."9").contains(first) || first == "v" || first == "V" { continue }
+      return "\(stem)\(match.number)" + String(ending)
+    }
+    return form(word, of: match.number).text
+  }
+
+  /// Another form, which comes back as it was.
+  private mutating func form(_ word: String, of number: Int) -> Placeholder {
+    if let known = names.forms[number]?[word] { return known }
+    let placeholder = Placeholder(kind: .name, number: number, form: (names.forms[number]?.count ?? 0) + 2)
+    names.forms[number, default: [:]][word] = placeholder
+    originals[placeholder] = word
+    return placeholder
+  }
+
+  /// Names within what stands together, the longest first.
+  private func unspaced(_ scalars: ArraySlice<Unicode.Scalar>) -> [Replacement] {
+    var replacements: [Replacement] = []
+    var position = scalars.startIndex
+    while position < scalars.endIndex {
+      let rest = scalars[position...]
+      guard let (name, number) = names.unspaced.first(where: { rest.starts(with: $0.name.unicodeScalars) }) else {
+        position += 1
+        continue
+      }
+      let end = position + name.unicodeScalars.count
+      replacements.append(Replacement(.name, position..<end, Placeholder(kind: .name, number: number).text))
+      position = end
+    }
+    return replacements
+  }
+}
+
+/// One piece of a text, and what stands in its place.
+package struct Replacement: Sendable {
+  package let kind: RedactedKind
+  /// Of the text's scalars.
+  package let range: Range<Int>
+  package let text: String
+
+  init(_ kind: RedactedKind, _ range: Range<Int>, _ text: String) {
+    self.kind = kind
+    self.range = range
+    self.text = text
+  }
+}
+
+/// Whether a word begins a sentence, where a capital letter says nothing.
+private struct SentenceStart {
+  private(set) var isHere = true
+
+  mutating func passWord() { isHere = false }
+
+  /// Passes over what is of no word.
+  mutating func pass(_ scalar: Unicode.Scalar) {
+    if "\n.!?…:;–—-".unicodeScalars.contains(scalar) {
+      isHere = true
+    } else if FoldedWord.isPart(scalar) {
+      isHere = false
+    }
+  }
+}
