@@ -67,18 +67,21 @@ public actor CloisterClient {
   /// - Parameters:
   ///   - range: the messages that the person asks about.
   ///   - reader: the person's own name in the chat, so that what is asked of them is found.
+  ///   - redaction: nil where the chat leaves as it is.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
   /// - Throws: `consent-missing`, `chat-excluded`, `wallet-empty`, `too-few-chips`, and the code of any check that
   ///   fails: then nothing of the chat has left.
   public func summarize(
-    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil,
+    _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, redaction: ChatRedaction? = nil,
     answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
-    let chat = try export.chat(under: consent)
-    let summaryTask = SummaryTask(chat: chat, range: range, reader: reader, answerClass: answerClass)
+    let outgoing = OutgoingChat(
+      try export.chat(under: consent), range: range, reader: reader, redaction: redaction)
+    let summaryTask = SummaryTask(
+      chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: answerClass)
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
@@ -88,10 +91,11 @@ public actor CloisterClient {
     timings.transport += answer.transport - min(result.engine, answer.transport)
     timings.total = ContinuousClock.now - start
     return SummaryAnswer(
-      summary: AnswerSanitizer.sanitized(result.summary), engine: AnswerSanitizer.sanitized(result.engineName),
+      summary: AnswerSanitizer.sanitized(outgoing.restored(result.summary)),
+      engine: AnswerSanitizer.sanitized(result.engineName),
       isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
-      isSimulated: answer.receipt.isSimulated, omission: summaryTask.selection.omission,
-      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
+      isSimulated: answer.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
+      isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
       timings: timings, remainder: remainder)
   }
 

@@ -5,12 +5,14 @@ import StrictJSON
 /// Sentences that several commands say in the same words.
 enum Notices {
   static let simulated = "SIMULATED: the machines behind this are simulated and protect nobody."
+  static let redacted =
+    "Redacted: names and numbers that were found stayed on this device. Others may have travelled: see --preview."
   static let custom = "CUSTOM POLICY: edited by hand on this device; no publisher vouches for it."
 }
 
-extension SummaryAnswer {
-  /// What the person should know beside the summary.
-  var notes: [String] {
+extension Notices {
+  /// What of a chat did not go into a request, or was guessed.
+  static func selection(_ omission: ChatSelection.Omission, isDateOrderAmbiguous: Bool) -> [String] {
     var notes: [String] = []
     if omission.outsideRangeCount > 0 { notes.append("Left out: \(omission.outsideRangeCount) older messages.") }
     if omission.overLimitCount > 0 {
@@ -20,6 +22,14 @@ extension SummaryAnswer {
     if isDateOrderAmbiguous {
       notes.append("The export does not tell days from months; the order of dates is a guess.")
     }
+    return notes
+  }
+}
+
+extension SummaryAnswer {
+  /// What the person should know beside the summary.
+  var notes: [String] {
+    var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
     notes.append(
       "\(messageCount) messages, \(isExtractive ? "quoted" : "summarised") by \(engine). Receipt \(receiptIdentifier): "
         + "cloister receipts show \(receiptIdentifier.prefix(8))")
@@ -31,15 +41,20 @@ extension SummaryAnswer {
       "summary": .string(summary), "engine": .string(engine), "extractive": .boolean(isExtractive),
       "receipt": .string(receiptIdentifier), "simulated": .boolean(isSimulated),
       "messages": .integer(Int64(messageCount)),
-      "omitted": [
-        "outsideRange": .integer(Int64(omission.outsideRangeCount)),
-        "overLimit": .integer(Int64(omission.overLimitCount)),
-        "shortened": .integer(Int64(omission.shortenedCount)),
-      ],
+      "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
     ]
     if withTimings { members["timings"] = timings.json }
     return .object(members)
+  }
+}
+
+extension ChatSelection.Omission {
+  var json: JSONValue {
+    [
+      "outsideRange": .integer(Int64(outsideRangeCount)), "overLimit": .integer(Int64(overLimitCount)),
+      "shortened": .integer(Int64(shortenedCount)),
+    ]
   }
 }
 
