@@ -162,13 +162,20 @@ let package = Package(
     library("EngineProcess", ["Confinement", "Inference", "StrictJSON", nioCore, nioHTTP1, nioPosix]),
     // The auditor's side: of a log, whoever runs it
     library("LogMonitor", ["ErrorCodes", "HTTPMessages", "StrictJSON", "TransparencyLog"]),
+    // What whoever seals something to a node verifies before: the SDK, and a node that calls another
+    library(
+      "NodeVerification",
+      [
+        "Attestation", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "TransparencyLog", "Trust",
+        "WireFormat",
+      ]),
     // The SDK
     library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages", "Inference",
+        "NodeVerification", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        crypto,
       ]),
     // The auditor's side: of all that an operator publishes
     library(

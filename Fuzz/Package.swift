@@ -48,11 +48,17 @@ let package = Package(
     library("HTTPMessages", ["ErrorCodes"]),
     library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),
     library(
+      "NodeVerification",
+      [
+        "Attestation", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "TransparencyLog", "Trust",
+        "WireFormat",
+      ]),
+    library(
       "CloisterClient",
       [
-        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat", crypto,
+        "Attestation", "BinaryHTTP", "ChatHistory", "DurableFiles", "ErrorCodes", "HTTPMessages", "Inference",
+        "NodeVerification", "ObliviousHTTP", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        crypto,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(

@@ -12,6 +12,7 @@ public struct ReceiptVerifier: Sendable {
   ///   first check that fails.
   public func verify(_ receipt: Receipt, file: [UInt8]) throws(ClientError) {
     let epoch = try EpochVerifier(trusted).verify(file, at: .asOfNote)
+    _ = try epoch.tokenKey()
     try require(receipt.bundleDigest == epoch.bundleDigest, "bundle")
     try require(receipt.noteDigest == epoch.noteDigest, "note")
     try require(receipt.epoch == epoch.number, "epoch")

@@ -1,26 +1,28 @@
-import Foundation
-import Trust
+package import Foundation
+package import Trust
 
 /// The bounds of time on epochs, notes and entries; all scale with the length of an epoch.
-struct EpochAge: Sendable {
+package struct EpochAge: Sendable {
   let schedule: EpochSchedule
 
+  package init(schedule: EpochSchedule) { self.schedule = schedule }
+
   /// - Throws: `epoch-not-current`, `note-old`, `note-future`, `epoch-before-first`.
-  func requireCurrent(epoch: UInt64, quorumTime: Date, now: Date) throws(ClientError) {
+  func requireCurrent(epoch: UInt64, quorumTime: Date, now: Date) throws(VerificationError) {
     guard try currentEpochs(now: now).contains(epoch) else {
-      throw ClientError(ClientError.epochNotCurrent, "epoch \(epoch) is not under way at the client's time")
+      throw VerificationError(VerificationError.epochNotCurrent, "epoch \(epoch) is not under way at the client's time")
     }
     let age = now.timeIntervalSince(quorumTime)
     guard age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumAgeMinutes) else {
-      throw ClientError(ClientError.noteOld, "quorum time lies \(age.wholeSeconds) seconds back")
+      throw VerificationError(VerificationError.noteOld, "quorum time lies \(age.wholeSeconds) seconds back")
     }
     guard -age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes) else {
-      throw ClientError(ClientError.noteFuture, "quorum time lies \((-age).wholeSeconds) seconds ahead")
+      throw VerificationError(VerificationError.noteFuture, "quorum time lies \((-age).wholeSeconds) seconds ahead")
     }
   }
 
   /// The epoch under way, then the one before while it may still be used.
-  func currentEpochs(now: Date) throws(ClientError) -> [UInt64] {
+  package func currentEpochs(now: Date) throws(VerificationError) -> [UInt64] {
     let current = try coded { try schedule.epoch(at: now) }
     let elapsed = now.timeIntervalSince(schedule.beginning(of: current))
     let overlap = schedule.seconds(scaledMinutes: EpochSchedule.overlapMinutes)
@@ -29,11 +31,11 @@ struct EpochAge: Sendable {
 
   /// How long ago something was entered into the release log.
   /// - Throws: `release-entry-future`.
-  func ageOfEntry(issued: UInt64, now: Date) throws(ClientError) -> TimeInterval {
+  func ageOfEntry(issued: UInt64, now: Date) throws(VerificationError) -> TimeInterval {
     let age = now.timeIntervalSince1970 - Double(issued)
     guard -age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes) else {
-      throw ClientError(
-        ClientError.entryFuture, "an entry of the release log is dated \((-age).wholeSeconds) seconds ahead")
+      throw VerificationError(
+        VerificationError.entryFuture, "an entry of the release log is dated \((-age).wholeSeconds) seconds ahead")
     }
     return age
   }
