@@ -209,8 +209,8 @@ let package = Package(
       "Node",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party(
       "Relay",
@@ -378,7 +378,12 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("NodeTests", ["BinaryHTTP", "HTTPMessages", "InMemoryParties", "Inference", "Node"]),
+    tests(
+      "NodeTests",
+      [
+        "Attestation", "BinaryHTTP", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "Node",
+        "NodeVerification", "StrictJSON", "TestDeployment", "TransparencyLog", "Trust", "WireFormat",
+      ]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(

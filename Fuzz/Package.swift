@@ -64,6 +64,10 @@ let package = Package(
     .target(
       name: "Relay", dependencies: [nioCore], path: "Libraries/Relay",
       sources: ["UpstreamAnswerParser.swift", "UpstreamHead.swift"], swiftSettings: librarySettings),
+    // What a host may say to a node; what serves is not built here.
+    .target(
+      name: "Node", dependencies: ["ErrorCodes", "HTTPMessages", "StrictJSON", "Trust", "WireFormat"],
+      path: "Libraries/Node", sources: ["HostMessage.swift", "NodeError.swift"], swiftSettings: librarySettings),
     // Makes evidence for seeds.
     library(
       "SimulatedTEE",
@@ -75,7 +79,8 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "HTTPMessages", "HardwareTEE",
-        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP", "PrivacyPass",
+        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "Node", "ObliviousHTTP",
+        "PrivacyPass",
         "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",

@@ -1,4 +1,5 @@
 package import Foundation
+import TransparencyLog
 package import Trust
 
 /// The bounds of time on epochs, notes and entries; all scale with the length of an epoch.
@@ -12,6 +13,24 @@ package struct EpochAge: Sendable {
     guard try currentEpochs(now: now).contains(epoch) else {
       throw VerificationError(VerificationError.epochNotCurrent, "epoch \(epoch) is not under way at the client's time")
     }
+    try requireFresh(quorumTime, now: now)
+  }
+
+  /// For a node, which has no clock: the epoch is the last one under the note that it holds.
+  /// - Throws: `epoch-not-current`, `note-old`, `note-future`, `log-fork`.
+  func requireNewest(epoch: UInt64, head: VerifiedCheckpoint, held: VerifiedCheckpoint) throws(VerificationError) {
+    guard epoch + 1 == held.checkpoint.treeSize else {
+      throw VerificationError(
+        VerificationError.epochNotCurrent, "epoch \(epoch) is not the last of the note's \(held.checkpoint.treeSize)")
+    }
+    guard head.checkpoint.treeSize != held.checkpoint.treeSize || head.checkpoint.rootHash == held.checkpoint.rootHash
+    else {
+      throw VerificationError(VerificationError.logFork, "the bundle's note is of another tree than the held one")
+    }
+    try requireFresh(head.quorumTime, now: held.quorumTime)
+  }
+
+  private func requireFresh(_ quorumTime: Date, now: Date) throws(VerificationError) {
     let age = now.timeIntervalSince(quorumTime)
     guard age <= schedule.seconds(scaledMinutes: EpochSchedule.quorumAgeMinutes) else {
       throw VerificationError(VerificationError.noteOld, "quorum time lies \(age.wholeSeconds) seconds back")

@@ -1,6 +1,6 @@
 public import Foundation
 import ObliviousHTTP
-import TransparencyLog
+public import TransparencyLog
 import Trust
 
 /// Decides whether an epoch file is the one that everybody gets: present and unique in the epoch log, whole, fresh,
@@ -13,6 +13,9 @@ public struct EpochVerifier: Sendable {
   public enum Moment: Sendable {
     /// The client's time: the epoch must be under way and its note fresh.
     case now(Date)
+    /// The newest cosigned note that a node holds, in place of a clock: the epoch must be the one that it ends with, and
+    /// the bundle's note as near to it as to a client's time.
+    case held(VerifiedCheckpoint)
     /// The bundle's own note: an old bundle is verified again.
     case asOfNote
   }
@@ -38,6 +41,9 @@ public struct EpochVerifier: Sendable {
     case .now(let now):
       try age.requireCurrent(epoch: bundle.epoch, quorumTime: quorumTime, now: now)
       time = now
+    case .held(let note):
+      try age.requireNewest(epoch: bundle.epoch, head: logged.checkpoint, held: note)
+      time = note.quorumTime
     case .asOfNote: time = quorumTime
     }
     var releaseNotes = LogNotes(logKey: policy.releaseLog, witnesses: policy.witnesses.policy)

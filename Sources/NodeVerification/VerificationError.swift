@@ -58,6 +58,10 @@ extension VerificationError {
 
 // Releases and nodes.
 extension VerificationError {
+  /// A node of another role than whoever calls it may call.
+  public static let hopRole = ErrorCode("hop-role")
+  /// A node that is called calls others itself: nobody would learn of them.
+  public static let hopCalls = ErrorCode("hop-calls-others")
   /// The bundle has no such node.
   public static let nodeNotInBundle = ErrorCode("node-not-in-bundle")
   /// A release that the policy does not name.
