@@ -70,6 +70,10 @@ extension ClientError {
   public static let engineTooSlow = ErrorCode("engine-too-slow")
   /// A chat was asked for in a class of answers that has no room for a stream.
   public static let requestNotStreamed = ErrorCode("request-not-streamed")
+  /// The drawn node had no other node that it could verify and call.
+  public static let noPeer = ErrorCode("node-no-peer")
+  /// A node whose release calls others does not say whom it called.
+  public static let hopsMissing = ErrorCode("hops-missing")
   /// An answer is not of its schema or size.
   public static let answerMalformed = ErrorCode("answer-malformed")
   /// The answer ended before it was whole.
