@@ -180,13 +180,20 @@ let package = Package(
     library("EngineProcess", ["Confinement", "Inference", "StrictJSON", nioCore, nioHTTP1, nioPosix]),
     // The auditor's side: of a log, whoever runs it
     library("LogMonitor", ["ErrorCodes", "HTTPMessages", "StrictJSON", "TransparencyLog"]),
+    // What whoever seals something to a node verifies before: the SDK, and a node that calls another
+    library(
+      "NodeVerification",
+      [
+        "Attestation", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "TransparencyLog", "Trust",
+        "WireFormat",
+      ]),
     // The SDK
     library(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
-        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The SDK with sockets of ours
     library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),
@@ -231,8 +238,8 @@ let package = Package(
       "Node",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party(
       "Relay",
@@ -421,7 +428,11 @@ let package = Package(
         "TransparencyLog", "Trust", logging,
       ]),
     tests(
-      "NodeTests", ["BinaryHTTP", "CloisterClient", "HTTPMessages", "InMemoryParties", "Inference", "Node", "Trust"]),
+      "NodeTests",
+      [
+        "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference",
+        "Node", "NodeVerification", "StrictJSON", "TestDeployment", "TransparencyLog", "Trust", "WireFormat",
+      ]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(

@@ -12,7 +12,7 @@ public import Trust
 ///       "epochLog": "...", "releaseLog": "...", note verifier keys
 ///       "witnesses": {"keys": [...], "threshold": 3, "declaredFaults": 1},
 ///       "publishers": {"keys": [...], "threshold": 2},
-///       "engine": "embedded",                   or "unix:/absolute/path", or a program (EngineProgram)
+///       "engine": "embedded",                   or "unix:/absolute/path", a program (EngineProgram), or a PeerModel
 ///       "weaknesses": []                        protections that it may be without, by name
 ///     }
 public struct NodeConfiguration: Sendable {
@@ -26,10 +26,14 @@ public struct NodeConfiguration: Sendable {
   public let engine: EngineLocation
   /// Names of protections that this node does without where the machine has none; sorted. They stand in every receipt.
   public let weaknesses: [String]
+  /// Roles of the nodes that this one calls, as its release must name them.
+  public var calls: [String] {
+    if case .peer(let model) = engine { [model.role] } else { [] }
+  }
   /// The file, byte for byte.
   let encoded: [UInt8]
 
-  /// - Throws: `node-configuration-invalid`, `engine-not-local`, `engine-program-invalid`.
+  /// - Throws: `node-configuration-invalid`, `engine-not-local`, `engine-program-invalid`, `engine-peer-invalid`.
   public init(parsing bytes: [UInt8]) throws {
     encoded = bytes
     do {
@@ -49,6 +53,9 @@ public struct NodeConfiguration: Sendable {
       }
       if case .unixSocket = engine, !weaknesses.contains(Protection.isolatedEngine.rawValue) {
         throw NodeError(NodeError.configurationInvalid, "an engine that the node does not start is a weakness to name")
+      }
+      if case .peer(let model) = engine, model.role == role {
+        throw NodeError(NodeError.configurationInvalid, "a node calls nodes of another role than its own")
       }
       self.weaknesses = weaknesses.sorted()
     } catch let error as InferenceError {

@@ -111,6 +111,10 @@ public struct EngineManifest: Sendable, Equatable {
     case .program(let program):
       members["engine"] = "program"
       members.merge(program.manifestMembers) { _, new in new }
+    case .peer(let model):
+      members["engine"] = .string("peer:" + model.role)
+      members["model"] = .string(model.name)
+      members.merge(model.manifestMembers) { _, new in new }
     }
     canonicalBytes = JSONValue.object(members).canonicalBytes
   }

@@ -28,6 +28,7 @@ struct TaskRefusal: Error {
     switch error.code {
     case InferenceError.engineFailed: self.init(error.code, status: 502)
     case InferenceError.engineTooSlow: self.init(error.code, status: 504)
+    case NodeError.busy: self = .busy
     default: self.init(error.code, status: 422)
     }
   }

@@ -10,9 +10,9 @@ import WireFormat
 
 /// The engine that a configuration names, ready to answer.
 struct LocalEngine {
-  let engine: any Engine
-  /// Whether the node dials a socket for it.
-  let isDialled: Bool
+  let engine: AnsweringEngine
+  /// What the node dials for it.
+  let dials: ProcessProtections.Dialling
   let services: [any Service]
   /// As many requests as the engine works on, and as many that wait for one of them.
   var admission = AdmissionLimits.standard
@@ -21,10 +21,15 @@ struct LocalEngine {
   ///   `ConfinementError`.
   init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
     switch configuration.engine {
-    case .embedded: (engine, isDialled, services) = (EmbeddedEngine(), false, [])
+    case .embedded: (engine, dials, services) = (.own(EmbeddedEngine()), .nothing, [])
     case .unixSocket(let path):
       let socket = EngineSocket(path: path, exchange: exchange)
-      (engine, isDialled, services) = (OpenAICompatibleEngine(model: "local", transport: socket), true, [])
+      engine = .own(OpenAICompatibleEngine(model: "local", transport: socket))
+      (dials, services) = (.unixSockets, [])
+    case .peer(let model):
+      (engine, dials, services) = (.peers(exchange), .peers, [])
+      admission = AdmissionLimits(
+        runningCount: model.parallel, waitingCount: model.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
     case .program(let program):
       try Self.check(files, against: program)
       guard let launcher = files.launcher else {
@@ -33,9 +38,10 @@ struct LocalEngine {
       let process = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
       let renewal = EngineRenewal(process, program: program, epochSeconds: configuration.epochs.epochSeconds)
       try await renewal.renew()
-      engine = OpenAICompatibleEngine(
-        model: program.name, transport: process, capabilities: program.capabilities, budget: program.budget)
-      (isDialled, services) = (false, [renewal])
+      engine = .own(
+        OpenAICompatibleEngine(
+          model: program.name, transport: process, capabilities: program.capabilities, budget: program.budget))
+      (dials, services) = (.nothing, [renewal])
       admission = AdmissionLimits(
         runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
     }

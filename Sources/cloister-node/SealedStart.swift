@@ -37,12 +37,15 @@ struct SealedStart {
       copying: "/proc/self/exe", name: "cloister-node", isExecutable: true, byteLimit: executableByteLimit)
     var files = [executable]
     var handedOn = Descriptors(executable: executable.descriptor)
+    var callsPeers = false
     if let configurationPath {
       let configuration = try SealedFile(
         copying: configurationPath, name: "the configuration", byteLimit: configurationByteLimit)
       files.append(configuration)
       handedOn.configuration = configuration.descriptor
-      if case .program(let program) = try NodeConfiguration(parsing: configuration.bytes).engine {
+      let node = try NodeConfiguration(parsing: configuration.bytes)
+      callsPeers = !node.calls.isEmpty
+      if case .program(let program) = node.engine {
         let engine = try SealedFile(
           copying: program.binary.path, name: "the engine", isExecutable: true, byteLimit: executableByteLimit)
         let models = try program.models.map {
@@ -63,7 +66,7 @@ struct SealedStart {
         from: executable, engine: executable, models: [], arguments: [], environment: [], memoryByteLimit: nil)
     }
     // Whether it held is tried in the second life.
-    _ = ProcessProtections.closeFiles(but: reachable + kernelFiles)
+    _ = ProcessProtections.closeFiles(but: reachable + kernelFiles, mayDial: callsPeers)
     try withExtendedLifetime(files) {
       try SelfExecution.replace(
         by: executable, arguments: arguments + ["--sealed", handedOn.argument], handingOn: handedOn.all)

@@ -94,6 +94,36 @@ struct NodeStartTests {
     _ = await node.wait()
   }
 
+  @Test("boot: an orchestrator, which may dial, gives up everything else, and what its release must say names the role")
+  func orchestrator() async throws {
+    let files = try await files(engine: [
+      "peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512,
+    ])
+    let node = try CommandRun.start("cloister-node", arguments(files, "--exit-with-parent"), errors: .discarded)
+    #expect(String(decoding: await node.read(), as: UTF8.self).hasPrefix("listening"))
+    node.endInput()
+    #expect(await node.wait() == 0)
+    let measured = try await CommandRun.run("cloister-node", ["measure", "--configuration", files.configuration])
+    guard case .object(let members) = try JSONValue(parsing: Array(measured.standardOutput.utf8)) else { return }
+    #expect(members["calls"] == ["model"])
+  }
+
+  @Test(
+    "boot: a model of other nodes that is not of its schema, or of the node's own role",
+    arguments: [
+      ["peer": "assistant", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 0, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 1, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512, "more": 1],
+      ["peer": "model"],
+    ] as [JSONValue])
+  func otherPeerModel(engine: JSONValue) async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    members["engine"] = engine
+    #expect(throws: (any Error).self) { try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes) }
+  }
+
   @Test("boot: a binary or model other than the configuration names, and no port opens")
   func otherEngine() async throws {
     let engine = CommandRun.folder.appendingPathComponent("hostile-engine").path

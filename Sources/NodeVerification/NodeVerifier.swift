@@ -6,13 +6,13 @@ import Trust
 import WireFormat
 
 /// Appraises nodes of one verified epoch: their releases, the note in their evidence, their evidence and what it binds.
-struct NodeVerifier {
-  let epoch: VerifiedEpoch
+package struct NodeVerifier {
+  package let epoch: VerifiedEpoch
   private var releaseNotes: LogNotes
   private var epochNotes: LogNotes
   private var releases: [UInt8: VerifiedRelease] = [:]
 
-  init(_ epoch: VerifiedEpoch) {
+  package init(_ epoch: VerifiedEpoch) {
     self.epoch = epoch
     releaseNotes = epoch.releaseNotes
     epochNotes = epoch.epochNotes
@@ -28,12 +28,12 @@ struct NodeVerifier {
 
   /// - Parameter index: of one of the bundle's nodes.
   /// - Throws: the code of the first check that fails, of this library or of the one that makes the check.
-  mutating func verify(_ index: Int) throws(ClientError) -> VerifiedNode {
+  package mutating func verify(_ index: Int) throws(VerificationError) -> VerifiedNode {
     let node = epoch.bundle.nodes[index]
     let release = try release(of: node)
     let noteDigest = try verifyNote(epoch.bundle.notes[Int(node.noteIndex)])
     guard node.engineManifestDigest == release.entry.engineManifestDigest else {
-      throw ClientError(ClientError.engineManifest, "engine is another than the release's")
+      throw VerificationError(VerificationError.engineManifest, "engine is another than the release's")
     }
     let accelerators = try acceleratorEvidence(of: node)
     let verifiedAccelerators = try AcceleratorVerifier(epoch: epoch, release: release.entry).verify(
@@ -47,7 +47,7 @@ struct NodeVerifier {
       acceleratorDigest: AcceleratorBinding.digest(of: accelerators))
     let result = try appraise(node, binding: binding, release: release.entry)
     guard let chip = result.chipIdentifier, !epoch.revocations.chipIdentifiers.contains(chip) else {
-      throw ClientError(AttestationError.chipRevoked, "a publisher revoked the chip, or it is not named")
+      throw VerificationError(AttestationError.chipRevoked, "a publisher revoked the chip, or it is not named")
     }
     return VerifiedNode(
       index: index, identifier: node.identifier, role: node.role, release: release.entry,
@@ -57,7 +57,7 @@ struct NodeVerifier {
       skipped: result.skipped, accelerators: verifiedAccelerators, keyConfiguration: keyConfiguration)
   }
 
-  private mutating func release(of node: EpochBundle.Node) throws(ClientError) -> VerifiedRelease {
+  private mutating func release(of node: EpochBundle.Node) throws(VerificationError) -> VerifiedRelease {
     let release: VerifiedRelease
     if let known = releases[node.releaseIndex] {
       release = known
@@ -67,38 +67,40 @@ struct NodeVerifier {
       releases[node.releaseIndex] = release
     }
     guard release.entry.role == node.role else {
-      throw ClientError(ClientError.releaseRole, "release is of another role than its node")
+      throw VerificationError(VerificationError.releaseRole, "release is of another role than its node")
     }
     return release
   }
 
   /// The newest cosigned note that the node was given: evidence that binds it cannot be older.
   /// - Returns: the digest of the note.
-  private mutating func verifyNote(_ note: [UInt8]) throws(ClientError) -> [UInt8] {
+  private mutating func verifyNote(_ note: [UInt8]) throws(VerificationError) -> [UInt8] {
     let verified = try epochNotes.checkpoint(of: note)
     guard verified.checkpoint.treeSize == epoch.number else {
-      throw ClientError(
-        ClientError.evidenceNoteSize,
+      throw VerificationError(
+        VerificationError.evidenceNoteSize,
         "note in the evidence is of \(verified.checkpoint.treeSize) leaves, expected \(epoch.number)")
     }
     let distance = abs(epoch.quorumTime.timeIntervalSince(verified.quorumTime))
     guard distance <= epoch.policy.epochs.seconds(scaledMinutes: EpochSchedule.evidenceNoteAgeMinutes) else {
-      throw ClientError(
-        ClientError.evidenceNoteOld, "note in the evidence lies \(distance.wholeSeconds) seconds from the bundle's")
+      throw VerificationError(
+        VerificationError.evidenceNoteOld,
+        "note in the evidence lies \(distance.wholeSeconds) seconds from the bundle's")
     }
     if let root = try epoch.provenRoot(treeSize: verified.checkpoint.treeSize) {
       guard root == verified.checkpoint.rootHash.rawRepresentation else {
-        throw ClientError(ClientError.logFork, "note in the evidence is of another tree than the bundle's")
+        throw VerificationError(VerificationError.logFork, "note in the evidence is of another tree than the bundle's")
       }
     }
     return verified.noteDigest
   }
 
-  private func acceleratorEvidence(of node: EpochBundle.Node) throws(ClientError) -> [Evidence] {
+  private func acceleratorEvidence(of node: EpochBundle.Node) throws(VerificationError) -> [Evidence] {
     var evidence: [Evidence] = []
     for accelerator in node.accelerators {
       guard let platform = Platform(rawValue: accelerator.platform) else {
-        throw ClientError(ClientError.acceleratorUnexpected, "node has an accelerator of a kind that is not known")
+        throw VerificationError(
+          VerificationError.acceleratorUnexpected, "node has an accelerator of a kind that is not known")
       }
       evidence.append(
         Evidence(
@@ -111,11 +113,11 @@ struct NodeVerifier {
 
   private func appraise(
     _ node: EpochBundle.Node, binding: NodeBinding, release: ReleaseEntry
-  ) throws(ClientError) -> AttestationResult {
+  ) throws(VerificationError) -> AttestationResult {
     guard let platform = Platform(rawValue: node.platform),
       let referenceValues = release.referenceValues(for: platform)
     else {
-      throw ClientError(ClientError.releasePlatform, "release has no measurement for the node's platform")
+      throw VerificationError(VerificationError.releasePlatform, "release has no measurement for the node's platform")
     }
     let evidence = Evidence(
       platform: platform, report: node.evidence, supplement: node.supplement.isEmpty ? nil : node.supplement,
@@ -125,9 +127,10 @@ struct NodeVerifier {
     policy.referenceValues = referenceValues
     let result = EvidenceVerifier(policy: policy, cache: Self.chains).appraise(
       evidence: evidence, expectedReportData: binding.reportData, at: epoch.time)
-    if let reason = result.reasons.first { throw ClientError(reason) }
+    if let reason = result.reasons.first { throw VerificationError(reason) }
     guard result.verdict == .accepted, result.isSimulated == epoch.policy.isSimulated else {
-      throw ClientError(AttestationError.simulatedRefused, "evidence is of another kind of roots than the policy's")
+      throw VerificationError(
+        AttestationError.simulatedRefused, "evidence is of another kind of roots than the policy's")
     }
     return result
   }
@@ -136,9 +139,9 @@ struct NodeVerifier {
 extension VerifiedEpoch {
   /// Appraises one of the bundle's nodes.
   /// - Throws: the code of the first check that fails.
-  public func verifyNode(at index: Int) throws(ClientError) -> VerifiedNode {
+  public func verifyNode(at index: Int) throws(VerificationError) -> VerifiedNode {
     guard bundle.nodes.indices.contains(index) else {
-      throw ClientError(ClientError.receiptMismatch, "bundle has no such node")
+      throw VerificationError(VerificationError.nodeNotInBundle, "bundle has no such node")
     }
     var verifier = NodeVerifier(self)
     return try verifier.verify(index)

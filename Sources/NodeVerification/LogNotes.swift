@@ -11,7 +11,7 @@ struct LogNotes: Sendable {
   }
 
   /// - Throws: the codes of `LogVerifier`.
-  mutating func checkpoint(of note: SignedNote) throws(ClientError) -> VerifiedCheckpoint {
+  mutating func checkpoint(of note: SignedNote) throws(VerificationError) -> VerifiedCheckpoint {
     let digest = note.digest
     if let known = checkpoints[digest] { return known }
     let verified = try coded { try verifier.verify(note) }
@@ -20,7 +20,7 @@ struct LogNotes: Sendable {
   }
 
   /// - Throws: the codes of `LogVerifier`.
-  mutating func checkpoint(of note: [UInt8]) throws(ClientError) -> VerifiedCheckpoint {
+  mutating func checkpoint(of note: [UInt8]) throws(VerificationError) -> VerifiedCheckpoint {
     try checkpoint(of: try coded { try SignedNote(parsing: note) })
   }
 
@@ -28,7 +28,7 @@ struct LogNotes: Sendable {
   /// - Throws: the codes of `TLogProof` and `LogVerifier`, `log-inclusion-invalid`.
   mutating func verifyEntry(
     _ entry: [UInt8], proof encodedProof: [UInt8]
-  ) throws(ClientError) -> (leafHash: TreeHash, index: UInt64, checkpoint: VerifiedCheckpoint) {
+  ) throws(VerificationError) -> (leafHash: TreeHash, index: UInt64, checkpoint: VerifiedCheckpoint) {
     let proof = try coded { try TLogProof(parsing: encodedProof) }
     let verified = try checkpoint(of: proof.note)
     let leafHash = RFC6962.leafHash(entry)

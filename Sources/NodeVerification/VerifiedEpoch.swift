@@ -1,11 +1,23 @@
 public import Foundation
-import ObliviousHTTP
-import PrivacyPass
+package import ObliviousHTTP
 import TransparencyLog
 public import Trust
 
 /// An epoch whose bundle is the only one of its kind, under the policy in force. Only `EpochVerifier` makes one.
 public struct VerifiedEpoch: Sendable {
+  /// A head of the epoch log, and the bundle whose file showed it.
+  package struct Head: Sendable, Equatable {
+    package var treeSize: UInt64
+    package var rootHash: [UInt8]
+    package var bundleDigest: [UInt8]
+
+    package init(treeSize: UInt64, rootHash: [UInt8], bundleDigest: [UInt8]) {
+      self.treeSize = treeSize
+      self.rootHash = rootHash
+      self.bundleDigest = bundleDigest
+    }
+  }
+
   public let number: UInt64
   public let bundle: EpochBundle
   /// SHA-256 of the bundle.
@@ -20,42 +32,41 @@ public struct VerifiedEpoch: Sendable {
   /// The names of the checks that this policy or moment leaves out.
   public let skipped: [String]
 
-  /// When ages are judged: the client's time, or the note's where an old bundle is verified again.
+  /// When ages are judged: `EpochVerifier.Moment`.
   let time: Date
-  let head: EpochMemory.Head
+  package let head: Head
   let knownHeads: [EpochFile.KnownHead]
   let revocations: Revocations
-  let gatewayKey: KeyConfiguration
-  let issuerKey: IssuerPublicKey
+  package let gatewayKey: KeyConfiguration
+  /// The only token key of the policy's plan. Its form is for whoever draws tokens to look at.
+  package let issuerKey: EpochBundle.IssuerKey
   /// A newer policy that the bundle carries, signed by the publishers of the one in force and logged.
-  let successor: TrustedPolicy?
+  package let successor: TrustedPolicy?
   /// Notes already verified, for the entries and notes of the nodes.
   let epochNotes: LogNotes
   let releaseNotes: LogNotes
-  let appraisedNodes = AppraisedNodes()
+  package let appraisedNodes = AppraisedNodes()
 
-  var policy: TrustPolicy { trusted.policy }
+  package var policy: TrustPolicy { trusted.policy }
 
-  var issuerKeyDigest: [UInt8] { issuerKey.tokenKeyID }
-
-  var quorumSeconds: UInt64 { UInt64(max(quorumTime.timeIntervalSince1970, 0)) }
+  package var quorumSeconds: UInt64 { UInt64(max(quorumTime.timeIntervalSince1970, 0)) }
 
   /// The newest head whose size is divisible by 24, as far as the file proves one.
-  var dayHead: EpochMemory.Head? {
+  package var dayHead: Head? {
     let size = head.treeSize / 24 * 24
     guard size > 0 else { return nil }
     if size == head.treeSize { return head }
     guard let root = try? provenRoot(treeSize: size) else { return nil }
-    return EpochMemory.Head(treeSize: size, rootHash: root, bundleDigest: bundleDigest)
+    return Head(treeSize: size, rootHash: root, bundleDigest: bundleDigest)
   }
 
   /// The root of an older tree that the file's head extends; nil where files prove nothing about a size so old.
   /// - Throws: `log-consistency-missing` where every file of this size must, `log-consistency-invalid`.
-  func provenRoot(treeSize: UInt64) throws(ClientError) -> [UInt8]? {
+  package func provenRoot(treeSize: UInt64) throws(VerificationError) -> [UInt8]? {
     guard let known = knownHeads.first(where: { $0.treeSize == treeSize }) else {
       guard !EpochFile.knownSizes(treeSize: head.treeSize).contains(treeSize) else {
-        throw ClientError(
-          ClientError.consistencyMissing, "file proves no consistency with the head of \(treeSize) leaves")
+        throw VerificationError(
+          VerificationError.consistencyMissing, "file proves no consistency with the head of \(treeSize) leaves")
       }
       return nil
     }
@@ -71,7 +82,7 @@ public struct VerifiedEpoch: Sendable {
 
   /// Verified a moment ago, and still good now?
   /// - Throws: `epoch-not-current`, `note-old`, `note-future`.
-  func requireCurrent(at now: Date) throws(ClientError) {
+  package func requireCurrent(at now: Date) throws(VerificationError) {
     try EpochAge(schedule: policy.epochs).requireCurrent(epoch: number, quorumTime: quorumTime, now: now)
   }
 }

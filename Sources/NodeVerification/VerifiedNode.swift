@@ -1,5 +1,5 @@
 import Attestation
-import ObliviousHTTP
+package import ObliviousHTTP
 public import Trust
 
 /// A node whose evidence binds exactly the key that requests are sealed to. Only `NodeVerifier` makes one.
@@ -23,10 +23,10 @@ public struct VerifiedNode: Sendable {
   /// The GPUs and switches beside it, whose evidence its own binds.
   public let accelerators: [VerifiedAccelerator]
 
-  let keyConfiguration: KeyConfiguration
+  package let keyConfiguration: KeyConfiguration
 
   /// The node's part of a receipt, with the checks of the epoch before its own.
-  func hop(in epoch: VerifiedEpoch) -> Receipt.Hop {
+  package func hop(in epoch: VerifiedEpoch) -> Receipt.Hop {
     Receipt.Hop(
       role: role, node: identifier, release: release.name, releaseVersion: release.version,
       releaseLeafHash: releaseLeafHash, platform: platform, verified: epoch.checks + checks,

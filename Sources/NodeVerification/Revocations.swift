@@ -11,7 +11,7 @@ struct Revocations: Sendable {
   init(
     _ logged: [EpochBundle.LoggedStatement], publishers: Publishers, age: EpochAge, now: Date,
     notes: inout LogNotes
-  ) throws(ClientError) {
+  ) throws(VerificationError) {
     var releases: Set<[UInt8]> = []
     var chips: Set<[UInt8]> = []
     var newest: [String: UInt64] = [:]
@@ -26,7 +26,8 @@ struct Revocations: Sendable {
     let bound = age.schedule.seconds(scaledMinutes: EpochSchedule.revocationAgeMinutes)
     for publisher in publishers.keys {
       guard let issued = newest[publisher.identifier], try age.ageOfEntry(issued: issued, now: now) <= bound else {
-        throw ClientError(ClientError.revocationStale, "a publisher's revocation list is missing or too old")
+        throw VerificationError(
+          VerificationError.revocationStale, "a publisher's revocation list is missing or too old")
       }
     }
     releaseLeafHashes = releases

@@ -11,8 +11,8 @@ package final class AppraisedNodes: Sendable {
   ///   - index: of the node in the bundle.
   ///   - appraise: called where the node was not appraised yet; a node that it refuses is asked for again.
   package func node(
-    _ index: Int, appraise: () throws(ClientError) -> VerifiedNode
-  ) throws(ClientError) -> VerifiedNode {
+    _ index: Int, appraise: () throws(VerificationError) -> VerifiedNode
+  ) throws(VerificationError) -> VerifiedNode {
     if let known = nodes.withLock({ $0[index] }) { return known }
     let node = try appraise()
     nodes.withLock { $0[index] = node }

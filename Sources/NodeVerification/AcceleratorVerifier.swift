@@ -23,45 +23,47 @@ struct AcceleratorVerifier {
   ///   - nonce: what they were asked to sign (`AcceleratorBinding.nonce`).
   /// - Throws: `accelerator-missing`, `accelerator-unexpected`, `accelerator-repeated`, or the code of the check that
   ///   fails.
-  func verify(_ evidence: [Evidence], nonce: [UInt8]) throws(ClientError) -> [VerifiedAccelerator] {
+  func verify(_ evidence: [Evidence], nonce: [UInt8]) throws(VerificationError) -> [VerifiedAccelerator] {
     try requireCounts(evidence)
     var verified: [VerifiedAccelerator] = []
     for accelerator in evidence { verified.append(try appraise(accelerator, nonce: nonce)) }
     guard Set(verified.map(\.deviceIdentifier)).count == verified.count else {
-      throw ClientError(ClientError.acceleratorRepeated, "one accelerator's evidence stands for two")
+      throw VerificationError(VerificationError.acceleratorRepeated, "one accelerator's evidence stands for two")
     }
     return verified
   }
 
   /// Exactly those that the release names.
-  private func requireCounts(_ evidence: [Evidence]) throws(ClientError) {
+  private func requireCounts(_ evidence: [Evidence]) throws(VerificationError) {
     for platform in Set(evidence.map(\.platform.rawValue)).union(release.accelerators.map(\.platform)).sorted() {
       let expected = release.accelerators.filter { $0.platform == platform }.reduce(0) { $0 + Int(clamping: $1.count) }
       let actual = evidence.count { $0.platform.rawValue == platform }
       guard actual <= expected else {
-        throw ClientError(
-          ClientError.acceleratorUnexpected, "node has \(actual) accelerators of a kind, its release names \(expected)")
+        throw VerificationError(
+          VerificationError.acceleratorUnexpected,
+          "node has \(actual) accelerators of a kind, its release names \(expected)")
       }
       guard actual == expected else {
-        throw ClientError(
-          ClientError.acceleratorMissing, "node has \(actual) accelerators of a kind, its release names \(expected)")
+        throw VerificationError(
+          VerificationError.acceleratorMissing,
+          "node has \(actual) accelerators of a kind, its release names \(expected)")
       }
     }
   }
 
-  private func appraise(_ evidence: Evidence, nonce: [UInt8]) throws(ClientError) -> VerifiedAccelerator {
+  private func appraise(_ evidence: Evidence, nonce: [UInt8]) throws(VerificationError) -> VerifiedAccelerator {
     var policy = epoch.policy.appraisal
     // What is good comes from the logged release alone.
     policy.referenceValues = release.acceleratorReferenceValues
     let result = EvidenceVerifier(policy: policy).appraise(
       evidence: evidence, expecting: ExpectedValues(nonce: nonce), at: epoch.time)
-    if let reason = result.reasons.first { throw ClientError(reason) }
+    if let reason = result.reasons.first { throw VerificationError(reason) }
     guard result.verdict == .accepted, result.isSimulated == epoch.policy.isSimulated else {
-      throw ClientError(
+      throw VerificationError(
         AttestationError.simulatedRefused, "an accelerator is of another kind of roots than the policy's")
     }
     guard let device = result.chipIdentifier, !epoch.revocations.chipIdentifiers.contains(device) else {
-      throw ClientError(AttestationError.chipRevoked, "a publisher revoked the accelerator, or it is not named")
+      throw VerificationError(AttestationError.chipRevoked, "a publisher revoked the accelerator, or it is not named")
     }
     return VerifiedAccelerator(
       platform: evidence.platform.rawValue, deviceIdentifier: device,
