@@ -37,6 +37,8 @@ extension InferenceError {
   public static let engineNotLocal = ErrorCode("engine-not-local")
   /// The description of an engine that the node should run cannot be used.
   public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
+  /// The files of a dictionary for spelling cannot be used.
+  public static let dictionaryUnusable = ErrorCode("dictionary-unusable")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
   /// The engine did not take a request: it is longer than the engine's context window.
