@@ -129,6 +129,11 @@ let package = Package(
     // Work on text, with no sockets of their own
     library("ChatHistory", ["ErrorCodes"]),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
+    // Which words a language has, for the node's spelling alone
+    .systemLibrary(name: "CHunspell", pkgConfig: "hunspell", providers: [.apt(["libhunspell-dev"])]),
+    .target(
+      name: "Spelling", dependencies: ["CHunspell", "Inference"], swiftSettings: swiftSettings,
+      linkerSettings: [.linkedLibrary("stdc++")]),
     // Files that outlast a crash
     library("DurableFiles"),
     // Sockets and processes
@@ -240,7 +245,8 @@ let package = Package(
       "cloister-node",
       [
         "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference",
-        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
+        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "Spelling", "StrictJSON", "WireFormat", lifecycle,
+        nioPosix,
       ], linkerSettings: sealedNode),
     executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
@@ -313,8 +319,8 @@ let package = Package(
     tests(
       "ConfinementTests",
       [
-        "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
-        "TestSupport", "WireFormat", crypto, nioPosix,
+        "Confinement", "EngineProcess", "ErrorCodes", "InMemoryParties", "Inference", "Node", "SimulatedTEE",
+        "StrictJSON", "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
     tests("DemoTests", ["HTTPMessages", "HTTPTransport", "StrictJSON", "TestSupport", nioCore, nioHTTP1, nioPosix]),
     tests("DocumentationTests", ["Attestation", "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto]),
@@ -343,7 +349,7 @@ let package = Package(
     tests(
       "IdentityTokensTests",
       ["ErrorCodes", "FakeIdentityProvider", "IdentityTokens", "StrictJSON", crypto, cryptoExtras]),
-    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
+    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON", "TestSupport"]),
     tests(
       "IssuerTests",
       [
@@ -404,6 +410,7 @@ let package = Package(
         nioHTTP1, nioHTTP2, nioPosix, nioSSL,
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
+    tests("SpellingTests", ["Inference", "Spelling"]),
     tests(
       "SpentTokensTests",
       [

@@ -25,6 +25,7 @@ extension CloisterNode {
           publishers   {"keys": [...], "threshold": t}
           engine       "embedded", "unix:/absolute/path" of an OpenAI-compatible server, or an object that
                        describes a program for the node's sandbox (docs/operations/engines.md)
+          dictionaries for spelling by the embedded engine, each with "language", "affix" and "words" (may be missing)
           weaknesses   names of protections that the node may be without (cloister-node check)
 
         The node copies itself, its configuration, engine and models into sealed memory, closes files, network and \
