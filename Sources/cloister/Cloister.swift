@@ -18,7 +18,8 @@ struct Cloister: AsyncParsableCommand {
         64  wrong usage
       """,
     subcommands: [
-      Summarize.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self, VerifyCommand.self,
+      Summarize.self, Rewrite.self, Reply.self, ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self,
+      VerifyCommand.self,
       InspectCommand.self, AuditCommand.self, PolicyCommand.self, ReleaseCommand.self, EndorsementsCommand.self,
       Demo.self,
     ])
