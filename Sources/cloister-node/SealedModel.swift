@@ -11,7 +11,9 @@ struct SealedModel: ModelReader {
   /// - Throws: `model-unreadable`.
   func read(at offset: UInt64, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      guard let offset = off_t(exactly: offset) else { throw ModelFileError(ModelFileError.unreadable, "an offset is too large") }
+      guard let offset = off_t(exactly: offset) else {
+        throw ModelFileError(ModelFileError.unreadable, "an offset is too large")
+      }
       initializedCount = max(0, pread(file.descriptor, buffer.baseAddress, count, offset))
     }
   }
