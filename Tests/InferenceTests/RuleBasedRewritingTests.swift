@@ -185,7 +185,7 @@ struct RuleBasedRewritingTests {
     var generator = SeededGenerator(seed: 8)
     let substitutes = EmbeddedEngine.substitutes(in: language)
     var changed = 0
-    for _ in 0..<1_500 {
+    for _ in 0..<400 {
       let draft = InventedDraft.text(in: language, using: &generator)
       let text = try await rewritten(draft, tone)
       let (before, after) = (ReadText(draft), ReadText(text))
@@ -199,7 +199,7 @@ struct RuleBasedRewritingTests {
       #expect(try await rewritten(draft, tone) == text)
       changed += text == draft ? 0 : 1
     }
-    #expect(changed > 700)
+    #expect(changed > 200)
   }
 }
 

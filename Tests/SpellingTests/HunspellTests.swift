@@ -41,7 +41,7 @@ struct HunspellTests {
       ("i will recieve the letter tommorow", "I will receive the letter tomorrow"),
       ("it was definately a seperate question", "it was definitely a separate question"),
       ("we can acommodate them becuase it is their house", "we can accommodate them because it is their house"),
-      ("the goverment untill then occured in germany", "the government until then occurred in Germany"),
+      ("the goverment was there untill it occured in germany", "the government was there until it occurred in Germany"),
       ("she didnt beleive it was neccessary", "she didn't believe it was necessary"),
     ])
   func english(draft: String, expected: String) throws { #expect(try mended(draft).content == expected) }
