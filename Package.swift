@@ -147,6 +147,11 @@ let package = Package(
     // Names and numbers out of a text before it leaves the device, and back
     library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
+    // Which words a language has, for the node's spelling alone
+    .systemLibrary(name: "CHunspell", pkgConfig: "hunspell", providers: [.apt(["libhunspell-dev"])]),
+    .target(
+      name: "Spelling", dependencies: ["CHunspell", "Inference"], swiftSettings: swiftSettings,
+      linkerSettings: [.linkedLibrary("stdc++")]),
     // Files that outlast a crash
     library("DurableFiles"),
     // Sockets and processes
@@ -276,7 +281,8 @@ let package = Package(
       "cloister-node",
       [
         "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference",
-        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
+        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "Spelling", "StrictJSON", "WireFormat", lifecycle,
+        nioPosix,
       ], linkerSettings: sealedNode),
     executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
@@ -355,8 +361,8 @@ let package = Package(
     tests(
       "ConfinementTests",
       [
-        "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
-        "TestSupport", "WireFormat", crypto, nioPosix,
+        "Confinement", "EngineProcess", "ErrorCodes", "InMemoryParties", "Inference", "Node", "SimulatedTEE",
+        "StrictJSON", "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
     tests(
       "DemoTests",
@@ -387,7 +393,7 @@ let package = Package(
     tests(
       "IdentityTokensTests",
       ["ErrorCodes", "FakeIdentityProvider", "IdentityTokens", "StrictJSON", crypto, cryptoExtras]),
-    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
+    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON", "TestSupport"]),
     tests(
       "IssuerTests",
       [
@@ -472,6 +478,7 @@ let package = Package(
         nioHTTP1, nioHTTP2, nioPosix, nioSSL,
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
+    tests("SpellingTests", ["Inference", "Spelling"]),
     tests(
       "SpentTokensTests",
       [

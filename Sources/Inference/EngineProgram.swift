@@ -130,7 +130,7 @@ public struct EngineProgram: Sendable, Equatable {
 }
 
 extension EngineProgram.File {
-  fileprivate init(reading object: JSONObject) throws {
+  init(reading object: JSONObject) throws {
     var object = object
     self = try Self(taking: &object)
     try object.finish()

@@ -39,6 +39,8 @@ extension InferenceError {
   public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
   /// The description of a model that other nodes run cannot be used.
   public static let enginePeerInvalid = ErrorCode("engine-peer-invalid")
+  /// The files of a dictionary for spelling cannot be used.
+  public static let dictionaryUnusable = ErrorCode("dictionary-unusable")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
   /// The engine did not take a request: it is longer than the engine's context window.

@@ -105,6 +105,9 @@ public struct EngineManifest: Sendable, Equatable {
       "arguments": [], "binary": .string(nodeDigest.hexadecimal), "environment": [], "models": [], "templates": [],
       "weaknesses": .array(weaknesses.map { .string($0) }),
     ]
+    if !configuration.dictionaries.isEmpty {
+      members["dictionaries"] = .array(configuration.dictionaries.map(\.manifestValue))
+    }
     switch configuration.engine {
     case .embedded: members["engine"] = "embedded"
     case .unixSocket(let path): members["engine"] = .string("unix:" + path)

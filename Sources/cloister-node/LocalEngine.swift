@@ -6,6 +6,7 @@ import ModelFiles
 import NIOPosix
 import Node
 import ServiceLifecycle
+import Spelling
 import WireFormat
 
 /// The engine that a configuration names, ready to answer.
@@ -21,7 +22,9 @@ struct LocalEngine {
   ///   `ConfinementError`.
   init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
     switch configuration.engine {
-    case .embedded: (engine, dials, services) = (.own(EmbeddedEngine()), .nothing, [])
+    case .embedded:
+      let dictionaries = try Self.dictionaries(configuration.dictionaries, files)
+      (engine, dials, services) = (.own(EmbeddedEngine(dictionaries: dictionaries)), .nothing, [])
     case .unixSocket(let path):
       let socket = EngineSocket(path: path, exchange: exchange)
       engine = .own(OpenAICompatibleEngine(model: "local", transport: socket))
@@ -44,6 +47,19 @@ struct LocalEngine {
       (dials, services) = (.nothing, [renewal])
       admission = AdmissionLimits(
         runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
+    }
+  }
+
+  /// Dictionaries from sealed memory, where the library opens them by their descriptors.
+  private static func dictionaries(
+    _ named: [SpellingFiles], _ files: SealedStart.Files
+  ) throws -> [any SpellingDictionary] {
+    guard files.dictionaries.map(\.digest.hexadecimal) == named.flatMap({ [$0.affix.digest, $0.words.digest] }) else {
+      throw NodeError(NodeError.engineFileRefused, "a dictionary is not the one that the configuration names")
+    }
+    return try named.enumerated().map { index, dictionary in
+      func path(_ offset: Int) -> String { "/proc/self/fd/\(files.dictionaries[2 * index + offset].descriptor)" }
+      return try HunspellDictionary(language: dictionary.language, affixPath: path(0), wordsPath: path(1))
     }
   }
 

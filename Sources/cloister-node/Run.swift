@@ -26,6 +26,7 @@ extension CloisterNode {
           engine       "embedded", "unix:/absolute/path" of an OpenAI-compatible server, or an object that
                        describes a program for the node's sandbox (docs/operations/engines.md) or a
                        model of other nodes (docs/operations/node.md)
+          dictionaries for spelling by the embedded engine, each with "language", "affix" and "words" (may be missing)
           weaknesses   names of protections that the node may be without (cloister-node check)
 
         The node copies itself, its configuration, engine and models into sealed memory, closes files, network and \

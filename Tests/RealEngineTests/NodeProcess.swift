@@ -98,7 +98,7 @@ final class NodeProcess: Sendable {
     let configuration = try NodeConfiguration(
       parsing: Array(try Data(contentsOf: folder.url.appendingPathComponent("node.json"))))
     let image = NodeImage(binary: Array(try Data(contentsOf: Self.binary)), configuration: configuration)
-    let release = deployment.identity.signedByPublishers(deployment.identity.release(image).statement)
+    let release = deployment.identity.signedByPublishers(deployment.identity.release(image, configuration).statement)
     let proof = try await deployment.releaseLog.append(release).encoded
     func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
     let message: JSONValue = [
