@@ -12,4 +12,5 @@ struct ConsentCommand: AsyncParsableCommand {
 enum ConsentTask: String, ExpressibleByArgument, CaseIterable {
   case summarize
   case chat
+  case embeddings
 }
