@@ -16,11 +16,16 @@ struct PeerCall: EngineTransport {
   let answerClass: AnswerClass
   let exchange: any StreamingHTTPExchange
 
-  func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+  func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
     let answer = try await ask(body, path, .block)
     var message = Message()
     while let events = try await Self.next(answer) { for event in events { message.take(event) } }
     guard message.status == 200 else { throw InferenceError(peerRefusal: message.content) }
+    guard message.content.count <= answerByteLimit else {
+      throw InferenceError(InferenceError.engineFailed, "the peer's answer is above its limit")
+    }
     return message.content
   }
 
