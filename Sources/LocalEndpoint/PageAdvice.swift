@@ -77,7 +77,7 @@ struct PageAdvice {
     ClientError.tokenRefused: PageAdvice(
       "The gateway did not take the token.", "Nobody but a verified machine could read the request. Try again."),
     ClientError.answerMalformed: PageAdvice(
-      "The answer is not of its form.", "The request was sent, sealed to a verified machine. Tell the operator the code."),
+      "The answer is not of its form.", "The request was sent to a verified machine. Tell the operator the code."),
     ClientError.answerTooLarge: PageAdvice(
       "The answer is larger than there is room for.", "Ask for less: the request was sent, and its token is spent."),
     ClientError.answerTruncated: PageAdvice(

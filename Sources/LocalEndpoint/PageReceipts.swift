@@ -72,7 +72,7 @@ extension Receipt {
     [
       "id": .string(identifier), "taskTitle": .string(PageTask.title(task)), "simulated": .boolean(isSimulated),
       "sentences": .array(ReceiptNarrative(self).sentences.map { .string($0) }),
-      "hops": .array(hops.enumerated().map { index, hop in hop.pageJSON(index: index) }),
+      "hops": .array(hops.enumerated().map { index, hop in hop.pageJSON(index: index, isSimulated: isSimulated) }),
       "parties": .array(PartySights(self).rows.map(\.json)),
       "agesCaption": "When this epoch’s keys were published. A receipt knows no finer time.",
     ]
@@ -80,12 +80,12 @@ extension Receipt {
 }
 
 extension Receipt.Hop {
-  fileprivate func pageJSON(index: Int) -> JSONValue {
+  fileprivate func pageJSON(index: Int, isSimulated: Bool) -> JSONValue {
     [
       "order": index == 0 ? "the first machine" : "the second machine, since the first did not answer",
       "node": .string(node.hexadecimal), "release": .string(release), "version": .string(releaseVersion),
       "platform": .string(CheckSteps.platformName(platform)),
-      "steps": .array(CheckSteps(self).steps.map(\.json)),
+      "steps": .array(CheckSteps(self, isSimulated: isSimulated).steps.map(\.json)),
       "skipped": .array(
         (skipped + accelerators.flatMap(\.skipped)).map {
           ["name": .string($0), "words": .string(CheckWords.of($0))]
