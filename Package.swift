@@ -147,6 +147,11 @@ let package = Package(
     // Names and numbers out of a text before it leaves the device, and back
     library("Redaction"),
     library("Inference", ["ErrorCodes", "ModelFiles", "StrictJSON"]),
+    // Which words a language has, for the node's spelling alone
+    .systemLibrary(name: "CHunspell", pkgConfig: "hunspell", providers: [.apt(["libhunspell-dev"])]),
+    .target(
+      name: "Spelling", dependencies: ["CHunspell", "Inference"], swiftSettings: swiftSettings,
+      linkerSettings: [.linkedLibrary("stdc++")]),
     // Files that outlast a crash
     library("DurableFiles"),
     // Sockets and processes
@@ -180,13 +185,20 @@ let package = Package(
     library("EngineProcess", ["Confinement", "Inference", "StrictJSON", nioCore, nioHTTP1, nioPosix]),
     // The auditor's side: of a log, whoever runs it
     library("LogMonitor", ["ErrorCodes", "HTTPMessages", "StrictJSON", "TransparencyLog"]),
+    // What whoever seals something to a node verifies before: the SDK, and a node that calls another
+    library(
+      "NodeVerification",
+      [
+        "Attestation", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "TransparencyLog", "Trust",
+        "WireFormat",
+      ]),
     // The SDK
     library(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
-        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The SDK with sockets of ours
     library("CloisterSDK", ["ChatHistory", "CloisterClient", "ErrorCodes", "HTTPTransport", "Inference"]),
@@ -231,8 +243,8 @@ let package = Package(
       "Node",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "HybridPublicKeyEncryption",
-        "Inference", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat", "StrictJSON",
-        "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PartyHosting", "PrivateMetrics", "PrometheusFormat",
+        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
       ]),
     party(
       "Relay",
@@ -269,16 +281,18 @@ let package = Package(
       "cloister-node",
       [
         "Attestation", "Confinement", "EngineProcess", "HTTPTransport", "HardwareTEE", "Inference",
-        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "StrictJSON", "WireFormat", lifecycle, nioPosix,
+        "ModelFiles", "Node", "PartyHosting", "SimulatedTEE", "Spelling", "StrictJSON", "WireFormat", lifecycle,
+        nioPosix,
       ], linkerSettings: sealedNode),
     executable("cloister-relay", ["PartyHosting", "Relay"]),
     executable("cloister-witness", ["PartyHosting", "TransparencyLog", "Witness"]),
     .executableTarget(
       name: "cloister-bench",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "DurableFiles", "Gateway", "HTTPMessages",
-        "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties", "Inference", "LocalEndpoint",
-        "Log", "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient", "PostgreSQLSpentTokens",
+        "Attestation", "BinaryHTTP", "ChatHistory", "CloisterClient", "Confinement", "DurableFiles", "EngineProcess",
+        "Gateway", "HTTPMessages", "HTTPServing", "HTTPTransport", "HybridPublicKeyEncryption", "InMemoryParties",
+        "Inference", "LocalEndpoint", "Log", "LogMonitor", "Node", "ObliviousHTTP", "PartyHosting", "PostgreSQLClient",
+        "PostgreSQLSpentTokens",
         "PrivacyPass", "SimulatedTEE", "SpentTokens", "StrictJSON", "TemporaryPostgreSQL", "TestDeployment",
         "TestSupport", "TransparencyLog", "Trust", arguments, crypto, cryptoExtras, logging,
         nioCore, nioHTTP1, nioPosix, sqlite,
@@ -347,8 +361,8 @@ let package = Package(
     tests(
       "ConfinementTests",
       [
-        "Confinement", "EngineProcess", "InMemoryParties", "Inference", "Node", "SimulatedTEE", "StrictJSON",
-        "TestSupport", "WireFormat", crypto, nioPosix,
+        "Confinement", "EngineProcess", "ErrorCodes", "InMemoryParties", "Inference", "Node", "SimulatedTEE",
+        "StrictJSON", "TestSupport", "WireFormat", crypto, nioPosix,
       ]),
     tests(
       "DemoTests",
@@ -379,7 +393,7 @@ let package = Package(
     tests(
       "IdentityTokensTests",
       ["ErrorCodes", "FakeIdentityProvider", "IdentityTokens", "StrictJSON", crypto, cryptoExtras]),
-    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON"]),
+    tests("InferenceTests", ["ErrorCodes", "Inference", "StrictJSON", "TestSupport"]),
     tests(
       "IssuerTests",
       [
@@ -419,7 +433,12 @@ let package = Package(
         "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "SpentTokens", "StrictJSON",
         "TransparencyLog", "Trust", logging,
       ]),
-    tests("NodeTests", ["BinaryHTTP", "HTTPMessages", "InMemoryParties", "Inference", "Node"]),
+    tests(
+      "NodeTests",
+      [
+        "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference",
+        "Node", "NodeVerification", "StrictJSON", "TestDeployment", "TransparencyLog", "Trust", "WireFormat",
+      ]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),
     tests(
@@ -439,6 +458,12 @@ let package = Package(
       ["PrivacyPass", "StrictJSON", "TestSupport", "WireFormat", bigInt, crypto, cryptoExtras]),
     tests("PrivateMetricsTests", ["PrivateMetrics", "TestSupport"]),
     tests(
+      "RealEngineTests",
+      [
+        "BinaryHTTP", "Confinement", "EngineProcess", "HTTPMessages", "HTTPTransport", "InMemoryParties", "Inference",
+        "Node", "ObliviousHTTP", "SimulatedTEE", "StrictJSON", "TestSupport", "Trust", "WireFormat", nioPosix,
+      ]),
+    tests(
       "ReferenceManifestsTests",
       [
         "Attestation", "ErrorCodes", "ReferenceManifests", "SimulatedTEE", "StrictJSON", "TestSupport", "WireFormat",
@@ -453,6 +478,7 @@ let package = Package(
         nioHTTP1, nioHTTP2, nioPosix, nioSSL,
       ]),
     tests("SimulatedTEETests", ["Attestation", "ErrorCodes", "SimulatedTEE", "WireFormat"]),
+    tests("SpellingTests", ["Inference", "Spelling"]),
     tests(
       "SpentTokensTests",
       [

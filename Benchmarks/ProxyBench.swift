@@ -28,7 +28,11 @@ struct ProxyBench: AsyncParsableCommand {
 
   mutating func run() async throws {
     let sockets = SocketNetwork()
-    let client = try await client(over: sockets)
+    let deployment = try await deployment()
+    // Its folder, where the client's state lies too, goes with it.
+    defer { withExtendedLifetime(deployment) {} }
+    let client = try await deployment.makeClientWithTokens()
+    await deployment.network.carry(over: sockets)
     let state = await client.state
     let key = try state.apps.add("bench")
     try state.consent.change {
@@ -60,17 +64,14 @@ struct ProxyBench: AsyncParsableCommand {
 
   private static let endpoint = "http://proxy.test"
 
-  private func client(over sockets: SocketNetwork) async throws -> CloisterClient {
+  private func deployment() async throws -> InMemoryDeployment {
     let requestCount = 2 * (count + Self.warmUpCount) + 4
     var options = InMemoryDeployment.Options()
     options.tokensPerDay = UInt64(requestCount)
     options.dailyQuota = requestCount
     options.pacing = .whenFilled
     options.engine = { _ in TalkingEngine() }
-    let deployment = try await InMemoryDeployment.started(options)
-    let client = try await deployment.makeClientWithTokens()
-    await deployment.network.carry(over: sockets)
-    return client
+    return try await InMemoryDeployment.started(options)
   }
 
   private struct Times {

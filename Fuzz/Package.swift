@@ -53,16 +53,26 @@ let package = Package(
     library("HTTPMessages", ["ErrorCodes"]),
     library("IdentityTokens", ["ErrorCodes", "HTTPMessages", "StrictJSON", webTokens]),
     library(
+      "NodeVerification",
+      [
+        "Attestation", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "TransparencyLog", "Trust",
+        "WireFormat",
+      ]),
+    library(
       "CloisterClient",
       [
         "Attestation", "BinaryHTTP", "ChatHistory", "ChatImports", "DurableFiles", "ErrorCodes", "HTTPMessages",
-        "HybridPublicKeyEncryption", "Inference", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages",
-        "StrictJSON", "TransparencyLog", "Trust", "WireFormat", crypto,
+        "Inference", "NodeVerification", "ObliviousHTTP", "PrivacyPass", "Redaction", "StaticPages", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat", crypto, cryptoExtras,
       ]),
     // The relay's one parser; what forwards is not built here.
     .target(
       name: "Relay", dependencies: [nioCore], path: "Libraries/Relay",
       sources: ["UpstreamAnswerParser.swift", "UpstreamHead.swift"], swiftSettings: librarySettings),
+    // What a host may say to a node; what serves is not built here.
+    .target(
+      name: "Node", dependencies: ["ErrorCodes", "HTTPMessages", "StrictJSON", "Trust", "WireFormat"],
+      path: "Libraries/Node", sources: ["HostMessage.swift", "NodeError.swift"], swiftSettings: librarySettings),
     // Makes evidence for seeds.
     library(
       "SimulatedTEE",
@@ -74,10 +84,9 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
-        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "ObliviousHTTP",
-        "PrivacyPass",
-        "Redaction", "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto,
-        nioCore,
+        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "Node",
+        "ObliviousHTTP", "PrivacyPass", "Redaction", "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON",
+        "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

@@ -159,7 +159,7 @@ static void run_engine(const struct cloister_engine *engine, bool other_user) {
   if (syscall(SYS_capset, &header, none) < 0) _exit(123);
   // Of its root it may reach everything, since there is nothing; what this closes is signals to its keeper.
   const struct cloister_reachable_path root = {"/", true};
-  int landlock = cloister_landlock_restrict(&root, 1);
+  int landlock = cloister_landlock_restrict(&root, 1, false);
   if (landlock < 0 && landlock != -ENOSYS && landlock != -EOPNOTSUPP) _exit(124);
   const char *nothing = unknown_empty_string();
   if (nothing == NULL || cloister_close_engine_system_calls(nothing) < 0) _exit(125);

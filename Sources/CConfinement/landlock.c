@@ -53,14 +53,14 @@ static int add(int rules, struct cloister_reachable_path path, uint64_t known) {
   return result;
 }
 
-int cloister_landlock_restrict(const struct cloister_reachable_path paths[], size_t count) {
+int cloister_landlock_restrict(const struct cloister_reachable_path paths[], size_t count, bool may_dial) {
   int version = cloister_landlock_version();
   if (version == 0) return -ENOSYS;
   // Version 1 handles 13 kinds of access, 2 adds moving between folders, 3 truncation, 5 device calls.
   struct ruleset handled = {.files = (1 << 13) - 1};
   if (version >= 2) handled.files |= 1 << 13;
   if (version >= 3) handled.files |= 1 << 14;
-  if (version >= 4) handled.network = TCP_CONNECT;
+  if (version >= 4 && !may_dial) handled.network = TCP_CONNECT;
   if (version >= 6) handled.scoped = SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS;
   size_t size = version >= 6 ? sizeof handled : version >= 4 ? 16 : 8;
   int rules = (int)syscall(SYS_landlock_create_ruleset, &handled, size, 0);

@@ -47,7 +47,7 @@ static const int of_a_server[] = {
     CALL(mkdirat), CALL(rmdir), CALL(unlinkat), CALL(fsync), CALL(ftruncate), CALL(fstatfs), CALL(statfs),
 };
 
-int cloister_close_system_calls(bool unix_sockets, bool device_calls) {
+int cloister_close_system_calls(const int dialled_families[], size_t family_count, bool device_calls) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
   if (filter == NULL) return -ENOMEM;
   int result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
@@ -69,8 +69,10 @@ int cloister_close_system_calls(bool unix_sockets, bool device_calls) {
     result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
   // Limits are read, not set.
   if (result == 0) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
-  if (result == 0 && unix_sockets)
-    result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+  for (size_t index = 0; index < family_count && result == 0; index++)
+    result = seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, CALL(socket), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)dialled_families[index]),
+        SCMP_A1(SCMP_CMP_MASKED_EQ, (uint32_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_STREAM));
   // A shut listener is a socket that dials by sending ("fast open"), which Landlock does not see as connecting either.
   const struct {
     int call;
@@ -81,7 +83,7 @@ int cloister_close_system_calls(bool unix_sockets, bool device_calls) {
         filter, SCMP_ACT_ALLOW, sending[index].call, 1,
         SCMP_CMP(sending[index].flags, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0));
   // A connected or listening socket can be disconnected and dial as well: it is Landlock (version 4) that denies this.
-  if (result == 0 && unix_sockets) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(connect), 0);
+  if (result == 0 && family_count > 0) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(connect), 0);
   if (result == 0 && device_calls) result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(ioctl), 0);
   if (result == 0) result = seccomp_load(filter);
   seccomp_release(filter);

@@ -29,7 +29,8 @@ extension ImportedChats {
     guard let choice else {
       guard listings.count == 1 else {
         throw ChatImportError(
-          ChatImportError.chatNotChosen, "the file holds \(listings.count) chats: choose one by name or identifier (--chat; --list-chats)")
+          ChatImportError.chatNotChosen,
+          "the file holds \(listings.count) chats: choose one by name or identifier (--chat, --list-chats)")
       }
       return 0
     }

@@ -1,25 +1,8 @@
 public import ErrorCodes
+public import NodeVerification
 
-/// Why the client refuses or fails. A refusal of a library beneath keeps its own code.
-///
-/// Messages hold field names and public numbers, never received text, content, tokens or keys.
-public struct ClientError: CodedError, Equatable {
-  public let code: ErrorCode
-  public let message: String
-
-  public init(_ code: ErrorCode, _ message: String) {
-    self.code = code
-    self.message = message
-  }
-
-  /// The same refusal, by the library that found it.
-  public init(_ cause: any CodedError) {
-    code = cause.code
-    message = cause.message
-  }
-
-  public static func == (left: ClientError, right: ClientError) -> Bool { left.code == right.code }
-}
+/// Why the client refuses or fails: in one type with what it verifies by, so that a refusal needs no second name.
+public typealias ClientError = VerificationError
 
 // The person's state.
 extension ClientError {
@@ -33,12 +16,6 @@ extension ClientError {
   public static let stateDamaged = ErrorCode("state-damaged")
   /// No policy was trusted yet.
   public static let policyMissing = ErrorCode("policy-missing")
-  /// A policy of a lower version than one already trusted.
-  public static let policyRollback = ErrorCode("policy-rollback")
-  /// Another policy of the version already trusted.
-  public static let policySecond = ErrorCode("policy-second-of-version")
-  /// A policy of another operator than the one that this state belongs to.
-  public static let policyOtherOperator = ErrorCode("policy-other-operator")
   /// The person has not opted in to this task.
   public static let consentMissing = ErrorCode("consent-missing")
   /// The person excluded this chat.
@@ -51,79 +28,20 @@ extension ClientError {
   public static let walletKeyMissing = ErrorCode("wallet-key-missing")
 }
 
-extension ClientError {
-  /// A library failed without saying why; it is a defect.
-  public static let uncodedError = ErrorCode("internal-error")
-}
-
-// The epoch.
+// The epoch that the client remembers.
 extension ClientError {
   /// Proof of a fork or of a second bundle is kept: nothing is sent until a person has looked at it.
   public static let conflictKept = ErrorCode("conflict-kept")
   /// The relay or gateway did not serve the epoch's file.
   public static let epochUnavailable = ErrorCode("epoch-unavailable")
-  /// A file of another epoch than the client's clock names.
-  public static let epochNotCurrent = ErrorCode("epoch-not-current")
   /// An epoch before one already accepted.
   public static let epochRollback = ErrorCode("epoch-rollback")
   /// Two bundles for one epoch, both in the log.
   public static let epochSecondDigest = ErrorCode("epoch-second-digest")
-  /// The leaf stands at another index than its epoch.
-  public static let leafIndex = ErrorCode("epoch-leaf-index")
-  /// The epoch was missed: its leaf is void.
-  public static let epochVoid = ErrorCode("epoch-void")
-  /// Leaf, bundle and policy name different operators, epochs or days.
-  public static let epochContradiction = ErrorCode("epoch-contradiction")
-  /// The bundle's digest is not the leaf's.
-  public static let bundleDigest = ErrorCode("bundle-digest-mismatch")
-  /// The quorum time of the note is older than the bound.
-  public static let noteOld = ErrorCode("note-old")
-  /// The quorum time of the note lies in the future.
-  public static let noteFuture = ErrorCode("note-future")
   /// The log's head is older than one already seen.
   public static let logRollback = ErrorCode("log-rollback")
-  /// The log's head does not extend the one already seen.
-  public static let logFork = ErrorCode("log-fork")
-  /// The file proves no consistency with a head that it must know.
-  public static let consistencyMissing = ErrorCode("log-consistency-missing")
-  /// No token key of the policy's plan in the bundle, or two.
-  public static let issuerKeyMissing = ErrorCode("issuer-key-missing")
   /// Another token key than the one already seen for this issuer day.
   public static let issuerKeySecond = ErrorCode("issuer-key-second")
-}
-
-// Releases and nodes.
-extension ClientError {
-  /// A release that the policy does not name.
-  public static let releaseUnknown = ErrorCode("release-unknown")
-  /// A release of another role than its node's.
-  public static let releaseRole = ErrorCode("release-role")
-  /// A release entered too long ago.
-  public static let releaseExpired = ErrorCode("release-expired")
-  /// A release below the policy's minimum security version.
-  public static let releaseVersion = ErrorCode("release-version-low")
-  /// A publisher revoked the release.
-  public static let releaseRevoked = ErrorCode("release-revoked")
-  /// The release has no measurement for the node's platform.
-  public static let releasePlatform = ErrorCode("release-platform")
-  /// A publisher's revocation list is missing or too old.
-  public static let revocationStale = ErrorCode("revocation-stale")
-  /// An entry or note of the release log lies in the future.
-  public static let entryFuture = ErrorCode("release-entry-future")
-  /// The head of the release log is too old.
-  public static let releaseLogOld = ErrorCode("release-log-old")
-  /// The note in the evidence is not of the tree that ends before the epoch's leaf.
-  public static let evidenceNoteSize = ErrorCode("evidence-note-size")
-  /// The note in the evidence is too far from the bundle's.
-  public static let evidenceNoteOld = ErrorCode("evidence-note-old")
-  /// The node's engine is not the one of its release.
-  public static let engineManifest = ErrorCode("engine-manifest-mismatch")
-  /// The node has an accelerator that its release does not name.
-  public static let acceleratorUnexpected = ErrorCode("accelerator-unexpected")
-  /// The node lacks the accelerator that its release names.
-  public static let acceleratorMissing = ErrorCode("accelerator-missing")
-  /// The evidence of one accelerator is offered as that of two.
-  public static let acceleratorRepeated = ErrorCode("accelerator-repeated")
   /// Fewer than two chips to draw nodes from, or both drawn nodes on one.
   public static let tooFewChips = ErrorCode("too-few-chips")
 }
@@ -152,6 +70,10 @@ extension ClientError {
   public static let engineTooSlow = ErrorCode("engine-too-slow")
   /// A chat was asked for in a class of answers that has no room for a stream.
   public static let requestNotStreamed = ErrorCode("request-not-streamed")
+  /// The drawn node had no other node that it could verify and call.
+  public static let noPeer = ErrorCode("node-no-peer")
+  /// A node whose release calls others does not say whom it called.
+  public static let hopsMissing = ErrorCode("hops-missing")
   /// An answer is not of its schema or size.
   public static let answerMalformed = ErrorCode("answer-malformed")
   /// The answer ended before it was whole.
@@ -178,13 +100,18 @@ extension ClientError {
   public static let receiptMismatch = ErrorCode("receipt-mismatch")
 }
 
-/// Runs a library's call and keeps its refusal's code.
-func coded<Value>(_ body: () throws -> Value) throws(ClientError) -> Value {
-  do {
-    return try body()
-  } catch let error as any CodedError {
-    throw ClientError(error)
-  } catch {
-    throw ClientError(ClientError.uncodedError, "a library failed without a code")
-  }
+// The history.
+extension ClientError {
+  /// No history was ever turned on, or it was purged.
+  public static let historyEmpty = ErrorCode("history-empty")
+  /// The passphrase does not open the history, or its key file was changed.
+  public static let historyLocked = ErrorCode("history-locked")
+  /// A file of the history is not what the client sealed under its name.
+  public static let historyDamaged = ErrorCode("history-damaged")
+  /// A passphrase is too short.
+  public static let historyPassphraseWeak = ErrorCode("history-passphrase-weak")
+  /// An answer is too large to be kept.
+  public static let historyTooLarge = ErrorCode("history-too-large")
+  /// No entry of the history of that name.
+  public static let historyUnknown = ErrorCode("history-unknown")
 }

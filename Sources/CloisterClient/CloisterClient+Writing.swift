@@ -55,9 +55,9 @@ extension CloisterClient {
       timings: document.timings, remainder: document.remainder)
   }
 
-  /// What `rewrite` would send. Sends nothing, and asks for no consent.
+  /// What `rewrite` would send. Needs no state, and sends nothing.
   /// - Throws: `task-request-invalid`.
-  public nonisolated func preview(
+  public static func preview(
     rewriting draft: String, tone: RewriteRequest.Tone
   ) throws(ClientError) -> RequestPreview {
     RequestPreview(try RewriteTask(draft: draft, tone: tone, answerClass: .block).task)

@@ -123,18 +123,25 @@ public actor CloisterClient {
     guard answerClass.isStream, request.stream else {
       throw ClientError(ClientError.requestNotStreamed, "a chat is answered as a stream, in frames")
     }
-    try state.consent.current().requireGranted(ChatAnswer.task)
-    var timings = Timings()
-    let epoch = try await currentEpoch(&timings)
     let task = PrivateTask(
       name: ChatAnswer.task, nodeRole: ChatAnswer.nodeRole, path: "/v1/chat/completions",
       content: request.jsonValue.canonicalBytes, answerClass: answerClass)
-    let answer = try await perform(task, in: epoch, timings: &timings)
+    let answer = try await perform(task)
     guard case .stream(let stream) = answer.content else {
       throw ClientError(ClientError.answerMalformed, "answer is no stream")
     }
     return ChatAnswer(
       receiptIdentifier: answer.receipt.identifier, isSimulated: answer.receipt.isSimulated, stream)
+  }
+
+  /// Does a task that the person opted in to.
+  /// - Throws: `consent-missing`, `wallet-empty`, `too-few-chips`, and the code of any check that fails: then nothing
+  ///   has left.
+  func perform(_ task: PrivateTask) async throws(ClientError) -> PrivateRequest.Answer {
+    try state.consent.current().requireGranted(task.name)
+    var timings = Timings()
+    let epoch = try await currentEpoch(&timings)
+    return try await perform(task, in: epoch, timings: &timings)
   }
 
   func perform(

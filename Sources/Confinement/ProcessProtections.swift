@@ -49,12 +49,13 @@ public enum ProcessProtections {
 
   /// Closes every other file to this thread, its children and what it executes. To be called where there is one thread,
   /// or right before an exec.
-  public static func closeFiles(but paths: [ReachablePath]) -> Bool {
+  /// - Parameter mayDial: leaves connections to be made, where the kernel could deny them.
+  public static func closeFiles(but paths: [ReachablePath], mayDial: Bool = false) -> Bool {
     guard cloister_forbid_privileges() == 0 else { return false }
     let names = paths.map { strdup($0.path) }
     defer { names.forEach { free($0) } }
     let reachable = zip(names, paths).map { cloister_reachable_path(path: UnsafePointer($0), writable: $1.isWritable) }
-    return cloister_landlock_restrict(reachable, reachable.count) == 0
+    return cloister_landlock_restrict(reachable, reachable.count, mayDial) == 0
   }
 
   /// Whether the root folder cannot be read and nothing can be made in it or beside it.
@@ -69,17 +70,35 @@ public enum ProcessProtections {
 
   // MARK: System calls
 
-  /// Closes network, execution and other processes to every thread, once sockets listen, and tries.
-  /// - Parameters:
-  ///   - mayDialUnixSockets: for an engine that this node did not start.
-  ///   - mayCallDevices: for evidence that a device gives.
-  public static func closeSystemCalls(mayDialUnixSockets: Bool, mayCallDevices: Bool) -> Bool {
-    guard cloister_forbid_privileges() == 0, cloister_close_system_calls(mayDialUnixSockets, mayCallDevices) == 0 else {
-      return false
+  /// What a node may connect to.
+  public enum Dialling: Sendable {
+    case nothing
+    /// An engine that this node did not start.
+    case unixSockets
+    /// Other nodes, over TCP.
+    case peers
+
+    fileprivate var families: [Int32] {
+      switch self {
+      case .nothing: []
+      case .unixSockets: [AF_UNIX]
+      case .peers: [AF_INET, AF_INET6]
+      }
     }
+  }
+
+  /// Closes network, execution and other processes to every thread, once sockets listen, and tries.
+  /// - Parameter mayCallDevices: for evidence that a device gives.
+  public static func closeSystemCalls(mayDial: Dialling, mayCallDevices: Bool) -> Bool {
+    let allowed = mayDial.families
+    guard cloister_forbid_privileges() == 0,
+      cloister_close_system_calls(allowed, allowed.count, mayCallDevices) == 0
+    else { return false }
     var nothing: [UnsafeMutablePointer<CChar>?] = [nil]
-    let families = [AF_INET, AF_INET6, AF_NETLINK, AF_PACKET] + (mayDialUnixSockets ? [] : [AF_UNIX])
-    return families.allSatisfy { isRefused(socket($0, Int32(SOCK_STREAM.rawValue), 0), EPERM) }
+    let families = [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET]
+    return families.allSatisfy { isRefused(socket($0, Int32(SOCK_DGRAM.rawValue), 0), EPERM) }
+      && families.filter { !allowed.contains($0) }
+        .allSatisfy { isRefused(socket($0, Int32(SOCK_STREAM.rawValue), 0), EPERM) }
       && execve("/proc/self/exe", &nothing, &nothing) == -1 && errno == EPERM
       && cloister_try_executable_memory() == -EPERM
       && isRefused(kill(getppid(), 0), EPERM)

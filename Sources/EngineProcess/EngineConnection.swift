@@ -16,6 +16,8 @@ enum EngineConnection {
     descriptor: NIOBSDSocket.Handle, group: any EventLoopGroup, method: HTTPMethod, path: String, body: [UInt8],
     receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws -> Int {
+    // Where the request itself is served on an event loop, the engine's answer arrives there and changes no thread.
+    let group = MultiThreadedEventLoopGroup.currentEventLoop ?? group
     let connection = try await ClientBootstrap(group: group).withConnectedSocket(descriptor) { channel in
       channel.eventLoop.makeCompletedFuture {
         try channel.pipeline.syncOperations.addHTTPClientHandlers()

@@ -9,11 +9,14 @@ import Synchronization
 public final class EngineProcess: EngineTransport {
   private let launcher: EngineLauncher
   private let group: any EventLoopGroup
+  private let clock: any Clock<Duration>
   private let current = Mutex<EngineSandbox?>(nil)
 
-  public init(launcher: EngineLauncher, group: any EventLoopGroup) {
+  /// - Parameter clock: limits the time of a start; tests give their own.
+  public init(launcher: EngineLauncher, group: any EventLoopGroup, clock: any Clock<Duration> = ContinuousClock()) {
     self.launcher = launcher
     self.group = group
+    self.clock = clock
   }
 
   /// Starts a fresh engine, and once it serves and keeps nothing from one request to the next, gives it every request
@@ -25,18 +28,18 @@ public final class EngineProcess: EngineTransport {
   public func replace(startTime: Duration, trial: EngineTrial) async throws {
     let sandbox = try await NIOThreadPool.singleton.runIfActive { [launcher] in try launcher.start() }
     let fresh = SandboxedEngine(sandbox: sandbox, group: group)
-    try await Self.within(startTime) {
+    try await within(startTime) {
       try await fresh.awaitReadiness()
       try await trial.run(on: fresh)
     }
     current.withLock { $0 = sandbox }
   }
 
-  private static func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
+  private func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await work() }
-      group.addTask {
-        try await Task.sleep(for: time)
+      group.addTask { [clock] in
+        try await clock.sleep(for: time)
         throw InferenceError(InferenceError.engineFailed, "the engine was not ready in its time")
       }
       // Whichever is first; the other is given up.
@@ -45,8 +48,10 @@ public final class EngineProcess: EngineTransport {
     }
   }
 
-  public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
-    try await engine().post(body, to: path)
+  public func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
+    try await engine().post(body, to: path, answerByteLimit: answerByteLimit)
   }
 
   public func postStreaming(

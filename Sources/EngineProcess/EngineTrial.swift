@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import StrictJSON
 
 /// What a fresh engine must show before it gets a request of a person: that none can see another.
@@ -7,14 +7,24 @@ import StrictJSON
 public struct EngineTrial: Sendable {
   /// The model's name in requests.
   public let model: String
+  /// What it will be asked for.
+  public let capabilities: Set<EngineCapability>
 
-  public init(model: String) { self.model = model }
+  public init(model: String, capabilities: Set<EngineCapability> = [.chat]) {
+    self.model = model
+    self.capabilities = capabilities
+  }
 
   /// - Throws: `engine-keeps-state`, `engine-failed`.
   func run(on engine: SandboxedEngine) async throws(InferenceError) {
     for path in ["/slots", "/metrics"] where try await engine.status(of: path) == 200 {
       throw InferenceError(InferenceError.engineKeepsState, "the engine tells of its requests to others")
     }
+    if capabilities.contains(.chat) { try await tryChat(on: engine) }
+    if capabilities.contains(.embeddings) { try await tryEmbeddings(on: engine) }
+  }
+
+  private func tryChat(on engine: SandboxedEngine) async throws(InferenceError) {
     let marker = String(UInt64.random(in: .min ... .max), radix: 36)
     let marked = String(repeating: "The word is \(marker). ", count: 24)
     let first = try await answer(to: marked, of: engine)
@@ -25,6 +35,25 @@ public struct EngineTrial: Sendable {
       try !ChatCompletionResponse(parsingEngineAnswer: other).content.contains(marker)
     else { throw InferenceError(InferenceError.engineKeepsState, "the engine reuses what another request left") }
   }
+
+  /// A text must have the same vector before another one and behind it.
+  private func tryEmbeddings(on engine: SandboxedEngine) async throws(InferenceError) {
+    let engine = OpenAICompatibleEngine(model: model, transport: engine, capabilities: [.embeddings])
+    func vector(of text: String) async throws(InferenceError) -> [Float] {
+      try await engine.embed(EmbeddingsRequest(model: model, inputs: [text])).vectors[0]
+    }
+    let before = try await vector(of: "What is the word?")
+    _ = try await vector(of: String(repeating: "The word is another one. ", count: 24))
+    let behind = try await vector(of: "What is the word?")
+    let distance = zip(before, behind).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let length = before.reduce(0) { $0 + $1 * $1 }
+    guard before.count == behind.count, distance <= length * Self.toleratedDistance else {
+      throw InferenceError(InferenceError.engineKeepsState, "a text's vector depends on what was embedded before it")
+    }
+  }
+
+  /// Of a vector's squared length: sums on several threads differ in their last bits.
+  private static let toleratedDistance: Float = 1e-6
 
   private func answer(to text: String, of engine: SandboxedEngine) async throws(InferenceError) -> [UInt8] {
     let request = try ChatCompletionRequest(

@@ -11,10 +11,12 @@ struct SandboxedEngine: EngineTransport {
   let sandbox: EngineSandbox
   let group: any EventLoopGroup
 
-  func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+  func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
     var answer: [UInt8] = []
     try await postStreaming(body, to: path) { piece throws(InferenceError) in
-      guard answer.count + piece.count <= ChatCompletionResponse.byteLimit else {
+      guard answer.count + piece.count <= answerByteLimit else {
         throw InferenceError(InferenceError.engineFailed, "the engine's answer is above its limit")
       }
       answer += piece

@@ -21,6 +21,9 @@ public protocol Engine: Sendable {
   func stream(
     _ request: ChatCompletionRequest, receive: (ChatCompletionChunk) async -> Void
   ) async throws(InferenceError)
+
+  /// Answers with a vector for each text, or throws `engine-cannot`.
+  func embed(_ request: EmbeddingsRequest) async throws(InferenceError) -> EmbeddingsResponse
 }
 
 extension Engine {
@@ -35,6 +38,11 @@ extension Engine {
   /// Throws `engine-cannot`: writing needs a model.
   public func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText {
     throw InferenceError(InferenceError.engineCannot, "engine has no model to reply with")
+  }
+
+  /// Throws `engine-cannot`: vectors need a model that was made for them.
+  public func embed(_ request: EmbeddingsRequest) async throws(InferenceError) -> EmbeddingsResponse {
+    throw InferenceError(InferenceError.engineCannot, "engine has no model for embeddings")
   }
 
   /// The whole answer as one piece.

@@ -8,6 +8,8 @@ public enum EngineLocation: Sendable, Equatable {
   case unixSocket(path: String)
   /// A program that the node runs in a sandbox.
   case program(EngineProgram)
+  /// Other nodes, which this one verifies before it calls them.
+  case peer(PeerModel)
 
   /// Bytes of a socket's path on Linux (`sun_path` less its final zero).
   public static let pathByteLimit = 107
@@ -27,11 +29,12 @@ public enum EngineLocation: Sendable, Equatable {
     self = .unixSocket(path: path)
   }
 
-  /// Reads a string as above, or an object that describes a program.
-  /// - Throws: `engine-not-local`, `engine-program-invalid`.
+  /// Reads a string as above, or an object that describes a program or a model of other nodes.
+  /// - Throws: `engine-not-local`, `engine-program-invalid`, `engine-peer-invalid`.
   public init(_ value: JSONValue) throws(InferenceError) {
     switch value {
     case .string(let text): try self.init(text)
+    case .object(let members) where members["peer"] != nil: self = .peer(try PeerModel(value))
     case .object: self = .program(try EngineProgram(value))
     default: throw InferenceError(InferenceError.engineNotLocal, "engine is neither a string nor an object")
     }
@@ -43,6 +46,7 @@ public enum EngineLocation: Sendable, Equatable {
     case .embedded: "embedded"
     case .unixSocket(let path): .string("unix:" + path)
     case .program(let program): program.jsonValue
+    case .peer(let model): model.jsonValue
     }
   }
 }

@@ -9,6 +9,7 @@ public import StrictJSON
 ///       "models": [{"path": "/models/a.gguf", "digest": "...", "format": "gguf"}],
 ///       "arguments": ["--model", "{model 0}", "--host", "{socket}"],
 ///       "environment": ["NAME=VALUE"],
+///       "capabilities": ["chat"],               what it may be asked for (EngineCapability), one or more
 ///       "parallel": 4,                          requests that it works on at a time
 ///       "contextTokens": 8192,                  prompt and answer of one request together
 ///       "answerTokens": 1024,                   the most of an answer (ContextBudget)
@@ -36,6 +37,7 @@ public struct EngineProgram: Sendable, Equatable {
   public let models: [Model]
   private let writtenArguments: [String]
   public let environment: [String]
+  public let capabilities: Set<EngineCapability>
   public let parallel: Int
   /// What one request may hold, and its answer.
   public let budget: ContextBudget
@@ -51,6 +53,7 @@ public struct EngineProgram: Sendable, Equatable {
       models = try object.array("models").map { try Model($0) }
       writtenArguments = try object.strings("arguments")
       environment = try object.strings("environment")
+      capabilities = try Self.capabilities(try object.strings("capabilities"))
       let parallel = try object.count("parallel")
       budget = try Self.budget(taking: &object)
       memoryByteLimit = try object.count("memoryBytes")
@@ -67,6 +70,14 @@ public struct EngineProgram: Sendable, Equatable {
     } catch {
       throw Self.invalid("engine is not of its schema")
     }
+  }
+
+  private static func capabilities(_ names: [String]) throws -> Set<EngineCapability> {
+    let capabilities = names.compactMap(EngineCapability.init(rawValue:))
+    guard !names.isEmpty, capabilities.count == names.count, Set(capabilities).count == names.count else {
+      throw invalid("capabilities of the engine are not among those that there are, each once")
+    }
+    return Set(capabilities)
   }
 
   private static func budget(taking object: inout JSONObject) throws -> ContextBudget {
@@ -92,17 +103,20 @@ public struct EngineProgram: Sendable, Equatable {
       "name": .string(name), "binary": binary.json(format: nil),
       "models": .array(models.map { $0.file.json(format: $0.format) }), "parallel": .integer(Int64(parallel)),
       "arguments": .array(writtenArguments.map { .string($0) }),
-      "environment": .array(environment.map { .string($0) }),
+      "environment": .array(environment.map { .string($0) }), "capabilities": capabilitiesValue,
       "contextTokens": .integer(Int64(budget.contextTokenCount)),
       "answerTokens": .integer(Int64(budget.answerTokenCount)),
       "memoryBytes": .integer(Int64(clamping: memoryByteLimit)), "startSeconds": .integer(Int64(startSeconds)),
     ]
   }
 
+  private var capabilitiesValue: JSONValue { .array(capabilities.sorted().map { .string($0.rawValue) }) }
+
   /// What an engine manifest says of it: all but the paths.
   public var manifestMembers: [String: JSONValue] {
     [
       "arguments": .array(([name] + writtenArguments).map { .string($0) }), "binary": .string(binary.digest),
+      "capabilities": capabilitiesValue,
       "environment": .array(environment.map { .string($0) }), "memoryBytes": .integer(Int64(clamping: memoryByteLimit)),
       "models": .array(models.map { ["digest": .string($0.file.digest), "format": .string($0.format.rawValue)] }),
       "parallel": .integer(Int64(parallel)), "contextTokens": .integer(Int64(budget.contextTokenCount)),
@@ -116,7 +130,7 @@ public struct EngineProgram: Sendable, Equatable {
 }
 
 extension EngineProgram.File {
-  fileprivate init(reading object: JSONObject) throws {
+  init(reading object: JSONObject) throws {
     var object = object
     self = try Self(taking: &object)
     try object.finish()

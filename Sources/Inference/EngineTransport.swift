@@ -1,12 +1,20 @@
 /// The way to a local engine. A node supplies it, so that this library opens no connection of its own.
 public protocol EngineTransport: Sendable {
   /// Posts `body` as `application/json` to `path` and returns the body of a 200 answer.
-  /// Throws `engine-refused` for a 400 or 413 answer, `engine-failed` for anything else.
-  func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8]
+  /// Throws `engine-refused` for a 400 or 413 answer, `engine-failed` for anything else, and for an answer above the
+  /// limit in bytes.
+  func post(_ body: [UInt8], to path: String, answerByteLimit: Int) async throws(InferenceError) -> [UInt8]
 
   /// The same, where the answer's body comes in pieces.
   /// - Parameter receive: called with each piece; what it throws ends the exchange.
   func postStreaming(
     _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws(InferenceError)
+}
+
+extension EngineTransport {
+  /// The same for an answer of the size that a chat completion may have.
+  package func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+    try await post(body, to: path, answerByteLimit: ChatCompletionResponse.byteLimit)
+  }
 }

@@ -37,6 +37,10 @@ extension InferenceError {
   public static let engineNotLocal = ErrorCode("engine-not-local")
   /// The description of an engine that the node should run cannot be used.
   public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
+  /// The description of a model that other nodes run cannot be used.
+  public static let enginePeerInvalid = ErrorCode("engine-peer-invalid")
+  /// The files of a dictionary for spelling cannot be used.
+  public static let dictionaryUnusable = ErrorCode("dictionary-unusable")
   /// The engine could not be reached, or its answer is not one of its protocol.
   public static let engineFailed = ErrorCode("engine-failed")
   /// The engine did not take a request: it is longer than the engine's context window.
@@ -53,6 +57,8 @@ extension InferenceError {
   public static let draftTooLong = ErrorCode("draft-too-long")
   /// A request for a rewriting or a reply with nothing to work on, or a text outside its limits.
   public static let taskInvalid = ErrorCode("task-request-invalid")
+  /// An embeddings request without a text, with an empty one, or with too many.
+  public static let embeddingsInvalid = ErrorCode("embeddings-request-invalid")
   /// A completion request with a value out of its range.
   public static let requestInvalid = ErrorCode("completion-request-invalid")
 }

@@ -2,18 +2,26 @@
 public struct OpenAICompatibleEngine<Transport: EngineTransport>: GenerativeEngine {
   public let name: String
   public let budget: ContextBudget
+  private let capabilities: Set<EngineCapability>
   private let transport: Transport
 
   public static var completionsPath: String { "/v1/chat/completions" }
+  public static var embeddingsPath: String { "/v1/embeddings" }
 
-  public init(model: String, transport: Transport, budget: ContextBudget = .standard) {
+  /// - Parameter capabilities: what it is asked for; anything else is refused before it.
+  public init(
+    model: String, transport: Transport, capabilities: Set<EngineCapability> = [.chat],
+    budget: ContextBudget = .standard
+  ) {
     name = model
     self.transport = transport
+    self.capabilities = capabilities
     self.budget = budget
   }
 
   /// Sends the request without streaming, re-written from its typed form.
   public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+    try EngineCapability.chat.require(in: capabilities)
     let body = try await transport.post(try rewritten(request, stream: false), to: Self.completionsPath)
     return try ChatCompletionResponse(parsingEngineAnswer: body)
   }
@@ -21,6 +29,7 @@ public struct OpenAICompatibleEngine<Transport: EngineTransport>: GenerativeEngi
   public func stream(
     _ request: ChatCompletionRequest, receive: (ChatCompletionChunk) async -> Void
   ) async throws(InferenceError) {
+    try EngineCapability.chat.require(in: capabilities)
     var parser = EventStreamParser()
     var isDone = false
     var byteCount = 0
@@ -39,6 +48,15 @@ public struct OpenAICompatibleEngine<Transport: EngineTransport>: GenerativeEngi
       }
     }
     guard isDone else { throw InferenceError(InferenceError.engineFailed, "answer of the engine was cut short") }
+  }
+
+  public func embed(_ request: EmbeddingsRequest) async throws(InferenceError) -> EmbeddingsResponse {
+    try EngineCapability.embeddings.require(in: capabilities)
+    let rewritten = try EmbeddingsRequest(model: name, inputs: request.inputs)
+    let body = try await transport.post(
+      rewritten.jsonValue.canonicalBytes, to: Self.embeddingsPath,
+      answerByteLimit: EmbeddingsResponse.engineByteLimit)
+    return try EmbeddingsResponse(parsingEngineAnswer: body, inputCount: request.inputs.count)
   }
 
   /// For the engine's own model, written from the typed form, so that nothing unknown reaches it, and for no more tokens

@@ -24,6 +24,11 @@ public struct EndpointError: CodedError, Equatable {
   public static func == (left: EndpointError, right: EndpointError) -> Bool { left.code == right.code }
 }
 
+extension EndpointError {
+  /// Another program has the port on which the endpoint should listen, or this one may not have it.
+  public static let portTaken = ErrorCode("endpoint-port-taken")
+}
+
 // Who asks.
 extension EndpointError {
   /// The request names another host than the address on which the endpoint listens, as after DNS rebinding.

@@ -9,7 +9,6 @@ import Trust
 /// The answer's shape is decided by its class before anything is done, and refusals have it too.
 struct EncapsulatedRequests: Sendable {
   let node: NodeService
-  let tasks: TaskService
   let clock: MonotonicClock
   let pacing: FramePacing
   let admission: AdmissionQueue
@@ -35,20 +34,20 @@ struct EncapsulatedRequests: Sendable {
     // Only the final chunk says that the request is whole: nothing of it is looked at before.
     let finished = try opener.finish()
     content += finished.finalChunk
-    try await node.record(finished.encapsulatedKey, keyIdentifier: finished.keyIdentifier)
+    let epoch = try await node.record(finished.encapsulatedKey, keyIdentifier: finished.keyIdentifier)
     observe {
       $0.opened = .inner
       $0.sawContent = true
     }
     do {
-      try await respond(to: content, sealer: finished.takeSealer(), answer)
+      try await respond(to: content, ofEpoch: epoch, sealer: finished.takeSealer(), answer)
     } catch {
       await answer.abort()
     }
   }
 
   private func respond(
-    to content: [UInt8], sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
+    to content: [UInt8], ofEpoch epoch: UInt64, sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
   ) async throws {
     let (answerClass, decoded) = TaskRequest.decode(content)
     let request: TaskRequest
@@ -56,9 +55,15 @@ struct EncapsulatedRequests: Sendable {
     case .success(let decoded): request = decoded
     case .failure(let refusal): return try await refuse(refusal, answerClass, sealer, answer)
     }
+    let tasks: TaskService
+    do throws(NodeError) {
+      tasks = try await node.tasks(ofEpoch: epoch, answerClass)
+    } catch {
+      return try await refuse(TaskRefusal(error.code, status: 503), answerClass, sealer, answer)
+    }
     guard let place = admission.arrive() else { return try await refuse(.busy, answerClass, sealer, answer) }
     if answerClass.isStream {
-      try await send(request, place, answerClass, sealer, answer)
+      try await send(request, tasks, place, answerClass, sealer, answer)
     } else {
       let response = await admitted(request, place) { await tasks.respond(to: request) }
       try await send(whole: response ?? TaskRefusal.busy.response, answerClass, sealer, answer)
@@ -93,7 +98,9 @@ struct EncapsulatedRequests: Sendable {
     do {
       frames = try AnswerFrames(whole: response, answerClass)
     } catch {
-      frames = try AnswerFrames(whole: TaskRefusal.answerTooLarge.response, answerClass)
+      let refusal = TaskRefusal.answerTooLarge.response
+      let hops = response.headerFields[AnswerHops.fieldName]
+      frames = try AnswerFrames(whole: hops.map { refusal.naming(hops: $0) } ?? refusal, answerClass)
     }
     try await send(frames, every: answerClass.cadence, from: nil, sealer, answer)
   }
@@ -101,16 +108,18 @@ struct EncapsulatedRequests: Sendable {
   /// The engine works while frames leave; where the answer breaks off, or its class ends, it is cancelled. Frames leave
   /// from the beginning, empty while the request waits for its turn: they look the same with and without a wait.
   private func send(
-    _ request: TaskRequest, _ place: AdmissionQueue.Place, _ answerClass: AnswerClass,
+    _ request: TaskRequest, _ tasks: TaskService, _ place: AdmissionQueue.Place, _ answerClass: AnswerClass,
     _ sealer: consuming ChunkedResponseSealer, _ answer: any ResponseWriter
   ) async throws {
     let pending = PendingAnswer(byteLimit: answerClass.answerByteCount)
-    async let _: Void = stream(request, place, into: pending)
+    async let _: Void = stream(request, tasks, place, into: pending)
     try await send(
       AnswerFrames(streaming: answerClass), every: answerClass.cadence, from: pending, sealer, answer)
   }
 
-  private func stream(_ request: TaskRequest, _ place: AdmissionQueue.Place, into pending: PendingAnswer) async {
+  private func stream(
+    _ request: TaskRequest, _ tasks: TaskService, _ place: AdmissionQueue.Place, into pending: PendingAnswer
+  ) async {
     let isDone: Void? = await admitted(request, place) { await tasks.respond(to: request, into: pending) }
     if isDone == nil { pending.fail(.busy) }
   }

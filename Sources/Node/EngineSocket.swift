@@ -12,10 +12,12 @@ public struct EngineSocket: EngineTransport {
     server = "http+unix://" + path.replacing("%", with: "%25").replacing("/", with: "%2F")
   }
 
-  public func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+  public func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
     guard
       let answer = try? await exchange.send(
-        request(body, path), to: server, bodyLimit: ChatCompletionResponse.byteLimit)
+        request(body, path), to: server, bodyLimit: answerByteLimit)
     else { throw Self.noAnswer }
     guard answer.status == 200 else { throw InferenceError(engineStatus: answer.status) }
     return answer.body

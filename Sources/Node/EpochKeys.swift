@@ -82,10 +82,11 @@ struct EpochKeys {
   }
 
   /// Takes down a request that opened as a whole, once.
+  /// - Returns: the epoch of its key.
   /// - Throws: `node-no-epoch`, `node-replay`.
   mutating func record(
     _ encapsulatedKey: [UInt8], keyIdentifier: UInt8, now: ContinuousClock.Instant
-  ) throws(NodeError) {
+  ) throws(NodeError) -> UInt64 {
     erase(now: now)
     guard
       let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration.keyIdentifier == keyIdentifier })?.key
@@ -94,6 +95,7 @@ struct EpochKeys {
       throw NodeError(NodeError.noEpoch, "the key of epoch \(epoch) answered all its requests")
     }
     guard keys[epoch]?.seen.insert(Self.digest(encapsulatedKey)).inserted == true else { throw .replayed }
+    return epoch
   }
 
   private static func digest(_ encapsulatedKey: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: encapsulatedKey)) }

@@ -12,7 +12,8 @@ public import Trust
 ///       "epochLog": "...", "releaseLog": "...", note verifier keys
 ///       "witnesses": {"keys": [...], "threshold": 3, "declaredFaults": 1},
 ///       "publishers": {"keys": [...], "threshold": 2},
-///       "engine": "embedded",                   or "unix:/absolute/path", or a program (EngineProgram)
+///       "engine": "embedded",                   or "unix:/absolute/path", a program (EngineProgram), or a PeerModel
+///       "dictionaries": [],                     for spelling by the embedded engine (SpellingFiles); may be missing
 ///       "weaknesses": []                        protections that it may be without, by name
 ///     }
 public struct NodeConfiguration: Sendable {
@@ -24,12 +25,18 @@ public struct NodeConfiguration: Sendable {
   public let witnesses: WitnessPolicy
   public let publishers: Publishers
   public let engine: EngineLocation
+  /// For spelling; none but with the embedded engine.
+  public let dictionaries: [SpellingFiles]
   /// Names of protections that this node does without where the machine has none; sorted. They stand in every receipt.
   public let weaknesses: [String]
+  /// Roles of the nodes that this one calls, as its release must name them.
+  public var calls: [String] {
+    if case .peer(let model) = engine { [model.role] } else { [] }
+  }
   /// The file, byte for byte.
   let encoded: [UInt8]
 
-  /// - Throws: `node-configuration-invalid`, `engine-not-local`, `engine-program-invalid`.
+  /// - Throws: `node-configuration-invalid`, `engine-not-local`, `engine-program-invalid`, `engine-peer-invalid`.
   public init(parsing bytes: [UInt8]) throws {
     encoded = bytes
     do {
@@ -42,6 +49,7 @@ public struct NodeConfiguration: Sendable {
       witnesses = try DeclaredWitnesses(reading: try object.object("witnesses")).policy
       publishers = try Publishers(reading: try object.object("publishers"))
       engine = try EngineLocation(try object.value("engine"))
+      dictionaries = try SpellingFiles.list(object.optional("dictionaries"))
       let weaknesses = Set(try object.strings("weaknesses"))
       try object.finish()
       guard weaknesses.allSatisfy({ Protection(rawValue: $0) != nil }) else {
@@ -49,6 +57,12 @@ public struct NodeConfiguration: Sendable {
       }
       if case .unixSocket = engine, !weaknesses.contains(Protection.isolatedEngine.rawValue) {
         throw NodeError(NodeError.configurationInvalid, "an engine that the node does not start is a weakness to name")
+      }
+      if case .peer(let model) = engine, model.role == role {
+        throw NodeError(NodeError.configurationInvalid, "a node calls nodes of another role than its own")
+      }
+      guard dictionaries.isEmpty || engine == .embedded else {
+        throw NodeError(NodeError.configurationInvalid, "dictionaries are for the embedded engine alone")
       }
       self.weaknesses = weaknesses.sorted()
     } catch let error as InferenceError {

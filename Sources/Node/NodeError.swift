@@ -28,6 +28,14 @@ extension NodeError {
   public static let noteOlder = ErrorCode("node-note-older")
   /// The release entry is not one that describes this node.
   public static let releaseRefused = ErrorCode("node-release-refused")
+  /// The bundle's policy is not of the operator, logs, witnesses and publishers that the node was measured with.
+  public static let peerPolicyRefused = ErrorCode("node-peer-policy-refused")
+  /// The host told no address of a node that this one calls.
+  public static let peerAddressMissing = ErrorCode("node-peer-address-missing")
+  /// This node calls no other.
+  public static let peersUnwanted = ErrorCode("node-peers-unwanted")
+  /// No node that this one may call was verified for the epoch.
+  public static let noPeer = ErrorCode("node-no-peer")
   /// The hardware gave no evidence.
   public static let noEvidence = ErrorCode("node-no-evidence")
   /// No key is alive for this request: none was made, or its epoch is over.

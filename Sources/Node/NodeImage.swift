@@ -105,12 +105,19 @@ public struct EngineManifest: Sendable, Equatable {
       "arguments": [], "binary": .string(nodeDigest.hexadecimal), "environment": [], "models": [], "templates": [],
       "weaknesses": .array(weaknesses.map { .string($0) }),
     ]
+    if !configuration.dictionaries.isEmpty {
+      members["dictionaries"] = .array(configuration.dictionaries.map(\.manifestValue))
+    }
     switch configuration.engine {
     case .embedded: members["engine"] = "embedded"
     case .unixSocket(let path): members["engine"] = .string("unix:" + path)
     case .program(let program):
       members["engine"] = "program"
       members.merge(program.manifestMembers) { _, new in new }
+    case .peer(let model):
+      members["engine"] = .string("peer:" + model.role)
+      members["model"] = .string(model.name)
+      members.merge(model.manifestMembers) { _, new in new }
     }
     canonicalBytes = JSONValue.object(members).canonicalBytes
   }

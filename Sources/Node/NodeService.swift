@@ -3,7 +3,7 @@ import Crypto
 import ErrorCodes
 import Foundation
 public import HTTPMessages
-public import Inference
+import Inference
 import ObliviousHTTP
 public import PartyHosting
 import PrivateMetrics
@@ -18,12 +18,14 @@ import WireFormat
 ///
 /// - `POST /keys`: the gateway hands the newest cosigned note and this node's release entry, and takes key and evidence.
 /// - `POST /notes`: the newest cosigned note alone; epochs that it ends are erased.
+/// - `POST /peers`: to a node that calls others, the epoch's file and where those nodes are.
 /// - `GET /metrics`: what an operator may know (docs/operations/node.md).
 /// - `POST /.well-known/ohttp-gateway`: encapsulated requests, in chunks. There is no other way in, none in clear.
 ///
-/// It never dials. It decides nothing by the host's wall clock.
+/// It never dials but for its engine, or the nodes that its release names. It decides nothing by the host's wall clock.
 public actor NodeService: Party {
   public nonisolated let name = "node"
+  public nonisolated let answersQuickly = true
   /// The largest request with its encapsulation.
   static let requestLimit = RequestClass.largest.byteCount + 4_096
   static let noteLimit = 65_536
@@ -32,7 +34,8 @@ public actor NodeService: Party {
   private let image: NodeImage
   private let attester: any NodeAttester
   private let accelerators: (any AcceleratorAttester)?
-  private let tasks: TaskService
+  private let engine: AnsweringEngine
+  private let timeLimit: EngineTimeLimit
   private let clock: MonotonicClock
   private let pacing: FramePacing
   private let protections: ProtectionReport
@@ -40,6 +43,8 @@ public actor NodeService: Party {
   private let metrics: NodeMetrics
   private var keys: EpochKeys
   private var newestTreeSize: UInt64 = 0
+  /// By epoch, as long as the node's own key of it lives.
+  private var peers: [UInt64: PeerEpoch] = [:]
 
   /// - Parameters:
   ///   - protections: what was found at start, for `/health`.
@@ -47,7 +52,7 @@ public actor NodeService: Party {
   ///   - clock: tests give their own.
   public init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
+    accelerators: (any AcceleratorAttester)? = nil, engine: AnsweringEngine, protections: ProtectionReport = .none,
     admission: AdmissionLimits = .standard,
     clock: MonotonicClock = .system
   ) {
@@ -58,7 +63,7 @@ public actor NodeService: Party {
 
   package init(
     configuration: NodeConfiguration, image: NodeImage, attester: any NodeAttester,
-    accelerators: (any AcceleratorAttester)? = nil, engine: any Engine, protections: ProtectionReport = .none,
+    accelerators: (any AcceleratorAttester)? = nil, engine: AnsweringEngine, protections: ProtectionReport = .none,
     admission: AdmissionLimits = .standard, clock: MonotonicClock = .system, pacing: FramePacing,
     timeLimit: EngineTimeLimit,
     noise: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
@@ -72,7 +77,8 @@ public actor NodeService: Party {
     self.protections = protections
     self.admission = AdmissionQueue(admission, clock: clock)
     metrics = NodeMetrics(epochSeconds: configuration.epochs.epochSeconds, clock: clock, generator: noise)
-    tasks = TaskService(engine: engine, timeLimit: timeLimit)
+    self.engine = engine
+    self.timeLimit = timeLimit
     keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
   }
 
@@ -80,6 +86,7 @@ public actor NodeService: Party {
     switch path {
     case "/keys": HostMessage.byteLimit
     case "/notes": Self.noteLimit
+    case "/peers": configuration.calls.isEmpty ? 0 : HostPeers.byteLimit
     case OHTTPForm.gatewayPath: Self.requestLimit
     case "/health", "/metrics": 0
     default: nil
@@ -96,13 +103,16 @@ public actor NodeService: Party {
           break
         }
         return try await EncapsulatedRequests(
-          node: self, tasks: tasks, clock: clock, pacing: pacing, admission: admission, metrics: metrics
+          node: self, clock: clock, pacing: pacing, admission: admission, metrics: metrics
         ).answer(request, answer)
       case ("POST", "/keys"):
         let body = try await request.body.collect(byteLimit: HostMessage.byteLimit)
         response = .json(try await keysAndEvidence(body).canonicalText)
       case ("POST", "/notes"):
         try await acceptNote(try await request.body.collect(byteLimit: Self.noteLimit))
+        response = .json("{}")
+      case ("POST", "/peers"):
+        try await acceptPeers(try await request.body.collect(byteLimit: HostPeers.byteLimit))
         response = .json("{}")
       case ("GET", "/health"): response = await health()
       case ("GET", "/metrics"): response = await metricsPage()
@@ -140,6 +150,7 @@ public actor NodeService: Party {
       members["status"] = "ok"
       members["epoch"] = .integer(Int64(clamping: epoch))
       members["load"] = .string(load.rawValue)
+      if !configuration.calls.isEmpty { members["peers"] = .integer(Int64(peers[epoch]?.peers.count ?? 0)) }
       members["keys"] = .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) })
     } else {
       members["status"] = "waiting"
@@ -231,7 +242,8 @@ public actor NodeService: Party {
         with: LogVerifier(logKey: configuration.releaseLog, witnesses: configuration.witnesses))
       let release = try ReleaseEntry(
         verifying: try Statement(parsing: message.releaseStatement), publishers: configuration.publishers)
-      guard release.role == configuration.role, image.isDescribed(by: release.artifacts),
+      guard release.role == configuration.role, release.calls == configuration.calls,
+        image.isDescribed(by: release.artifacts),
         release.engineManifestDigest == image.engineManifest.digest
       else { throw NodeError(NodeError.releaseRefused, "the release entry describes another image") }
     } catch let error as any CodedError {
@@ -240,13 +252,51 @@ public actor NodeService: Party {
     return RFC6962.leafHash(message.releaseStatement).rawRepresentation
   }
 
+  // MARK: Peers
+
+  /// The nodes that this one calls in an epoch: all pass, or none is called. The note in the epoch's file becomes the one
+  /// that the node holds, and is what stands in for its clock.
+  private func acceptPeers(_ body: [UInt8]) throws {
+    guard case .peer(let model) = configuration.engine else {
+      throw NodeError(NodeError.peersUnwanted, "this node calls no other")
+    }
+    let message = try HostPeers(parsing: body)
+    let note = try TLogProof(parsing: try EpochFile(decoding: message.file).proof).note
+    let epoch = try PeerEpoch(message, role: model.role, configuration, held: try acceptNote(note.encoded))
+    peers[epoch.number] = epoch
+    erasePeers()
+  }
+
+  private func erasePeers() {
+    keys.erase(now: clock.now())
+    peers = peers.filter { keys.keys[$0.key] != nil }
+  }
+
   // MARK: Requests
+
+  /// What answers a request that was sealed to the key of an epoch. Who is called for it is drawn here, once.
+  /// - Throws: `node-no-peer` where no node that this one may call was verified for that epoch.
+  func tasks(ofEpoch epoch: UInt64, _ answerClass: AnswerClass) throws(NodeError) -> TaskService {
+    switch engine {
+    case .own(let engine): return TaskService(engine: engine, timeLimit: timeLimit)
+    case .peers(let exchange):
+      guard case .peer(let model) = configuration.engine, let peer = peers[epoch]?.peers.randomElement() else {
+        throw NodeError(NodeError.noPeer, "no node to call was verified for epoch \(epoch)")
+      }
+      let call = PeerCall(
+        peer: peer, operatorOrigin: configuration.operatorOrigin, answerClass: answerClass, exchange: exchange)
+      return TaskService(
+        engine: OpenAICompatibleEngine(model: model.name, transport: call, budget: model.budget),
+        timeLimit: timeLimit, hops: [peer.node.identifier])
+    }
+  }
 
   func livingKeys() throws(NodeError) -> [GatewayKey] { try keys.living(now: clock.now()) }
 
   func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) { try keys.refuseReplay(of: encapsulatedKey) }
 
-  func record(_ encapsulatedKey: [UInt8], keyIdentifier: UInt8) throws(NodeError) {
+  /// - Returns: the epoch of the key.
+  func record(_ encapsulatedKey: [UInt8], keyIdentifier: UInt8) throws(NodeError) -> UInt64 {
     try keys.record(encapsulatedKey, keyIdentifier: keyIdentifier, now: clock.now())
   }
 }

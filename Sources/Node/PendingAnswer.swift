@@ -7,6 +7,8 @@ package import Trust
 /// Text of a chat completion that waits is joined into one event, so that frames are never behind for its envelope.
 package final class PendingAnswer: Sendable {
   private struct State {
+    /// An event before all others.
+    var hops: [UInt8]?
     var chunk: ChatCompletionChunk?
     var event: [UInt8]?
     /// How the engine ended; nil while it works.
@@ -15,7 +17,7 @@ package final class PendingAnswer: Sendable {
     var isClosed = false
     var waiter: CheckedContinuation<Void, Never>?
 
-    var hasNews: Bool { isClosed || chunk != nil || event != nil || ending != nil }
+    var hasNews: Bool { isClosed || hops != nil || chunk != nil || event != nil || ending != nil }
 
     mutating func close(_ frames: inout AnswerFrames, with event: [UInt8]) {
       guard frames.append(event) else { preconditionFailure("room for the last event is always kept") }
@@ -39,6 +41,9 @@ package final class PendingAnswer: Sendable {
       }
     }
   }
+
+  /// Says which nodes are asked, before any of the answer.
+  func add(hops: [[UInt8]]) { change { $0.hops = AnswerHops.event(hops) } }
 
   /// - Parameter data: the whole answer.
   func add(event data: [UInt8]) { change { $0.event = data } }
@@ -78,6 +83,11 @@ package final class PendingAnswer: Sendable {
   package func move(into frames: inout AnswerFrames) {
     state.withLock { state in
       guard !state.isClosed, !frames.isNextFull else { return }
+      if let hops = state.hops.take().map(ServerSentEvents.event) {
+        guard hops.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(hops) else {
+          return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
+        }
+      }
       if let data = state.event ?? state.chunk.map(\.jsonValue.canonicalBytes) {
         (state.event, state.chunk) = (nil, nil)
         let event = ServerSentEvents.event(data)

@@ -10,6 +10,7 @@ enum TaskRequest: Sendable {
   case rewrite(RewriteRequest)
   case reply(ReplyRequest)
   case complete(ChatCompletionRequest)
+  case embed(EmbeddingsRequest)
   case listModels
 }
 
@@ -27,6 +28,7 @@ struct TaskRefusal: Error {
     switch error.code {
     case InferenceError.engineFailed: self.init(error.code, status: 502)
     case InferenceError.engineTooSlow: self.init(error.code, status: 504)
+    case NodeError.busy: self = .busy
     default: self.init(error.code, status: 422)
     }
   }
@@ -84,6 +86,8 @@ extension TaskRequest {
         // A stream of events is the form of the classes that have room for one.
         guard completion.stream == answerClass.isStream else { throw TaskRefusal.malformed }
         self = .complete(completion)
+      case ("POST", "/v1/embeddings"):
+        self = .embed(try EmbeddingsRequest(parsing: try Self.content(of: message)))
       case ("GET", "/v1/models"): self = .listModels
       default: throw TaskRefusal.unknown
       }

@@ -1,24 +1,30 @@
 import BinaryHTTP
 import Inference
 import StrictJSON
+import Trust
 
 /// Asks the engine, for so long and no longer, and writes a new answer, whole or piece by piece.
 struct TaskService: Sendable {
   let engine: any Engine
   let timeLimit: EngineTimeLimit
+  /// The nodes that the engine puts the request to, by their identifiers; every answer names them.
+  var hops: [[UInt8]] = []
 
   /// Never throws: what goes wrong is an answer too, of the same size.
   func respond(to request: TaskRequest) async -> BinaryHTTP.Response {
+    let response: BinaryHTTP.Response
     do throws(InferenceError) {
-      return .json(
+      response = .json(
         try await timeLimit.run(within: timeLimit.whole) { () throws(InferenceError) in try await answer(to: request) })
     } catch {
-      return TaskRefusal(error).response
+      response = TaskRefusal(error).response
     }
+    return hops.isEmpty ? response : response.naming(hops: AnswerHops.fieldValue(hops))
   }
 
   /// The same as events: of a chat completion each piece as it is there, of anything else the whole answer.
   func respond(to request: TaskRequest, into pending: PendingAnswer) async {
+    if !hops.isEmpty { pending.add(hops: hops) }
     do throws(InferenceError) {
       try await timeLimit.run(within: timeLimit.streamed) { () throws(InferenceError) in
         if case .complete(let completion) = request {
@@ -51,6 +57,7 @@ struct TaskService: Sendable {
     case .reply(let request):
       try await timed { () throws(InferenceError) in ["text": .string(try await engine.reply(request).content)] }
     case .complete(let request): try await engine.complete(request).jsonValue
+    case .embed(let request): try await engine.embed(request).jsonValue
     case .listModels: engine.models.jsonValue
     }
   }
@@ -65,6 +72,17 @@ struct TaskService: Sendable {
     members["engineMicroseconds"] = .integer((clock.now - start).microseconds)
     members["engine"] = .string(engine.name)
     return .object(members)
+  }
+}
+
+extension BinaryHTTP.Response {
+  /// The same, saying which nodes were asked for it.
+  func naming(hops: String) -> BinaryHTTP.Response {
+    var response = self
+    guard (try? response.headerFields.append(name: AnswerHops.fieldName, value: hops)) != nil else {
+      preconditionFailure("digests are a field's value")
+    }
+    return response
   }
 }
 

@@ -45,6 +45,7 @@ struct EpochFileAudit {
         return outcome
       }
       let epoch = try EpochVerifier(trusted).verify(encoded, at: .asOfNote)
+      _ = try epoch.tokenKey()
       checkTime(of: epoch, &outcome)
       for index in bundle.nodes.indices {
         do throws(ClientError) {

@@ -60,7 +60,14 @@ public struct Redactor: Sendable {
     var sentence = SentenceStart()
     while position < scalars.count {
       let scalar = scalars[position]
-      if !isBoundary {
+      if !isBoundary, scalar == "+", let end = DigitRun(scalars, at: position).flatMap(PhoneNumber.end),
+        Self.isEnd(scalars, end)
+      {
+        // Right behind a word: the plus stays, so that the placeholder is known again.
+        let original = String(scalars: scalars[position + 1..<end])
+        replacements.append(Replacement(.phone, position + 1..<end, placeholder(.phone, for: original).text))
+        position = end
+      } else if !isBoundary {
         isBoundary = !FoldedWord.isPart(scalar)
         sentence.pass(scalar)
         position += 1
@@ -71,12 +78,13 @@ public struct Redactor: Sendable {
         (position, isBoundary) = (end, false)
       } else if let end = Self.date(scalars, at: position) {
         sentence.passWord()
-        position = end
+        (position, isBoundary) = (end, false)
       } else if FoldedWord.isPart(scalar) {
         let end = scalars[position...].firstIndex { !FoldedWord.isPart($0) } ?? scalars.count
         replacements += words(scalars[position..<end], isSentenceStart: sentence.isHere)
         sentence.passWord()
-        position = end
+        // A placeholder behind a letter or digit would not be known again.
+        (position, isBoundary) = (end, false)
       } else {
         sentence.pass(scalar)
         position += 1
@@ -143,8 +151,9 @@ public struct Redactor: Sendable {
     return placeholder
   }
 
-  /// Names within what stands together, the longest first.
-  private func unspaced(_ scalars: ArraySlice<Unicode.Scalar>) -> [Replacement] {
+  /// Names within what stands together, the longest first. Where a placeholder would not be known again, between others,
+  /// letters or digits, all that stands together becomes one.
+  private mutating func unspaced(_ scalars: ArraySlice<Unicode.Scalar>) -> [Replacement] {
     var replacements: [Replacement] = []
     var position = scalars.startIndex
     while position < scalars.endIndex {
@@ -154,6 +163,13 @@ public struct Redactor: Sendable {
         continue
       }
       let end = position + name.unicodeScalars.count
+      let isFree =
+        (position == scalars.startIndex || Placeholder.isBoundary(scalars[position - 1]))
+        && (end == scalars.endIndex || Placeholder.isBoundary(scalars[end]))
+      guard isFree, replacements.last.map({ $0.range.upperBound < position }) ?? true else {
+        let whole = placeholder(.name, for: String(scalars: scalars))
+        return [Replacement(.name, scalars.indices, whole.text)]
+      }
       replacements.append(Replacement(.name, position..<end, Placeholder(kind: .name, number: number).text))
       position = end
     }

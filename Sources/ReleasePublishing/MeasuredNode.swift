@@ -10,6 +10,8 @@ public struct MeasuredNode: Sendable {
   public let artifacts: [ReleaseEntry.Artifact]
   public let engineManifestDigest: [UInt8]
   public let weaknesses: [String]
+  /// Roles of the nodes that it calls.
+  public let calls: [String]
   private let simulatedMeasurement: [UInt8]
 
   /// - Throws: `measured-node-malformed`.
@@ -27,6 +29,7 @@ public struct MeasuredNode: Sendable {
       }
       engineManifestDigest = try Self.bytes(try object.string("engineManifest"), count: 32)
       weaknesses = try object.strings("weaknesses")
+      calls = try object.strings("calls")
       simulatedMeasurement = try Self.bytes(try object.string("simulatedMeasurement"), count: 48)
       try object.finish()
     } catch let error as PublishingError {

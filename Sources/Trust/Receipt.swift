@@ -7,7 +7,7 @@ import WireFormat
 /// It refers to the stored bundle by digest, so every check can be repeated offline. It holds no token, key, content,
 /// chat name or exact time.
 public struct Receipt: Sendable, Equatable {
-  public static let version: UInt64 = 2
+  public static let version: UInt64 = 3
 
   /// One node that worked on the request.
   public struct Hop: Sendable, Equatable {
@@ -29,11 +29,13 @@ public struct Receipt: Sendable, Equatable {
     public var weaknesses: [String]
     /// The accelerators whose evidence the node's binds.
     public var accelerators: [Accelerator]
+    /// The nodes that this one said it put the request to; they call no others.
+    public var called: [Hop]
 
     public init(
       role: String, node: [UInt8], release: String, releaseVersion: String, releaseLeafHash: [UInt8],
       platform: String, verified: [String], skipped: [String], relaxations: [String] = [], weaknesses: [String],
-      accelerators: [Accelerator] = []
+      accelerators: [Accelerator] = [], called: [Hop] = []
     ) {
       self.role = role
       self.node = node
@@ -46,6 +48,7 @@ public struct Receipt: Sendable, Equatable {
       self.relaxations = relaxations
       self.weaknesses = weaknesses
       self.accelerators = accelerators
+      self.called = called
     }
   }
 
@@ -146,7 +149,7 @@ public struct Receipt: Sendable, Equatable {
       requestClass = try object.count("requestClass")
       answerClass = try object.string("answerClass")
       hops = []
-      for element in try object.array("hops") { hops.append(try Hop(element)) }
+      for element in try object.array("hops") { hops.append(try Hop(element, mayCall: true)) }
       try object.finish()
     } catch let error as TrustError {
       throw error
@@ -165,11 +168,11 @@ extension Receipt.Hop {
       "releaseVersion": .string(releaseVersion), "releaseLeaf": .string(releaseLeafHash.hexadecimal),
       "platform": .string(platform), "verified": texts(verified), "skipped": texts(skipped),
       "relaxations": texts(relaxations), "weaknesses": texts(weaknesses),
-      "accelerators": .array(accelerators.map(\.json)),
+      "accelerators": .array(accelerators.map(\.json)), "called": .array(called.map(\.json)),
     ]
   }
 
-  fileprivate init(_ value: JSONValue) throws {
+  fileprivate init(_ value: JSONValue, mayCall: Bool) throws {
     var object = try JSONObject(value, name: "hop")
     role = try object.string("role")
     node = try object.digest("node", byteCount: 32)
@@ -183,6 +186,11 @@ extension Receipt.Hop {
     weaknesses = try object.strings("weaknesses")
     accelerators = []
     for element in try object.array("accelerators") { accelerators.append(try Receipt.Accelerator(element)) }
+    called = []
+    for element in try object.array("called") {
+      guard mayCall else { throw TrustError(TrustError.malformed, "a called hop of a receipt calls others") }
+      called.append(try Receipt.Hop(element, mayCall: false))
+    }
     try object.finish()
   }
 }

@@ -23,7 +23,7 @@ extension CloisterNode {
         try SealedStart.execute(configurationPath: nil, reachable: [], arguments: CommandLine.arguments)
       }
       var held = StartProtections.take(try sealed.open())
-      held[.closedSystemCalls] = ProcessProtections.closeSystemCalls(mayDialUnixSockets: false, mayCallDevices: false)
+      held[.closedSystemCalls] = ProcessProtections.closeSystemCalls(mayDial: .nothing, mayCallDevices: false)
       let report = ProtectionReport(held)
       if json {
         let value: JSONValue = [

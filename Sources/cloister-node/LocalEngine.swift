@@ -6,13 +6,14 @@ import ModelFiles
 import NIOPosix
 import Node
 import ServiceLifecycle
+import Spelling
 import WireFormat
 
 /// The engine that a configuration names, ready to answer.
 struct LocalEngine {
-  let engine: any Engine
-  /// Whether the node dials a socket for it.
-  let isDialled: Bool
+  let engine: AnsweringEngine
+  /// What the node dials for it.
+  let dials: ProcessProtections.Dialling
   let services: [any Service]
   /// As many requests as the engine works on, and as many that wait for one of them.
   var admission = AdmissionLimits.standard
@@ -21,10 +22,17 @@ struct LocalEngine {
   ///   `ConfinementError`.
   init(_ configuration: NodeConfiguration, _ files: SealedStart.Files, _ exchange: SocketHTTPExchange) async throws {
     switch configuration.engine {
-    case .embedded: (engine, isDialled, services) = (EmbeddedEngine(), false, [])
+    case .embedded:
+      let dictionaries = try Self.dictionaries(configuration.dictionaries, files)
+      (engine, dials, services) = (.own(EmbeddedEngine(dictionaries: dictionaries)), .nothing, [])
     case .unixSocket(let path):
       let socket = EngineSocket(path: path, exchange: exchange)
-      (engine, isDialled, services) = (OpenAICompatibleEngine(model: "local", transport: socket), true, [])
+      engine = .own(OpenAICompatibleEngine(model: "local", transport: socket))
+      (dials, services) = (.unixSockets, [])
+    case .peer(let model):
+      (engine, dials, services) = (.peers(exchange), .peers, [])
+      admission = AdmissionLimits(
+        runningCount: model.parallel, waitingCount: model.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
     case .program(let program):
       try Self.check(files, against: program)
       guard let launcher = files.launcher else {
@@ -33,10 +41,25 @@ struct LocalEngine {
       let process = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
       let renewal = EngineRenewal(process, program: program, epochSeconds: configuration.epochs.epochSeconds)
       try await renewal.renew()
-      engine = OpenAICompatibleEngine(model: program.name, transport: process, budget: program.budget)
-      (isDialled, services) = (false, [renewal])
+      engine = .own(
+        OpenAICompatibleEngine(
+          model: program.name, transport: process, capabilities: program.capabilities, budget: program.budget))
+      (dials, services) = (.nothing, [renewal])
       admission = AdmissionLimits(
         runningCount: program.parallel, waitingCount: program.parallel, waitLimit: AdmissionLimits.standard.waitLimit)
+    }
+  }
+
+  /// Dictionaries from sealed memory, where the library opens them by their descriptors.
+  private static func dictionaries(
+    _ named: [SpellingFiles], _ files: SealedStart.Files
+  ) throws -> [any SpellingDictionary] {
+    guard files.dictionaries.map(\.digest.hexadecimal) == named.flatMap({ [$0.affix.digest, $0.words.digest] }) else {
+      throw NodeError(NodeError.engineFileRefused, "a dictionary is not the one that the configuration names")
+    }
+    return try named.enumerated().map { index, dictionary in
+      func path(_ offset: Int) -> String { "/proc/self/fd/\(files.dictionaries[2 * index + offset].descriptor)" }
+      return try HunspellDictionary(language: dictionary.language, affixPath: path(0), wordsPath: path(1))
     }
   }
 
@@ -66,7 +89,9 @@ struct EngineRenewal: Service {
   }
 
   func renew() async throws {
-    try await process.replace(startTime: .seconds(program.startSeconds), trial: EngineTrial(model: program.name))
+    try await process.replace(
+      startTime: .seconds(program.startSeconds),
+      trial: EngineTrial(model: program.name, capabilities: program.capabilities))
   }
 
   /// Ends the node where an engine cannot be replaced: it would keep what it was asked for longer than is promised.

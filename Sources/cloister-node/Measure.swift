@@ -9,7 +9,7 @@ extension CloisterNode {
     static let configuration = CommandConfiguration(
       abstract: "Print what a release must say of this executable with a configuration.",
       discussion: """
-        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; weaknesses; measurement of a simulated \
+        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; roles that it calls; weaknesses; measurement of a simulated \
         machine. `cloister release create --measured` takes it.
         """)
 
@@ -31,6 +31,7 @@ extension CloisterNode {
             ["name": .string($0.name), "purpose": .string($0.purpose), "digest": .string($0.digest.hexadecimal)]
           }),
         "engineManifest": .string(image.engineManifest.digest.hexadecimal),
+        "calls": .array(configuration.calls.map { .string($0) }),
         "weaknesses": .array(image.engineManifest.weaknesses.map { .string($0) }),
         "simulatedMeasurement": .string(image.simulatedMeasurement.hexadecimal),
       ]

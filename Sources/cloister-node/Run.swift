@@ -24,13 +24,16 @@ extension CloisterNode {
           witnesses    {"keys": [...], "threshold": k, "declaredFaults": f}
           publishers   {"keys": [...], "threshold": t}
           engine       "embedded", "unix:/absolute/path" of an OpenAI-compatible server, or an object that
-                       describes a program for the node's sandbox (docs/operations/engines.md)
+                       describes a program for the node's sandbox (docs/operations/engines.md) or a
+                       model of other nodes (docs/operations/node.md)
+          dictionaries for spelling by the embedded engine, each with "language", "affix" and "words" (may be missing)
           weaknesses   names of protections that the node may be without (cloister-node check)
 
         The node copies itself, its configuration, engine and models into sealed memory, closes files, network and \
         system calls, tries that each is closed, and does not start where one is not, unless weaknesses names it.
 
-        The gateway dials the node; the node dials nobody but its engine's socket.
+        The gateway dials the node; the node dials nobody but its engine's socket, or the nodes that it \
+        calls.
         """)
 
     @Option(help: "Numeric address and port to listen on; port 0 asks for a free one.")
@@ -95,11 +98,11 @@ extension CloisterNode {
       let node = NodeService(
         configuration: configuration, image: image, attester: attester, engine: local.engine,
         protections: ProtectionReport(held), admission: local.admission)
-      let mayDial = local.isDialled
+      let dials = local.dials
       let mayCallDevices = hardware.isDevice
       try await process.run(node, services: local.services) {
         let isClosed = ProcessProtections.closeSystemCalls(
-          mayDialUnixSockets: mayDial, mayCallDevices: mayCallDevices)
+          mayDial: dials, mayCallDevices: mayCallDevices)
         do {
           try ProtectionReport([.closedSystemCalls: isClosed]).check(against: configuration)
         } catch {

@@ -16,6 +16,8 @@ struct SealedStart {
     let configuration: SealedFile?
     let engine: SealedFile?
     let models: [SealedFile]
+    /// Two of each dictionary: affixes, words.
+    let dictionaries: [SealedFile]
     let launcher: EngineLauncher?
   }
 
@@ -23,6 +25,8 @@ struct SealedStart {
   static let executableByteLimit = 1 << 30
   /// Of an engine's model in sealed memory.
   static let modelByteLimit = 1 << 40
+  /// Of one file of a dictionary.
+  static let dictionaryByteLimit = 64 << 20
 
   /// - Parameters:
   ///   - configurationPath: nil to try the protections alone.
@@ -37,12 +41,20 @@ struct SealedStart {
       copying: "/proc/self/exe", name: "cloister-node", isExecutable: true, byteLimit: executableByteLimit)
     var files = [executable]
     var handedOn = Descriptors(executable: executable.descriptor)
+    var callsPeers = false
     if let configurationPath {
       let configuration = try SealedFile(
         copying: configurationPath, name: "the configuration", byteLimit: configurationByteLimit)
       files.append(configuration)
       handedOn.configuration = configuration.descriptor
-      if case .program(let program) = try NodeConfiguration(parsing: configuration.bytes).engine {
+      let node = try NodeConfiguration(parsing: configuration.bytes)
+      callsPeers = !node.calls.isEmpty
+      let dictionaries = try node.dictionaries.flatMap { [$0.affix, $0.words] }.map {
+        try SealedFile(copying: $0.path, name: "a dictionary", byteLimit: dictionaryByteLimit)
+      }
+      files += dictionaries
+      handedOn.dictionaries = dictionaries.map(\.descriptor)
+      if case .program(let program) = node.engine {
         let engine = try SealedFile(
           copying: program.binary.path, name: "the engine", isExecutable: true, byteLimit: executableByteLimit)
         let models = try program.models.map {
@@ -63,7 +75,7 @@ struct SealedStart {
         from: executable, engine: executable, models: [], arguments: [], environment: [], memoryByteLimit: nil)
     }
     // Whether it held is tried in the second life.
-    _ = ProcessProtections.closeFiles(but: reachable + kernelFiles)
+    _ = ProcessProtections.closeFiles(but: reachable + kernelFiles, mayDial: callsPeers)
     try withExtendedLifetime(files) {
       try SelfExecution.replace(
         by: executable, arguments: arguments + ["--sealed", handedOn.argument], handingOn: handedOn.all)
@@ -77,32 +89,36 @@ struct SealedStart {
   }
 }
 
-/// The descriptors that the first life hands to the second, as an argument: five numbers or lists joined by `:`.
+/// The descriptors that the first life hands to the second, as an argument: six numbers or lists joined by `:`.
 struct Descriptors: ExpressibleByArgument {
   var executable: Int32
   var configuration: Int32?
   var engine: Int32?
   var launcher: Int32?
   var models: [Int32] = []
+  var dictionaries: [Int32] = []
 
   init(executable: Int32) { self.executable = executable }
 
   init?(argument: String) {
     let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { $0.split(separator: ",") }
-    guard parts.count == 5, let executable = parts[0].first.flatMap({ Int32($0) }) else { return nil }
+    guard parts.count == 6, let executable = parts[0].first.flatMap({ Int32($0) }) else { return nil }
     self.executable = executable
     configuration = parts[1].first.flatMap { Int32($0) }
     engine = parts[2].first.flatMap { Int32($0) }
     launcher = parts[3].first.flatMap { Int32($0) }
     models = parts[4].compactMap { Int32($0) }
+    dictionaries = parts[5].compactMap { Int32($0) }
   }
 
   var argument: String {
-    let parts = [[executable], [configuration], [engine], [launcher]].map { $0.compactMap { $0 } } + [models]
+    let parts =
+      [[executable], [configuration], [engine], [launcher]].map { $0.compactMap { $0 } }
+      + [models, dictionaries]
     return parts.map { $0.map(String.init).joined(separator: ",") }.joined(separator: ":")
   }
 
-  var all: [Int32] { [executable, configuration, engine, launcher].compactMap { $0 } + models }
+  var all: [Int32] { [executable, configuration, engine, launcher].compactMap { $0 } + models + dictionaries }
 
   /// - Throws: `confinement-not-sealed`.
   func open() throws -> SealedStart.Files {
@@ -111,6 +127,7 @@ struct Descriptors: ExpressibleByArgument {
       configuration: try configuration.map { try SealedFile(inheriting: $0) },
       engine: try engine.map { try SealedFile(inheriting: $0) },
       models: try models.map { try SealedFile(inheriting: $0) },
+      dictionaries: try dictionaries.map { try SealedFile(inheriting: $0) },
       launcher: launcher.map { EngineLauncher(inheriting: $0) })
   }
 }

@@ -21,8 +21,8 @@ struct Cloister: AsyncParsableCommand {
         64  wrong usage
       """,
     subcommands: [
-      Initialize.self, Doctor.self, Summarize.self, Proxy.self, AppCommand.self, ConsentCommand.self,
-      TokensCommand.self, ReceiptsCommand.self, VerifyCommand.self,
+      Initialize.self, Doctor.self, Summarize.self, Rewrite.self, Reply.self, Proxy.self, AppCommand.self,
+      ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self, HistoryCommand.self, VerifyCommand.self,
       InspectCommand.self, AuditCommand.self, PolicyCommand.self, ReleaseCommand.self, EndorsementsCommand.self,
       Demo.self,
     ])

@@ -39,7 +39,9 @@ struct PreviewTests {
 
   @Test("it asks for no consent and no policy, but an excluded chat is not read")
   func consent() throws {
-    let state = try TemporaryState().open()
+    let folder = TemporaryState()
+    defer { withExtendedLifetime(folder) {} }
+    let state = try folder.open()
     #expect(try state.preview(summarizing: Self.export).messageCount == 4)
     try state.consent.change { $0.exclude(.init(title: "Ana", senders: [])) }
     #expect(throws: ClientError(ClientError.chatExcluded, "")) { try state.preview(summarizing: Self.export) }
@@ -74,7 +76,9 @@ struct PreviewTests {
        {"name": "Garden", "id": 1, "messages": [{"date": "2026-03-12T09:15:00", "from": "Ana", "text": "one"}]},
        {"name": "Work", "id": 2, "messages": [{"date": "2026-03-12T09:15:00", "from": "Ben", "text": "two"}]}]}}
       """#
-    let state = try TemporaryState().open()
+    let folder = TemporaryState()
+    defer { withExtendedLifetime(folder) {} }
+    let state = try folder.open()
     let garden = ChatExport(fileName: "result.json", bytes: Array(text.utf8), chatName: "Garden")
     #expect(try garden.listings().map(\.name) == ["Garden", "Work"])
     #expect(try state.preview(summarizing: garden).transcript == "[2026-03-12 09:15] Ana: one\n")

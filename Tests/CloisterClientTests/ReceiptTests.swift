@@ -29,7 +29,7 @@ struct ReceiptTests {
   enum Change: String, CaseIterable {
     case operatorOrigin, epoch, bundle, note, policyVersion, policyDigest, provenance, simulated, relay, requestClass
     case answerClass, noHops, node, role, release, releaseVersion, releaseLeaf, platform, verified, skipped, weaknesses,
-      chipTwice
+      called, chipTwice
 
     func apply(to receipt: inout Receipt) {
       switch self {
@@ -54,6 +54,7 @@ struct ReceiptTests {
       case .verified: receipt.hops[0].verified.append("everything")
       case .skipped: receipt.hops[0].skipped.append("nothing")
       case .weaknesses: receipt.hops[0].weaknesses.append("none")
+      case .called: receipt.hops[0].called = [receipt.hops[0]]
       case .chipTwice: receipt.hops.append(receipt.hops[0])
       }
     }

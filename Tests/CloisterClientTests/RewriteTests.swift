@@ -45,7 +45,7 @@ struct RewriteTests {
   @Test("what the node reads is the preview, byte for byte, and nobody else reads the draft")
   func preview() async throws {
     let client = try client()
-    let preview = try client.client.preview(rewriting: Self.draft, tone: .spelling)
+    let preview = try CloisterClient.preview(rewriting: Self.draft, tone: .spelling)
     #expect(client.parties.arrivals.isEmpty)
     #expect(
       String(decoding: preview.content, as: UTF8.self)

@@ -67,7 +67,7 @@ import Trust
       let isExplained = lines[index - 1].trimmingCharacters(in: .whitespaces).hasPrefix("// ")
       #expect(isExplained, "\(name) has no comment")
     }
-    #expect(text.contains("// must be 0\n      \"vmpl\": 0") || text.contains("// at most 0\n      \"vmpl\": 0"))
+    #expect(text.contains("// Rule: 0\n      \"vmpl\": 0"))
   }
 
   @Test(

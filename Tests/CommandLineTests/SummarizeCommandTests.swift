@@ -30,7 +30,7 @@ import Testing
     #expect(run.standardOutput.contains("[2026-03-12 09:15] Ana: Call me on +34 612 345 678, Ben!\n"))
     #expect(!run.standardOutput.contains("\u{1B}"))
     #expect(run.standardError.contains("Nothing was sent."))
-    #expect(run.standardError.contains("2 messages of Ana, Ben, on 1 days"))
+    #expect(run.standardError.contains("2 messages of Ana, Ben, on 1 day,"))
   }
 
   @Test("with --json a preview is the body of the request")

@@ -1,6 +1,7 @@
 import Confinement
 import EngineProcess
 import Foundation
+import InMemoryParties
 import Inference
 import NIOPosix
 import TestSupport
@@ -16,12 +17,12 @@ struct EngineSandboxTests {
   /// - Parameters:
   ///   - honest: how many completions it answers as an honest one does; the trial takes three.
   private func engine(
-    _ mode: String, honest: Int = 0, named name: String = "engine-of-a-test", startTime: Duration = .seconds(60)
+    _ mode: String, honest: Int = 0, named name: String = "engine-of-a-test"
   ) async throws -> EngineProcess {
     let engine = EngineProcess(
       launcher: try SandboxFixture.launcher([name, mode, EngineLauncher.socketPath, "\(honest)"]),
       group: .singletonMultiThreadedEventLoopGroup)
-    try await engine.replace(startTime: startTime, trial: EngineTrial(model: "m"))
+    try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
     return engine
   }
 
@@ -89,10 +90,19 @@ struct EngineSandboxTests {
     await #expect(throws: ConfinementError.self) { try await engine("die") }
   }
 
-  @Test("engine: one that never answers is given up, and no request is given to it")
+  @Test("engine: one that never answers is given up when its time is over, and no request is given to it")
   func silent() async throws {
+    let clock = SettableClock(.now)
+    clock.holdSleepers()
+    let engine = EngineProcess(
+      launcher: try SandboxFixture.launcher(["engine-of-a-test", "silent", EngineLauncher.socketPath, "0"]),
+      group: .singletonMultiThreadedEventLoopGroup, clock: clock.steady)
+    let start = Task { try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m")) }
+    await clock.sleepers(1)
+    clock.advance(bySeconds: 60)
+    await #expect(throws: InferenceError(InferenceError.engineFailed, "")) { try await start.value }
     await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
-      try await engine("silent", startTime: .milliseconds(300))
+      try await engine.post(Self.request, to: Self.path)
     }
   }
 

@@ -1,6 +1,8 @@
 import Crypto
+import ErrorCodes
 import Foundation
 import InMemoryParties
+import Inference
 import Node
 import SimulatedTEE
 import StrictJSON
@@ -18,10 +20,11 @@ struct NodeStartTests {
 
   /// A configuration and a simulated chip as files.
   /// - Parameter engine: in place of the embedded one.
-  private func files(engine: JSONValue = "embedded") async throws -> Started {
+  private func files(engine: JSONValue = "embedded", dictionaries: JSONValue? = nil) async throws -> Started {
     let identity = try await InMemoryDeployment().identity
     guard case .object(var members) = identity.nodeConfiguration else { throw CancellationError() }
     members["engine"] = engine
+    members["dictionaries"] = dictionaries
     members["weaknesses"] = .array(try await Self.weaknessesHere())
     let folder = try TemporaryFolder()
     let started = Started(folder: folder, configuration: folder.path("node.json"), chip: folder.path("chip.json"))
@@ -94,13 +97,44 @@ struct NodeStartTests {
     _ = await node.wait()
   }
 
+  @Test("boot: an orchestrator, which may dial, gives up everything else, and what its release must say names the role")
+  func orchestrator() async throws {
+    let files = try await files(engine: [
+      "peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512,
+    ])
+    let node = try CommandRun.start("cloister-node", arguments(files, "--exit-with-parent"), errors: .discarded)
+    #expect(String(decoding: await node.read(), as: UTF8.self).hasPrefix("listening"))
+    node.endInput()
+    #expect(await node.wait() == 0)
+    let measured = try await CommandRun.run("cloister-node", ["measure", "--configuration", files.configuration])
+    guard case .object(let members) = try JSONValue(parsing: Array(measured.standardOutput.utf8)) else { return }
+    #expect(members["calls"] == ["model"])
+  }
+
+  @Test(
+    "boot: a model of other nodes that is not of its schema, or of the node's own role",
+    arguments: [
+      ["peer": "assistant", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 0, "contextTokens": 4_096, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 1, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512, "more": 1],
+      ["peer": "model"],
+    ] as [JSONValue])
+  func otherPeerModel(engine: JSONValue) async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    members["engine"] = engine
+    #expect(throws: (any Error).self) { try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes) }
+  }
+
   @Test("boot: a binary or model other than the configuration names, and no port opens")
   func otherEngine() async throws {
     let engine = CommandRun.folder.appendingPathComponent("hostile-engine").path
     let wrong = String(repeating: "0", count: 64)
     let files = try await files(engine: [
       "name": "m", "binary": ["path": .string(engine), "digest": .string(wrong)], "models": [],
-      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "arguments": ["honest", "{socket}"], "environment": [], "capabilities": ["chat"], "parallel": 1,
+      "contextTokens": 4_096,
       "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
     ])
     let run = try await CommandRun.run("cloister-node", arguments(files))
@@ -120,7 +154,8 @@ struct NodeStartTests {
       "models": [
         ["path": .string(folder.path("model.gguf")), "digest": .string(Self.digest(pickle)), "format": "gguf"]
       ],
-      "arguments": ["honest", "{socket}"], "environment": [], "parallel": 1, "contextTokens": 4_096,
+      "arguments": ["honest", "{socket}"], "environment": [], "capabilities": ["chat"], "parallel": 1,
+      "contextTokens": 4_096,
       "answerTokens": 512, "memoryBytes": 0, "startSeconds": 5,
     ])
     let run = try await CommandRun.run("cloister-node", arguments(files))
@@ -128,12 +163,65 @@ struct NodeStartTests {
     #expect(run.standardError.contains("model-format-refused"))
   }
 
+  /// Debian's, which `scripts/prepare` installs.
+  private static func dictionary(wordsDigest: String? = nil) throws -> JSONValue {
+    func file(_ name: String, _ digest: String?) throws -> JSONValue {
+      let path = "/usr/share/hunspell/" + name
+      let own = Self.digest(try Data(contentsOf: URL(fileURLWithPath: path)))
+      return ["path": .string(path), "digest": .string(digest ?? own)]
+    }
+    return [
+      [
+        "language": "en", "affix": try file("en_US.aff", nil), "words": try file("en_US.dic", wordsDigest),
+      ]
+    ]
+  }
+
+  @Test("boot: dictionaries are read from sealed memory, behind the closed file system")
+  func dictionaries() async throws {
+    let files = try await files(dictionaries: try Self.dictionary())
+    let node = try CommandRun.start("cloister-node", arguments(files, "--exit-with-parent"), errors: .discarded)
+    #expect(String(decoding: await node.read(), as: UTF8.self).hasPrefix("listening"))
+    node.endInput()
+    #expect(await node.wait() == 0)
+  }
+
+  @Test("boot: a dictionary other than the configuration names, and no port opens")
+  func otherDictionary() async throws {
+    let files = try await files(dictionaries: try Self.dictionary(wordsDigest: String(repeating: "0", count: 64)))
+    let run = try await CommandRun.run("cloister-node", arguments(files))
+    #expect(run.status != 0 && !run.standardOutput.contains("listening"))
+    #expect(run.standardError.contains("node-engine-file-refused"))
+  }
+
+  @Test("boot: dictionaries beside another engine, of an unknown language, or two of one")
+  func refusedDictionaries() async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    func refusal(_ dictionaries: JSONValue) -> (any CodedError)? {
+      members["dictionaries"] = dictionaries
+      do {
+        _ = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+        return nil
+      } catch { return error as? any CodedError }
+    }
+    let file: JSONValue = ["path": "/d", "digest": .string(String(repeating: "0", count: 64))]
+    func dictionary(_ language: JSONValue) -> JSONValue { ["language": language, "affix": file, "words": file] }
+    #expect(refusal([dictionary("en"), dictionary("de")]) == nil)
+    for refused: JSONValue in [
+      [dictionary("en"), dictionary("en")], [dictionary("xx")], [dictionary(7)], ["en"], "en",
+      [["language": "en", "affix": file]],
+    ] { #expect(refusal(refused)?.code == InferenceError.engineProgramInvalid) }
+    members["engine"] = "unix:/run/engine.sock"
+    members["weaknesses"] = ["engine-not-isolated"]
+    #expect(refusal([dictionary("en")])?.code == NodeError.configurationInvalid)
+  }
+
   private static func digest(_ bytes: Data) -> String { Array(SHA256.hash(data: bytes)).hexadecimal }
 
   @Test("boot: descriptors handed in by hand that are not sealed")
   func unsealed() async throws {
     let files = try await files()
-    let run = try await CommandRun.run("cloister-node", arguments(files, "--sealed", "0:0:::"))
+    let run = try await CommandRun.run("cloister-node", arguments(files, "--sealed", "0:0::::"))
     #expect(run.status != 0 && !run.standardOutput.contains("listening"))
     #expect(run.standardError.contains("confinement-not-sealed"))
   }

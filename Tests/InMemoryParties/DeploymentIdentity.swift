@@ -4,7 +4,7 @@ import Foundation
 import Gateway
 public import Issuer
 import Log
-import Node
+public import Node
 public import SimulatedTEE
 public import StrictJSON
 public import TransparencyLog
@@ -25,11 +25,13 @@ public struct DeploymentIdentity: Sendable {
   /// The log's submission key, as its bearer token.
   public let submissionKey: String
   public let accountKeys: [String: AccountKey]
+  public let nodeRole: String
   let vendor: SimulatedVendor
   /// One per node.
   public let chips: [SimulatedChip]
 
   init(_ parts: DeploymentParts, options: InMemoryDeployment.Options) throws {
+    nodeRole = options.nodeRole
     let now = UInt64(parts.clock.now.timeIntervalSince1970)
     // The first epoch is void: keys are made over a cosigned note, and the first note holds one leaf.
     schedule = try EpochSchedule(start: now - options.epochSeconds, epochSeconds: options.epochSeconds)
@@ -49,16 +51,30 @@ public struct DeploymentIdentity: Sendable {
     accountKeys = Dictionary(uniqueKeysWithValues: InMemoryDeployment.accountNames.map { ($0, AccountKey()) })
     let vendor = try SlowKeys.vendor()
     self.vendor = vendor
-    chips = try (0..<options.nodeCount).map { try vendor.makeChip(index: options.chip($0), at: SlowKeys.beginning) }
+    chips = try (0..<options.nodeCount + options.modelNodeCount).map {
+      try vendor.makeChip(index: options.chip($0), at: SlowKeys.beginning)
+    }
   }
 
   /// What every node is told by its measured configuration.
-  public var nodeConfiguration: JSONValue {
+  public var nodeConfiguration: JSONValue { nodeConfiguration(role: nodeRole, engine: "embedded") }
+
+  /// The same for orchestrators, which call the nodes of the model's role.
+  public var orchestratorConfiguration: JSONValue {
+    nodeConfiguration(
+      role: DeploymentNames.nodeRole,
+      engine: [
+        "peer": .string(DeploymentNames.modelRole), "name": "tiny", "parallel": 8, "contextTokens": 4_096,
+        "answerTokens": 512,
+      ])
+  }
+
+  func nodeConfiguration(role: String, engine: JSONValue) -> JSONValue {
     [
-      "role": .string(DeploymentNames.nodeRole), "operator": .string(DeploymentNames.operatorOrigin),
+      "role": .string(role), "operator": .string(DeploymentNames.operatorOrigin),
       "epochs": schedule.json, "epochLog": .string(epochLogKey.verifierKey.encoded),
       "releaseLog": .string(releaseLogKey.verifierKey.encoded), "witnesses": witnesses.json,
-      "publishers": publishers.json, "engine": "embedded", "weaknesses": [],
+      "publishers": publishers.json, "engine": engine, "weaknesses": [],
     ]
   }
 
@@ -70,7 +86,10 @@ public struct DeploymentIdentity: Sendable {
       publishers: publishers, epochs: schedule, epochLog: epochLogKey.verifierKey,
       releaseLog: releaseLogKey.verifierKey, witnesses: witnesses,
       appraisal: AppraisalPolicy(anchors: .simulated([vendor.root]), sevSNP: rules),
-      releases: [.init(name: DeploymentNames.releaseName, role: DeploymentNames.nodeRole, minimumSecurityVersion: 1)],
+      releases: [
+        .init(name: DeploymentNames.releaseName, role: nodeRole, minimumSecurityVersion: 1),
+        .init(name: DeploymentNames.modelReleaseName, role: DeploymentNames.modelRole, minimumSecurityVersion: 1),
+      ],
       relays: [.init(server: DeploymentNames.relay, operatorName: "relay.test")],
       issuer: .init(
         name: DeploymentNames.issuerName, server: DeploymentNames.issuer, plan: DeploymentNames.plan,
@@ -78,9 +97,11 @@ public struct DeploymentIdentity: Sendable {
   }
 
   /// The entry that describes the nodes, for both publishers to sign.
-  func release(_ image: NodeImage) -> ReleaseEntry {
+  public func release(_ image: NodeImage, _ configuration: NodeConfiguration) -> ReleaseEntry {
     ReleaseEntry(
-      name: DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1, role: DeploymentNames.nodeRole,
+      name: configuration.role == DeploymentNames.modelRole
+        ? DeploymentNames.modelReleaseName : DeploymentNames.releaseName, version: "0.1.0", securityVersion: 1,
+      role: configuration.role,
       artifacts: image.artifacts + [.init(name: "sbom", purpose: "sbom", digest: [UInt8](repeating: 0xB0, count: 32))],
       measurements: [
         .init(
@@ -88,6 +109,7 @@ public struct DeploymentIdentity: Sendable {
           firmware: Array(repeating: 0x5F, count: 48))
       ],
       engineManifestDigest: image.engineManifest.digest, weaknesses: image.engineManifest.weaknesses,
+      calls: configuration.calls,
       issued: UInt64(SlowKeys.beginning.timeIntervalSince1970))
   }
 
@@ -98,10 +120,10 @@ public struct DeploymentIdentity: Sendable {
     return statement.encoded
   }
 
-  func publications(image: NodeImage, policy: TrustPolicy) throws -> GatewayConfiguration.Publications {
+  func publications(releases: [ReleaseEntry], policy: TrustPolicy) throws -> GatewayConfiguration.Publications {
     let now = UInt64(SlowKeys.beginning.timeIntervalSince1970)
     return GatewayConfiguration.Publications(
-      releases: [signedByPublishers(release(image).statement)],
+      releases: releases.map { signedByPublishers($0.statement) },
       revocations: publisherKeys.map { key in
         var statement = RevocationEntry(issued: now).statement
         statement.sign(with: key)

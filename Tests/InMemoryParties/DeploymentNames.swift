@@ -5,6 +5,9 @@ public enum DeploymentNames {
   public static let plan = "standard"
   public static let releaseName = "cloister-node"
   public static let nodeRole = "assistant"
+  public static let modelReleaseName = "cloister-model"
+  /// Of the nodes that orchestrators call.
+  public static let modelRole = "model"
 
   public static let relay = "http://relay.test"
   public static let gateway = "http://gateway.test"

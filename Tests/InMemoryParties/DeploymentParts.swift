@@ -97,25 +97,49 @@ struct DeploymentParts {
     return issuer
   }
 
+  /// - Returns: also the entries that describe the nodes.
   func makeNodes(
     _ identity: DeploymentIdentity, _ options: InMemoryDeployment.Options
-  ) throws -> ([NodeService], NodeImage) {
-    let configuration = try NodeConfiguration(parsing: identity.nodeConfiguration.canonicalBytes)
-    let image = NodeImage(binary: Array("a node in memory".utf8), configuration: configuration)
+  ) throws -> ([NodeService], [ReleaseEntry]) {
+    let first = try kind(
+      options.modelNodeCount == 0 ? identity.nodeConfiguration : identity.orchestratorConfiguration)
+    let second = try kind(identity.nodeConfiguration(role: DeploymentNames.modelRole, engine: "embedded"))
+    let nodes = try identity.chips.indices.map { index in
+      let isModel = index >= options.nodeCount
+      let engine: AnsweringEngine =
+        !isModel && options.modelNodeCount > 0
+        ? .peers(
+          network.partyExchange(
+            from: DeploymentNames.shortName(DeploymentNames.node(index)), address: DeploymentNames.nodeAddress(index)))
+        : .own(options.engine(index))
+      return try makeNode(index, isModel ? second : first, engine, identity, options)
+    }
+    let kinds = options.modelNodeCount == 0 ? [first] : [first, second]
+    return (nodes, kinds.map { identity.release($0.image, $0.configuration) })
+  }
+
+  private typealias Kind = (configuration: NodeConfiguration, image: NodeImage)
+
+  private func kind(_ configuration: JSONValue) throws -> Kind {
+    let configuration = try NodeConfiguration(parsing: configuration.canonicalBytes)
+    return (configuration, NodeImage(binary: Array("a node in memory".utf8), configuration: configuration))
+  }
+
+  private func makeNode(
+    _ index: Int, _ kind: Kind, _ engine: AnsweringEngine, _ identity: DeploymentIdentity,
+    _ options: InMemoryDeployment.Options
+  ) throws -> NodeService {
     let timeLimit =
       options.engineSeconds.map { seconds in
         EngineTimeLimit(whole: .seconds(seconds), streamed: .seconds(seconds), clock: clock.monotonic)
       } ?? .standard(.system)
-    let nodes = try identity.chips.enumerated().map { index, chip in
-      let node = NodeService(
-        configuration: configuration, image: image,
-        attester: try SimulatedAttester(chip: chip, measurement: image.simulatedMeasurement),
-        engine: options.engine(index), admission: options.admission, clock: clock.monotonic, pacing: options.pacing,
-        timeLimit: timeLimit, noise: options.noise)
-      try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
-      return node
-    }
-    return (nodes, image)
+    let node = NodeService(
+      configuration: kind.configuration, image: kind.image,
+      attester: try SimulatedAttester(chip: identity.chips[index], measurement: kind.image.simulatedMeasurement),
+      engine: engine, admission: options.admission, clock: clock.monotonic, pacing: options.pacing,
+      timeLimit: timeLimit, noise: options.noise)
+    try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
+    return node
   }
 
   /// What all gateways of the operator share: keys, the folder of epoch files, the record of spent tokens.

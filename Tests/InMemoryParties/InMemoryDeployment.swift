@@ -20,6 +20,10 @@ public final class InMemoryDeployment: Sendable {
     /// Tokens that the issuer gives an account a day.
     public var dailyQuota = 50
     public var nodeCount = 3
+    /// The release role of every node.
+    public var nodeRole = DeploymentNames.nodeRole
+    /// Nodes behind the others, of a role of their own: where there are any, the others are orchestrators and call them.
+    public var modelNodeCount = 0
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }
@@ -77,12 +81,12 @@ public final class InMemoryDeployment: Sendable {
     witnesses = try parts.makeWitnesses(identity)
     (epochLog, releaseLog, log) = try parts.makeLogs(identity)
     issuer = try await parts.makeIssuer(identity, dailyQuota: options.dailyQuota)
-    let image: NodeImage
-    (nodes, image) = try parts.makeNodes(identity, options)
+    let releases: [ReleaseEntry]
+    (nodes, releases) = try parts.makeNodes(identity, options)
     policy = try identity.trustPolicy(options)
-    publications = try identity.publications(image: image, policy: policy)
+    publications = try identity.publications(releases: releases, policy: policy)
     gatewayConfiguration = EditedConfiguration(
-      try parts.gatewayConfiguration(identity, nodeCount: options.nodeCount, publications: publications))
+      try parts.gatewayConfiguration(identity, nodeCount: nodes.count, publications: publications))
     gateway = try parts.makeGateway(gatewayConfiguration)
     relay = try parts.makeRelay()
     for index in options.missingWitnesses { network.kill(DeploymentNames.witness(index)) }

@@ -9,7 +9,8 @@ struct EngineProgramTests {
     var members: [String: JSONValue] = [
       "name": "assistant", "binary": ["path": "/engine/server", "digest": digest],
       "models": [["path": "/models/a.gguf", "digest": digest, "format": "gguf"]],
-      "arguments": ["--model", "{model 0}", "--host", "{socket}"], "environment": [], "parallel": 2,
+      "arguments": ["--model", "{model 0}", "--host", "{socket}"], "environment": [], "capabilities": ["chat"],
+      "parallel": 2,
       "contextTokens": 8_192, "answerTokens": 1_024, "memoryBytes": 0, "startSeconds": 60,
     ]
     for (name, value) in changes { members[name] = value }

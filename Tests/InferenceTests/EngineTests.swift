@@ -8,7 +8,9 @@ private struct FixedTransport: EngineTransport {
   let answer: [UInt8]
   let check: @Sendable (ChatCompletionRequest) -> Bool
 
-  func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+  func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
     let request = try ChatCompletionRequest(parsing: body)
     guard path == "/v1/chat/completions", check(request) else {
       throw InferenceError(InferenceError.engineFailed, "unexpected request")

@@ -6,7 +6,9 @@ private struct PiecewiseTransport: EngineTransport {
   let answer: String
   var pieceByteCount = 1
 
-  func post(_ body: [UInt8], to path: String) async throws(InferenceError) -> [UInt8] {
+  func post(
+    _ body: [UInt8], to path: String, answerByteLimit: Int
+  ) async throws(InferenceError) -> [UInt8] {
     throw InferenceError(InferenceError.engineFailed, "unexpected request")
   }
 

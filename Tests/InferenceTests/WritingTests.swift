@@ -103,7 +103,7 @@ struct WritingTests {
       messages: messages, reader: text(ReplyRequest.readerByteLimit), hint: text(ReplyRequest.hintByteLimit))
   }
 
-  @Test("an engine without a model cannot write")
+  @Test("an engine without a model cannot write of its own")
   func embedded() async throws {
     let refused = InferenceError(InferenceError.engineCannot, "")
     await #expect(throws: refused) {

@@ -58,6 +58,15 @@ struct ChatCompletionsTests {
     #expect(events[1].contains(#""finish_reason":"stop""#))
   }
 
+  @Test("an answer without a word is whole too", arguments: [true, false])
+  func empty(stream: Bool) async throws {
+    let endpoint = try EndpointFixture(events: ["[DONE]"])
+    let answer = try await endpoint.ask(endpoint.request(EndpointFixture.chat(stream: stream)))
+    #expect(answer.status == 200)
+    #expect(answer.field("x-cloister-receipt") == (try endpoint.client.state.receipts.all().first?.identifier))
+    if stream { #expect(answer.events.count == 2 && answer.events.last == "[DONE]") }
+  }
+
   @Test("the first event is passed on before the second frame is there")
   func firstEvent() async throws {
     let endpoint = try EndpointFixture()

@@ -100,9 +100,20 @@ struct WritingTaskTests {
     #expect(answer.content == #"{"code":"draft-too-long"}"#)
   }
 
-  @Test("an engine without a model is engine-cannot", arguments: [("rewrite", #"{"draft":"hello","tone":"clearer"}"#)])
-  func embedded(task: String, body: String) async throws {
-    let answer = try await Self.answer(to: body, path: "/v1/tasks/\(task)", engine: EmbeddedEngine())
+  @Test("the embedded engine rewrites by rules, and says so")
+  func rules() async throws {
+    let answer = try await Self.answer(
+      to: #"{"draft":"we can't come to the office, and the team isn't there!!!","tone":"professional"}"#,
+      path: "/v1/tasks/rewrite", engine: EmbeddedEngine())
+    #expect(answer.status == 200)
+    #expect(answer.content.contains(#""ruleBased":true"#))
+    #expect(answer.content.contains("we cannot come to the office, and the team is not there!"))
+  }
+
+  @Test("an engine without a model is engine-cannot", arguments: ["clearer", "friendlier", "spelling"])
+  func embedded(tone: String) async throws {
+    let answer = try await Self.answer(
+      to: #"{"draft":"hello","tone":"\#(tone)"}"#, path: "/v1/tasks/rewrite", engine: EmbeddedEngine())
     #expect(answer.status == 422)
     #expect(answer.content == #"{"code":"engine-cannot"}"#)
   }

@@ -20,6 +20,7 @@ struct RedactorTests {
       ("Marek", "z Markiem", "z Name1v2"),
       ("Иван", "у Ивана", "у Name1а"), ("Мария", "к Марии", "к Name1v2"), ("Alexander", "Sascha", "Name1v2"),
       ("田中", "田中さんと会う", "Name1さんと会う"), ("김민수", "김민수가 왔다", "Name1가 왔다"),
+      ("田中", "田中田中が 田中9", "Name2 Name3"), ("Anna", "Anna+49 170 1234567", "Name1+Phone1"),
       ("Anna von der Heide", "die von der Heide", "die von der Name2"),
     ])
   func names(name: String, text: String, expected: String) { #expect(redacted(text, names: [name]) == expected) }

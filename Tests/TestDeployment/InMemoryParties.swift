@@ -35,6 +35,8 @@ public final class InMemoryParties: StreamingHTTPExchange {
     public var brokenFrame: Int?
     /// The data of the events that nodes answer with in a class of frames, instead of the summary.
     public var events: [String]?
+    /// Whom nodes say they called: a field of an answer that is whole, the first event of a stream.
+    public var hops: [[UInt8]]?
     /// What the issuer signs with, if not the fixture's issuer.
     public var issuer: TokenIssuer?
     /// The issuer answers with these bytes.
@@ -237,6 +239,7 @@ public final class InMemoryParties: StreamingHTTPExchange {
     var frames: [[UInt8]] = []
     if answerClass.isStream, !isBusy {
       // Each event in a frame of its own.
+      if let hops = behaviour.hops { _ = source.append(ServerSentEvents.event(AnswerHops.event(hops))) }
       for event in behaviour.events ?? [String(decoding: summary.content, as: UTF8.self), "[DONE]"] {
         _ = source.append(ServerSentEvents.event(Array(event.utf8)))
         frames.append(source.next())
@@ -251,8 +254,12 @@ public final class InMemoryParties: StreamingHTTPExchange {
       behaviour.document ?? [
         "summary": .string(behaviour.summary), "engine": "test engine", "extractive": true, "engineMicroseconds": 10,
       ]
-    return BinaryHTTP.Response(
+    var response = BinaryHTTP.Response(
       statusCode: 200, headerFields: ["content-type": "application/json"], content: json.canonicalBytes)
+    if let hops = behaviour.hops {
+      try? response.headerFields.append(name: AnswerHops.fieldName, value: AnswerHops.fieldValue(hops))
+    }
+    return response
   }
 
   private static func refusal(_ code: String, status: Int) -> BinaryHTTP.Response {

@@ -65,6 +65,11 @@ enum Fixture {
           relaxations: ["product-floor: milan"], weaknesses: ["answers-in-one-block"],
           accelerators: [
             Receipt.Accelerator(platform: "nvidia-gpu", verified: ["nonce"], skipped: ["chip"], relaxations: ["x: y"])
+          ],
+          called: [
+            Receipt.Hop(
+              role: "model", node: digest(0xA7), release: "model", releaseVersion: "2.0.0",
+              releaseLeafHash: digest(0xA8), platform: "sev-snp", verified: ["signature"], skipped: [], weaknesses: [])
           ])
       ])
   }

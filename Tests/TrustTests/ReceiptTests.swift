@@ -19,6 +19,12 @@ struct ReceiptTests {
     }
   }
 
+  @Test("a called hop that calls others is refused")
+  func calledCalls() {
+    let called = Fixture.receipt().json.setting(["hops", "0", "called", "0", "called"], to: [[:]])
+    #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: called.canonicalBytes) }
+  }
+
   @Test("a member named twice is refused")
   func duplicate() {
     let text = Fixture.receipt().json.canonicalText
@@ -31,6 +37,7 @@ struct ReceiptTests {
     (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["answerClass"], nil),
     (["policy", "digest"], nil), (["policy", "x"], 1),
     (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
+    (["hops", "0", "called"], nil), (["hops", "0", "called", "0", "node"], "00"),
   ]
 
   @Test("a receipt with a missing, added or misshapen member is refused", arguments: Self.shapes)

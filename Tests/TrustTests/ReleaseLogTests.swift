@@ -37,6 +37,24 @@ struct ReleaseLogTests {
     #expect(try Self.release(Self.release.json) == Self.release)
   }
 
+  @Test("the roles that a release calls survive, and a release that calls nobody does not mention any")
+  func calls() throws {
+    var release = Self.release
+    #expect(!release.json.canonicalText.contains("calls"))
+    release.calls = ["model", "embedder"]
+    #expect(try Self.release(release.json) == release)
+  }
+
+  @Test(
+    "roles that a release calls are one to eight different names",
+    arguments: [
+      [], "model", [1], [""], ["model", "model"], .null, .array((0..<9).map { .string("role-\($0)") }),
+    ] as [JSONValue])
+  func malformedCalls(value: JSONValue) {
+    let json = Self.release.json.setting(["calls"], to: value)
+    #expect(throws: TrustError(TrustError.malformed, "")) { try Self.release(json) }
+  }
+
   @Test("one publisher's signature alone is refused")
   func onePublisher() {
     #expect(throws: TrustError(TrustError.tooFewSignatures, "")) { try Self.release(Self.release.json, by: [1]) }

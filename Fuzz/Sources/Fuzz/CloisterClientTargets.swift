@@ -1,4 +1,5 @@
 import CloisterClient
+import Foundation
 import PrivacyPass
 
 extension FuzzTarget {
@@ -9,6 +10,23 @@ extension FuzzTarget {
       claim(file.name == WalletFixture.name, "a wallet file is of the plan and day of its name")
       claim(file.tokens.count <= WalletFile.tokenLimit, "tokens are bounded")
       claim(file.tokens.allSatisfy { $0.count == Token.byteCount }, "tokens are whole")
+    },
+    FuzzTarget("history-key", maximumByteCount: HistoryKeyFile.byteCount + 1, seeds: { HistoryFixture.keys }) { bytes in
+      guard let file = try? HistoryKeyFile(decoding: bytes) else { return }
+      claim(file.encoded == bytes, "a history's key file has one form")
+    },
+    FuzzTarget("history-entry", maximumByteCount: 8_192, seeds: { HistoryFixture.contents }) { bytes in
+      guard let entry = try? HistoryEntry(decoding: bytes, identifier: HistoryFixture.identifier) else { return }
+      claim(entry.receiptIdentifier == HistoryFixture.identifier, "an entry is the one of its name")
+      let again = (try? entry.content()).flatMap {
+        try? HistoryEntry(decoding: $0, identifier: HistoryFixture.identifier)
+      }
+      claim(again == entry, "an entry is written and read again")
+    },
+    FuzzTarget("history-file", maximumByteCount: 4_096, seeds: { [HistoryFixture.file] }) { bytes in
+      guard let parts = try? HistoryCipher.parts(bytes) else { return }
+      claim(bytes == [1] + parts.encapsulatedKey + parts.ciphertext, "a file is its version and its two parts")
+      claim(parts.ciphertext.count >= 16, "a ciphertext has a tag")
     },
     FuzzTarget("wallet-file-name", maximumByteCount: 80, seeds: { [Array(WalletFixture.name.utf8)] }) { bytes in
       guard let name = text(bytes), let day = WalletFile.issuerDay(ofName: name) else { return }
@@ -30,4 +48,23 @@ private enum WalletFixture {
       tokens: (0..<count).map { [UInt8](repeating: UInt8($0), count: Token.byteCount) }
     ).content
   }
+}
+
+private enum HistoryFixture {
+  static let identifier = String(repeating: "a", count: 32)
+
+  static let contents: [[UInt8]] = ["", "We meet on Friday."].compactMap { answer in
+    try? HistoryEntry(
+      receiptIdentifier: identifier, time: Date(timeIntervalSince1970: 1_790_000_000), task: "summarize",
+      subject: answer.isEmpty ? nil : "Garden", answer: answer, isSimulated: true
+    ).content()
+  }
+
+  /// Of each source, with bytes in the place of key and seal.
+  static let keys: [[UInt8]] = [
+    [1, 1, 17] + [UInt8](repeating: 7, count: HistoryKeyFile.byteCount - 3),
+    [1, 2, 0] + [UInt8](repeating: 0, count: HistoryKeyFile.byteCount - 3),
+  ]
+
+  static let file = [1] + [UInt8](repeating: 7, count: HistoryCipher.overheadByteCount + 31)
 }

@@ -21,7 +21,7 @@ struct FuzzTarget: Sendable {
   static let all =
     binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
     + chatImports + redaction
-    + inference + azureSNP + nitro + nvidia + tdx + identityTokens + cloisterClient + relay
+    + inference + azureSNP + nitro + nvidia + tdx + identityTokens + cloisterClient + relay + node
     + modelFiles
 }
 

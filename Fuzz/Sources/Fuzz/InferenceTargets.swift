@@ -15,14 +15,74 @@ extension FuzzTarget {
         try ChatCompletionResponse(parsingEngineAnswer: response.jsonValue.canonicalBytes) == response,
         "a written response reads the same")
     },
+    FuzzTarget("embeddings-request", seeds: InferenceFixture.embeddingsRequests) { bytes in
+      guard let request = try? EmbeddingsRequest(parsing: bytes) else { return }
+      claim(
+        try EmbeddingsRequest(parsing: request.jsonValue.canonicalBytes) == request, "a written request reads the same")
+    },
+    FuzzTarget("embeddings-response", seeds: InferenceFixture.embeddingsResponses) { bytes in
+      for response in [
+        try? EmbeddingsResponse(parsingEngineAnswer: bytes, inputCount: 2),
+        try? EmbeddingsResponse(parsing: bytes, inputCount: 2),
+      ] {
+        guard let response else { continue }
+        claim(
+          try EmbeddingsResponse(parsing: response.jsonValue.canonicalBytes, inputCount: 2) == response,
+          "a written response reads the same")
+      }
+    },
     FuzzTarget("embedded-engine", seeds: InferenceFixture.chats) { bytes in
       let text = EmbeddedEngine().summary(of: InferenceFixture.request(bytes)).rendered()
       claim(AnswerSanitizer.sanitized(text) == text, "a summary is safe to print")
     },
+    FuzzTarget("rewriting", seeds: InferenceFixture.drafts) { bytes in
+      let draft = String(decoding: bytes, as: UTF8.self)
+      func numbers(_ text: String) -> [Unicode.Scalar] { text.unicodeScalars.filter { ("0"..."9").contains($0) } }
+      for tone in [RewriteRequest.Tone.concise, .professional, .spelling] {
+        guard let request = try? RewriteRequest(draft: draft, tone: tone),
+          let text = try? EmbeddedEngine(dictionaries: [EveryWord()]).rewritten(request)
+        else { continue }
+        claim(AnswerSanitizer.sanitized(text.content) == text.content, "a rewriting is safe to print")
+        claim(numbers(text.content) == numbers(AnswerSanitizer.sanitized(draft)), "numbers stay")
+        claim(
+          tone != .spelling || text.content == AnswerSanitizer.sanitized(draft),
+          "a draft without an unknown word stays as it is")
+      }
+    },
   ]
 }
 
+/// Knows every word.
+private struct EveryWord: SpellingDictionary {
+  let language = Language.german
+
+  func contains(_ word: String) -> Bool { true }
+}
+
 private enum InferenceFixture {
+  @Sendable static func embeddingsRequests() throws -> [[UInt8]] {
+    [
+      try EmbeddingsRequest(model: "small", inputs: ["Hello", "World"]).jsonValue.canonicalBytes,
+      Array(#"{"input":"one text","model":"small"}"#.utf8),
+    ]
+  }
+
+  @Sendable static func embeddingsResponses() throws -> [[UInt8]] {
+    [
+      try EmbeddingsResponse(model: "small", vectors: [[0.25, -1], [0, 1e-20]]).jsonValue.canonicalBytes,
+      Array(
+        #"{"data":[{"embedding":[1,2.5],"index":1},{"embedding":[0,-3e-9],"index":0}],"usage":{"prompt_tokens":4}}"#
+          .utf8),
+    ]
+  }
+
+  @Sendable static func drafts() -> [[UInt8]] {
+    [
+      "Hi Ana,\nactually we can't come at 7!!! It's due to the fact that the very first train is late :)\nBest, Jo",
+      "Hallo Uli,\nich wollte eigentlich sehr gerne kommen, hab's um 10 Uhr gesehen. Siehe https://x.example/a?b=1\nLG",
+    ].map { Array($0.utf8) }
+  }
+
   @Sendable static func requests() throws -> [[UInt8]] {
     let message = ChatCompletionRequest.Message(role: .user, content: "Hello")
     return [

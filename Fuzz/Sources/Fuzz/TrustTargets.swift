@@ -4,6 +4,8 @@ import TransparencyLog
 import Trust
 
 extension FuzzTarget {
+  private static let hops = (0..<2).map { [UInt8](repeating: $0, count: 32) }
+
   static let trust = [
     FuzzTarget("statement", seeds: { [try TrustFixture.statement("text/plain", [1, 2, 3]).encoded] }) { bytes in
       guard let statement = try? Statement(parsing: bytes) else { return }
@@ -31,6 +33,14 @@ extension FuzzTarget {
     FuzzTarget("receipt", seeds: { [TrustFixture.receipt.json.canonicalBytes] }) { bytes in
       guard let receipt = try? Receipt(parsing: bytes) else { return }
       claim(try Receipt(parsing: receipt.json.canonicalBytes) == receipt, "a written receipt reads the same")
+    },
+    FuzzTarget("answer-hops", seeds: { [AnswerHops.event(hops), Array(AnswerHops.fieldValue(hops).utf8)] }) { bytes in
+      if let nodes = try? AnswerHops.nodes(inEvent: bytes) {
+        claim(try AnswerHops.nodes(inEvent: AnswerHops.event(nodes)) == nodes, "a written event reads the same")
+      }
+      if let nodes = try? AnswerHops.nodes(inField: String(decoding: bytes, as: UTF8.self)) {
+        claim(try AnswerHops.nodes(inField: AnswerHops.fieldValue(nodes)) == nodes, "a written field reads the same")
+      }
     },
     FuzzTarget("trust-policy", maximumByteCount: 1 << 13, seeds: { [try TrustFixture.policy().json.canonicalBytes] }) {
       bytes in

@@ -58,15 +58,15 @@ struct cloister_reachable_path {
 };
 /// From now on this thread, its children and what it executes reach those paths and no other file. Where the kernel can
 /// (version 4 and 6), TCP connections cannot be made, and processes outside cannot be signalled.
-/// Paths that do not exist are passed over.
-int cloister_landlock_restrict(const struct cloister_reachable_path paths[], size_t count);
+/// Paths that do not exist are passed over. `may_dial` leaves TCP connections to be made.
+int cloister_landlock_restrict(const struct cloister_reachable_path paths[], size_t count, bool may_dial);
 
 // MARK: System calls (system_calls.c)
 
 /// From now on every thread of this process can make only the calls of a server at work: no sockets made, dialled or
 /// listened on, nothing executed, no memory made executable, no other process looked into or signalled.
-/// `unix_sockets` leaves those to be made and dialled, `device_calls` allows ioctl, for evidence of a device.
-int cloister_close_system_calls(bool unix_sockets, bool device_calls);
+/// Stream sockets of `dialled_families` can still be made and dialled; `device_calls` allows ioctl, for evidence of a device.
+int cloister_close_system_calls(const int dialled_families[], size_t family_count, bool device_calls);
 /// The same for an engine, which may listen on a Unix socket and have threads but no further process; denies what it has
 /// no use for. Lets pass an execveat whose path is this very pointer, to an empty string.
 int cloister_close_engine_system_calls(const char *executed_path);

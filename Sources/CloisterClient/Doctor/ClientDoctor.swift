@@ -128,6 +128,7 @@ public struct ClientDoctor: Sendable {
     }
     lookAtReceipts(state, &notes)
     lookAtIssuer(state, &notes)
+    lookAtHistory(state, &notes)
   }
 
   private func lookAtReceipts(_ state: ClientState, _ notes: inout DiagnosisNotes) {
@@ -152,6 +153,19 @@ public struct ClientDoctor: Sendable {
       .issuer, .warning, "The issuer failed draws of yours: \(codes).",
       remedy:
         "An issuer that fails some people only can tell them apart by it: tell whoever publishes your trust policy.")
+  }
+
+  private func lookAtHistory(_ state: ClientState, _ notes: inout DiagnosisNotes) {
+    do throws(ClientError) {
+      let count = try state.history.checkedEntryCount()
+      notes.note(
+        .history, .good, "The history is \(try state.history.isOn ? "on" : "off"); it has \(count) entries.")
+    } catch {
+      notes.note(
+        .history, .warning, "The history's key cannot be read (\(error.code)): no answer is kept, and none opens.",
+        remedy: "Restore the file key of the state's folder history, or give it up: cloister history purge --all",
+        code: error.code)
+    }
   }
 
   private func lookAtConsent(_ state: ClientState, _ notes: inout DiagnosisNotes) {

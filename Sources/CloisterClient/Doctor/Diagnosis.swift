@@ -32,6 +32,8 @@ public struct Diagnosis: Sendable {
     case issuer
     /// Every receipt can be read.
     case receipts
+    /// Whether answers are kept, and that their key is whole.
+    case history
   }
 
   public enum Verdict: String, Sendable {

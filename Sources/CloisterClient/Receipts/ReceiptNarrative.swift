@@ -34,23 +34,27 @@ public struct ReceiptNarrative: Sendable {
   }
 
   private static func nodes(_ hops: [Receipt.Hop]) -> [String] {
-    var sentences: [String] = []
-    for (index, hop) in hops.enumerated() {
+    hops.enumerated().flatMap { index, hop in
       let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
+      return node(hop, "\(order) was encrypted on this device to node")
+        + hop.called.flatMap { node($0, "That node passed its part on, encrypted to the \($0.role) node") }
+    }
+  }
+
+  private static func node(_ hop: Receipt.Hop, _ beginning: String) -> [String] {
+    var sentences = [
+      "\(beginning) \(hop.node.hexadecimal.prefix(16))…, which proved by its \(hop.platform) hardware report that it runs "
+        + "release \(hop.release) \(hop.releaseVersion); \(hop.verified.count) checks passed."
+    ]
+    sentences += exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
+    for accelerator in hop.accelerators {
       sentences.append(
-        "\(order) was encrypted on this device to node \(hop.node.hexadecimal.prefix(16))…, which proved by its "
-          + "\(hop.platform) hardware report that it runs release \(hop.release) \(hop.releaseVersion); "
-          + "\(hop.verified.count) checks passed.")
-      sentences += exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
-      for accelerator in hop.accelerators {
-        sentences.append(
-          "Its report also vouches for an accelerator, which proved by its own \(accelerator.platform) report what it "
-            + "runs; \(accelerator.verified.count) checks passed.")
-        sentences += exceptions(skipped: accelerator.skipped, relaxations: accelerator.relaxations)
-      }
-      if !hop.weaknesses.isEmpty {
-        sentences.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
-      }
+        "Its report also vouches for an accelerator, which proved by its own \(accelerator.platform) report what it "
+          + "runs; \(accelerator.verified.count) checks passed.")
+      sentences += exceptions(skipped: accelerator.skipped, relaxations: accelerator.relaxations)
+    }
+    if !hop.weaknesses.isEmpty {
+      sentences.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
     }
     return sentences
   }

@@ -12,6 +12,7 @@ public struct ReceiptVerifier: Sendable {
   ///   first check that fails.
   public func verify(_ receipt: Receipt, file: [UInt8]) throws(ClientError) {
     let epoch = try EpochVerifier(trusted).verify(file, at: .asOfNote)
+    _ = try epoch.tokenKey()
     try require(receipt.bundleDigest == epoch.bundleDigest, "bundle")
     try require(receipt.noteDigest == epoch.noteDigest, "note")
     try require(receipt.epoch == epoch.number, "epoch")
@@ -31,7 +32,13 @@ public struct ReceiptVerifier: Sendable {
         throw mismatch("node")
       }
       let node = try verifier.verify(index)
-      try require(node.hop(in: epoch) == hop, "checks of a node")
+      var proven = node.hop(in: epoch)
+      for called in hop.called {
+        try require(node.release.calls.contains(called.role), "role of a called node")
+        try require(epoch.bundle.nodes.contains { $0.identifier == called.node }, "called node")
+        proven.called.append(try verifier.verify(called: called.node, roles: node.release.calls).hop(in: epoch))
+      }
+      try require(proven == hop, "checks of a node")
       try require(chips.insert(node.chipIdentifier).inserted, "chips")
     }
   }

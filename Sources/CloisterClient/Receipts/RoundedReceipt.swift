@@ -15,6 +15,25 @@ public struct RoundedReceipt: Sendable, Equatable {
     public let relaxations: [String]
     public let weaknesses: [String]
     public let accelerators: [Accelerator]
+    /// The nodes that it called.
+    public let called: [Hop]
+
+    init(_ hop: Receipt.Hop) {
+      role = hop.role
+      release = hop.release
+      releaseVersion = hop.releaseVersion
+      platform = hop.platform
+      verified = hop.verified
+      skipped = hop.skipped
+      relaxations = hop.relaxations
+      weaknesses = hop.weaknesses
+      accelerators = hop.accelerators.map { accelerator in
+        Accelerator(
+          platform: accelerator.platform, verified: accelerator.verified, skipped: accelerator.skipped,
+          relaxations: accelerator.relaxations)
+      }
+      called = hop.called.map { Hop($0) }
+    }
   }
 
   /// One GPU or switch of a node.
@@ -54,15 +73,7 @@ public struct RoundedReceipt: Sendable, Equatable {
     isSimulated = receipt.isSimulated
     requestClass = receipt.requestClass
     answerClass = receipt.answerClass
-    hops = receipt.hops.map { hop in
-      Hop(
-        role: hop.role, release: hop.release, releaseVersion: hop.releaseVersion, platform: hop.platform,
-        verified: hop.verified, skipped: hop.skipped, relaxations: hop.relaxations, weaknesses: hop.weaknesses,
-        accelerators: hop.accelerators.map {
-          Accelerator(
-            platform: $0.platform, verified: $0.verified, skipped: $0.skipped, relaxations: $0.relaxations)
-        })
-    }
+    hops = receipt.hops.map { Hop($0) }
   }
 
   public var json: JSONValue {
@@ -105,6 +116,7 @@ extension RoundedReceipt.Hop {
             "relaxations": .strings($0.relaxations),
           ]
         }),
+      "called": .array(called.map(\.json)),
     ]
   }
 }

@@ -9,6 +9,8 @@ import Trust
 enum AnswerEvent: Sendable {
   /// A party refused, inside its encryption; the last event that matters.
   case refused(AnswerRefusal)
+  /// The nodes that the answering one says it put the request to: before anything that they answered, refusals too.
+  case hops([[UInt8]])
   /// The node's answer starts, a stream.
   case started
   /// The data of one event of the stream.
@@ -106,6 +108,9 @@ struct AnswerOpening: ~Copyable {
   private mutating func take(nodeEvents: [MessageEvent]) throws {
     for event in nodeEvents {
       nodeAnswer.take(event)
+      if case .headerFields(let fields) = event, let hops = fields[AnswerHops.fieldName] {
+        events.append(.hops(try AnswerHops.nodes(inField: hops)))
+      }
       switch event {
       case .headerFields where nodeAnswer.statusCode == 200 && answerClass.isStream:
         guard nodeAnswer.fields["content-type"] == ServerSentEvents.mediaType else {
@@ -132,6 +137,8 @@ struct AnswerOpening: ~Copyable {
     if data == ServerSentEvents.done {
       isComplete = true
       events.append(.done)
+    } else if let hops = try AnswerHops.nodes(inEvent: data) {
+      events.append(.hops(hops))
     } else if let code = Self.refusalCode(inEvent: data) {
       isComplete = true
       events.append(.refused(AnswerRefusal(party: .node, status: 0, code: code)))

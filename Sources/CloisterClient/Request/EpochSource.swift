@@ -53,6 +53,7 @@ struct EpochSource {
       epoch = try EpochVerifier(successor).verify(file, at: .now(now))
       try state.policies.succeed(trusted, by: successor)
     }
+    _ = try epoch.tokenKey()
     try state.epochs.accept(epoch, file: file, conflicts: state.conflicts)
     return epoch
   }

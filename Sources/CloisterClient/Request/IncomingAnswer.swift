@@ -42,7 +42,7 @@ actor IncomingAnswer {
     case .data(let data): return data
     case .done: return nil
     case .refused(let refusal): throw refusal.error
-    case .started, .whole, nil:
+    case .hops, .started, .whole, nil:
       throw ClientError(ClientError.answerMalformed, "answer has an event that is not of a stream")
     }
   }

@@ -19,8 +19,16 @@ struct OuterRequest {
     case answered(BinaryHTTP.Response)
     /// The node's stream has started.
     case streams(IncomingAnswer)
+    /// Nobody else may be asked.
+    case refused(ClientError)
     /// The drawn node did not do the work: the other one may be asked, once.
     case mayTryOther(ClientError, wasSent: Bool)
+  }
+
+  /// How an attempt ended, and whom the node said it called for it.
+  struct Attempt {
+    var outcome: Outcome
+    var hops: [[UInt8]] = []
   }
 
   private var origin: String { epoch.policy.operatorOrigin }
@@ -29,7 +37,7 @@ struct OuterRequest {
   /// - Throws: whatever ends the request for good.
   func send(
     _ request: [UInt8], to node: VerifiedNode, token: consuming ClaimedToken
-  ) async throws(ClientError) -> Outcome {
+  ) async throws(ClientError) -> Attempt {
     let inner = try HybridSuite.seal(request, to: node.keyConfiguration)
     let innerMessage = inner.message
     let innerOpener = inner.takeOpener()
@@ -42,30 +50,47 @@ struct OuterRequest {
       response = try await exchange.stream(relayRequest(outerMessage), to: relay.server)
     } catch {
       // No byte of an answer came.
-      return .mayTryOther(ClientError(error), wasSent: error.code != HTTPExchangeError.unreachable)
+      return Attempt(
+        outcome: .mayTryOther(ClientError(error), wasSent: error.code != HTTPExchangeError.unreachable))
     }
     guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
       throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(response.status)")
     }
-    return try await outcome(IncomingAnswer(response.body, opening))
+    return try await attempt(IncomingAnswer(response.body, opening), callsOthers: !node.release.calls.isEmpty)
   }
 
-  private func outcome(_ answer: IncomingAnswer) async throws(ClientError) -> Outcome {
-    let event: AnswerEvent?
-    do {
-      event = try await answer.next()
-    } catch {
-      guard error.code == HTTPExchangeError.interrupted, await !answer.hasBegun else { throw error }
-      return .mayTryOther(error, wasSent: true)
-    }
-    switch event {
-    case .whole(let response): return .answered(response)
-    case .started: return .streams(answer)
-    case .refused(let refusal):
-      let error = refusal.error
-      guard refusal.allowsOther else { throw error }
-      return .mayTryOther(error, wasSent: true)
-    case .data, .done, nil: throw ClientError(ClientError.answerMalformed, "answer starts in its middle")
+  /// Reads until it is known whether there is an answer, and from whom.
+  private func attempt(_ answer: IncomingAnswer, callsOthers: Bool) async throws(ClientError) -> Attempt {
+    var attempt = Attempt(outcome: .streams(answer))
+    var hasStarted = false
+    while true {
+      let event: AnswerEvent?
+      do {
+        event = try await answer.next()
+      } catch {
+        guard error.code == HTTPExchangeError.interrupted, await !answer.hasBegun else { throw error }
+        attempt.outcome = .mayTryOther(error, wasSent: true)
+        return attempt
+      }
+      switch event {
+      case .hops(let hops) where attempt.hops.isEmpty:
+        attempt.hops = hops
+        if hasStarted { return attempt }
+      case .started where !hasStarted:
+        // A node that calls others says whom before anything else.
+        hasStarted = true
+        if !callsOthers { return attempt }
+      case .whole(let response) where !hasStarted:
+        attempt.outcome = .answered(response)
+        return attempt
+      case .refused(let refusal):
+        attempt.outcome = refusal.allowsOther ? .mayTryOther(refusal.error, wasSent: true) : .refused(refusal.error)
+        return attempt
+      case .data where hasStarted, .done where hasStarted:
+        throw ClientError(ClientError.hopsMissing, "a node that calls others answers before it says whom it called")
+      case .hops, .started, .whole, .data, .done, nil:
+        throw ClientError(ClientError.answerMalformed, "answer starts in its middle")
+      }
     }
   }
 
@@ -95,12 +120,21 @@ struct OuterRequest {
   }
 }
 
+extension OuterRequest.Outcome {
+  var isAnswer: Bool {
+    switch self {
+    case .answered, .streams: true
+    case .refused, .mayTryOther: false
+    }
+  }
+}
+
 extension AnswerRefusal {
   /// A node that did no work, or that the gateway could not reach.
   var allowsOther: Bool {
     switch party {
     case .gateway: knownCode == ClientError.nodeUnreachable
-    case .node: knownCode == ClientError.nodeBusy
+    case .node: knownCode == ClientError.nodeBusy || knownCode == ClientError.noPeer
     }
   }
 
@@ -122,8 +156,8 @@ extension AnswerRefusal {
       case .gateway: [ClientError.nodeUnreachable, ClientError.tokenRefused]
       case .node:
         [
-          ClientError.nodeBusy, ClientError.engineCannot, ClientError.answerTooLarge, ClientError.chatTooLong,
-          ClientError.engineTooSlow, InferenceError.draftTooLong, InferenceError.taskInvalid,
+          ClientError.nodeBusy, ClientError.noPeer, ClientError.engineCannot, ClientError.answerTooLarge,
+          ClientError.chatTooLong, ClientError.engineTooSlow, InferenceError.draftTooLong, InferenceError.taskInvalid,
         ]
       }
     return codes.first { $0.rawValue == code }

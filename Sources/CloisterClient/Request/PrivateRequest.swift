@@ -34,25 +34,55 @@ struct PrivateRequest {
     let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange, answerClass: task.answerClass)
     var receipt = receipt(relay: relay, requestClass: requestClass)
     let start = ContinuousClock.now
-    for (attempt, node) in [draw.first, draw.second].enumerated() {
+    for (index, node) in [draw.first, draw.second].enumerated() {
       let token = try claimToken()
       // The receipt is there before anything leaves, so that no crash can lose it.
       receipt.hops.append(node.hop(in: epoch))
       try state.receipts.keep(receipt)
-      switch try await outer.send(request, to: node, token: token) {
+      let attempt = try await outer.send(request, to: node, token: token)
+      do {
+        try keep(called: attempt, by: node, in: &receipt)
+      } catch {
+        // To hang up here would show the refusal to whoever watches the connection.
+        if case .streams(let answer) = attempt.outcome { Task { try? await answer.finish() } }
+        throw error
+      }
+      switch attempt.outcome {
       case .answered(let response):
         return Answer(content: .whole(response), receipt: receipt, transport: ContinuousClock.now - start)
       case .streams(let answer):
         return Answer(content: .stream(answer), receipt: receipt, transport: ContinuousClock.now - start)
+      case .refused(let refusal): throw refusal
       case .mayTryOther(let refusal, let wasSent):
         if !wasSent {
           receipt.hops.removeLast()
           try keepOrDiscard(receipt)
         }
-        guard attempt == 0 else { throw refusal }
+        guard index == 0 else { throw refusal }
       }
     }
     throw ClientError(ClientError.nodeUnreachable, "neither of the drawn nodes answered")
+  }
+
+  /// Whom the node called stands in the receipt before anything of the answer is shown, each verified as the node itself.
+  ///
+  /// - Throws: `hops-missing` where an answer of a node that calls others names nobody, `hop-role` where a node may call
+  ///   nobody, and the codes of `NodeVerifier`.
+  private func keep(
+    called attempt: OuterRequest.Attempt, by node: VerifiedNode, in receipt: inout Receipt
+  ) throws(ClientError) {
+    guard !attempt.hops.isEmpty else {
+      guard node.release.calls.isEmpty || !attempt.outcome.isAnswer else {
+        throw ClientError(ClientError.hopsMissing, "a node that calls others does not say whom it called")
+      }
+      return
+    }
+    var verifier = NodeVerifier(epoch)
+    for identifier in attempt.hops {
+      let called = try verifier.verify(called: identifier, roles: node.release.calls)
+      receipt.hops[receipt.hops.count - 1].called.append(called.hop(in: epoch))
+    }
+    try state.receipts.keep(receipt)
   }
 
   private func claimToken() throws(ClientError) -> ClaimedToken {

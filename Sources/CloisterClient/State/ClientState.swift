@@ -25,6 +25,7 @@ public struct ClientState: Sendable {
   let conflicts: ConflictStore
   let draws: DrawStore
   public let issuerEvents: IssuerEventStore
+  public let history: HistoryStore
 
   /// Opens a state folder, or makes one where the path is missing or empty.
   ///
@@ -69,6 +70,7 @@ public struct ClientState: Sendable {
     conflicts = ConflictStore(folder: try folder.subfolder("conflicts"))
     draws = DrawStore(folder: folder)
     issuerEvents = IssuerEventStore(folder: folder)
+    history = HistoryStore(folder: try folder.subfolder("history"))
   }
 
   /// Where the state lies unless the person says otherwise.

@@ -53,7 +53,8 @@ public struct Consent: Sendable, Equatable {
   /// - Throws: `consent-missing`.
   public func requireGranted(_ task: String) throws(ClientError) {
     guard grantedTasks.contains(task) else {
-      throw ClientError(ClientError.consentMissing, "the task is not opted in to: cloister consent grant")
+      throw ClientError(
+        ClientError.consentMissing, "the task is not opted in to: cloister consent grant --task \(task)")
     }
   }
 

@@ -1,3 +1,4 @@
+import NodeVerification
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -7,12 +8,7 @@ import WireFormat
 struct EpochMemory: Sendable, Equatable {
   static let version: UInt64 = 1
 
-  /// A head of the epoch log, and the bundle whose file showed it.
-  struct Head: Sendable, Equatable {
-    var treeSize: UInt64
-    var rootHash: [UInt8]
-    var bundleDigest: [UInt8]
-  }
+  typealias Head = VerifiedEpoch.Head
 
   var epoch: UInt64
   /// Seconds since 1970.
@@ -67,9 +63,9 @@ extension EpochMemory.Head {
 
   fileprivate init(_ value: JSONValue) throws {
     var object = try JSONObject(value, name: "head")
-    treeSize = try object.count("size")
-    rootHash = try object.digest("root")
-    bundleDigest = try object.digest("bundle")
+    self.init(
+      treeSize: try object.count("size"), rootHash: try object.digest("root"),
+      bundleDigest: try object.digest("bundle"))
     try object.finish()
   }
 }

@@ -68,9 +68,10 @@ struct TokenDraw {
 
   /// A token that does not verify is discarded: sending it would tell the issuer who sends it.
   private func drawBatch(_ count: Int, _ challenge: TokenChallenge) async throws(ClientError) -> [Token] {
+    let key = try epoch.tokenKey()
     let pending: PendingTokenBatch
     do {
-      pending = try PendingTokenBatch(count: count, challenge: challenge, key: epoch.issuerKey)
+      pending = try PendingTokenBatch(count: count, challenge: challenge, key: key)
     } catch {
       throw ClientError(error)
     }

@@ -1,4 +1,4 @@
-/// An engine without a model: it chooses sentences of the chat and puts them in order.
+/// An engine without a model: it chooses sentences of the chat and puts them in order, and rewrites drafts by rules.
 ///
 /// It is deterministic, holds nothing between requests, and works in time linear in the chat's length. It writes no
 /// words of its own but labels, and cannot follow instructions, so text of a chat cannot steer it but by being chosen.
@@ -14,10 +14,16 @@ public struct EmbeddedEngine: Engine {
   /// The canonical bytes of all dictionaries, for the node's measurement.
   public static var dictionaryDigestInput: [UInt8] { LanguageDictionary.all.flatMap(\.canonicalBytes) }
 
-  public init() {}
+  private let rewriting: RuleBasedRewriting
+
+  /// - Parameter dictionaries: for spelling; without any it is `engine-cannot`.
+  public init(dictionaries: [any SpellingDictionary] = []) {
+    rewriting = RuleBasedRewriting(dictionaries: dictionaries)
+  }
 
   public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
-    summary(of: request)
+    // It computes for milliseconds, which a thread that serves connections does not have.
+    await withTaskExecutorPreference(globalConcurrentExecutor) { summary(of: request) }
   }
 
   /// The same without a suspension point.
@@ -32,6 +38,21 @@ public struct EmbeddedEngine: Engine {
     let selection = SummarySelection(
       conversation: conversation, candidates: conversation.candidates(), wordLimit: wordLimit)
     return Summary(content: .extracted(selection.sections()), language: language)
+  }
+
+  /// Every word that a rule for `concise` or `professional` can write, in lower case; of any other language none.
+  package static func substitutes(in language: Language) -> Set<String> {
+    WritingRules.rules(for: language)?.substitutes ?? []
+  }
+
+  /// Throws `engine-cannot` for tones that need a model, and `draft-too-long`.
+  public func rewrite(_ request: RewriteRequest) async throws(InferenceError) -> WrittenText {
+    try rewriting.rewrite(request)
+  }
+
+  /// The same without a suspension point.
+  public func rewritten(_ request: RewriteRequest) throws(InferenceError) -> WrittenText {
+    try rewriting.rewrite(request)
   }
 
   /// Throws `engine-cannot`: free chat needs a model.

@@ -62,7 +62,7 @@ struct AppChatRequest: Sendable {
     }
   }
 
-  private static func members(of bytes: [UInt8]) throws(EndpointError) -> [String: JSONValue] {
+  static func members(of bytes: [UInt8]) throws(EndpointError) -> [String: JSONValue] {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes, byteLimit: byteLimit) } catch { throw EndpointError(error) }
     guard case .object(let members) = value else { throw EndpointError(JSONError.wrongType, "body is no object") }

@@ -19,7 +19,7 @@ struct AppCompletion {
   mutating func pass(_ chunk: ChatCompletionChunk, to answer: any ResponseWriter) async throws(HTTPExchangeError) {
     let isFirst = gathered == nil
     gathered = chunk
-    if isFirst { try await begin(answer) }
+    if !hasBegun { try await begin(answer) }
     try await answer.write(ServerSentEvents.event(event(chunk, isFirst: isFirst).canonicalBytes))
   }
 
@@ -31,7 +31,6 @@ struct AppCompletion {
   }
 
   mutating func finishStream(_ answer: any ResponseWriter) async throws(HTTPExchangeError) {
-    if !hasBegun { try await begin(answer) }
     if gathered?.finishReason == nil { try await pass(ending, to: answer) }
     try await answer.write(ServerSentEvents.event(ServerSentEvents.done))
   }

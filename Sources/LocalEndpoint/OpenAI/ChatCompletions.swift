@@ -10,16 +10,10 @@ import Trust
 struct ChatCompletions: Sendable {
   static let body = EndpointRoute.Body("application/json", byteLimit: AppChatRequest.byteLimit)
 
-  private let client: CloisterClient
-  private let state: ClientState
-  private let answerClass: AnswerClass
-  private let places = AnswerPlaces()
-
-  init(client: CloisterClient, state: ClientState, answerClass: AnswerClass) {
-    self.client = client
-    self.state = state
-    self.answerClass = answerClass
-  }
+  let client: CloisterClient
+  let state: ClientState
+  let answerClass: AnswerClass
+  let places: AnswerPlaces
 
   /// - Throws: before anything was sent: the codes of `AppChatRequest`, `app-consent-missing`, `endpoint-busy`, and those
   ///   of the client.

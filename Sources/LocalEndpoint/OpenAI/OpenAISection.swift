@@ -12,6 +12,7 @@ public struct OpenAISection: EndpointSection {
   private let client: CloisterClient
   private let state: ClientState
   private let chats: ChatCompletions
+  private let embeddings: Embeddings
 
   /// - Parameters:
   ///   - state: that of the client.
@@ -19,7 +20,9 @@ public struct OpenAISection: EndpointSection {
   public init(client: CloisterClient, state: ClientState, answerClass: AnswerClass = .frames) {
     self.client = client
     self.state = state
-    chats = ChatCompletions(client: client, state: state, answerClass: answerClass)
+    let places = AnswerPlaces()
+    chats = ChatCompletions(client: client, state: state, answerClass: answerClass, places: places)
+    embeddings = Embeddings(client: client, state: state, answerClass: answerClass, places: places)
   }
 
   public func serves(_ path: String) -> Bool { path == "/v1" || path.hasPrefix("/v1/") }
@@ -40,7 +43,12 @@ public struct OpenAISection: EndpointSection {
         let models = try await models()
         try? await answer.send(.json(models.jsonValue.canonicalText))
       }
-    case "/v1/embeddings", "/v1/responses":
+    case "/v1/embeddings":
+      try Self.require("POST", request)
+      return EndpointRoute(body: Embeddings.body) { request, answer throws(EndpointError) in
+        try await embeddings.answer(request.body, of: app, answer)
+      }
+    case "/v1/responses":
       try Self.require("POST", request)
       return EndpointRoute(body: ChatCompletions.body) { _, _ throws(EndpointError) in
         throw EndpointError(ClientError.engineCannot, "no engine behind this endpoint does what is asked")

@@ -15,6 +15,7 @@ enum CountedTask: String, Sendable, CaseIterable {
     case .rewrite: self = .rewrite
     case .reply: self = .reply
     case .complete: self = .complete
+    case .embed: self = .embed
     case .listModels: self = .models
     }
   }

@@ -56,6 +56,8 @@ public struct ReleaseEntry: Sendable, Equatable {
   /// Never decreases while a weakness is known in a lower one.
   public var securityVersion: UInt64
   public var role: String
+  /// Roles of the nodes that its nodes put requests to; empty for those that answer by an engine of their own.
+  public var calls: [String]
   public var artifacts: [Artifact]
   public var measurements: [Measurement]
   public var engineManifestDigest: [UInt8]
@@ -70,12 +72,13 @@ public struct ReleaseEntry: Sendable, Equatable {
   public init(
     name: String, version: String, securityVersion: UInt64, role: String, artifacts: [Artifact],
     measurements: [Measurement], engineManifestDigest: [UInt8], modelDigests: [[UInt8]] = [],
-    accelerators: [Accelerator] = [], weaknesses: [String] = [], issued: UInt64
+    accelerators: [Accelerator] = [], weaknesses: [String] = [], calls: [String] = [], issued: UInt64
   ) {
     self.name = name
     self.version = version
     self.securityVersion = securityVersion
     self.role = role
+    self.calls = calls
     self.artifacts = artifacts
     self.measurements = measurements
     self.engineManifestDigest = engineManifestDigest
@@ -86,7 +89,7 @@ public struct ReleaseEntry: Sendable, Equatable {
   }
 
   public var json: JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "type": "release", "name": .string(name), "version": .string(version),
       "securityVersion": .integer(Int64(clamping: securityVersion)), "role": .string(role),
       "artifacts": .array(
@@ -105,7 +108,9 @@ public struct ReleaseEntry: Sendable, Equatable {
         }),
       "weaknesses": .array(weaknesses.map { .string($0) }),
       "issued": .integer(Int64(clamping: issued)),
-    ])
+    ]
+    if !calls.isEmpty { members["calls"] = .array(calls.map { .string($0) }) }
+    return .object(members)
   }
 
   public var statement: Statement { Statement(payloadType: Self.payloadType, payload: json.canonicalBytes) }
@@ -136,6 +141,7 @@ public struct ReleaseEntry: Sendable, Equatable {
       accelerators = []
       for element in try object.array("accelerators") { accelerators.append(try Accelerator(element)) }
       weaknesses = try object.strings("weaknesses")
+      calls = try Self.calls(object.optional("calls"))
       issued = try object.count("issued")
       try object.finish()
     } catch let error as TrustError {
@@ -144,6 +150,23 @@ public struct ReleaseEntry: Sendable, Equatable {
       throw TrustError(TrustError.malformed, "release entry is not of its schema")
     }
   }
+}
+
+extension ReleaseEntry {
+  /// The member is there only where it names something, each role once.
+  fileprivate static func calls(_ member: JSONValue?) throws(TrustError) -> [String] {
+    guard let member else { return [] }
+    guard case .array(let elements) = member, (1...8).contains(elements.count) else { throw callsMalformed }
+    var roles: [String] = []
+    for element in elements {
+      guard case .string(let role) = element, !role.isEmpty, !roles.contains(role) else { throw callsMalformed }
+      roles.append(role)
+    }
+    return roles
+  }
+
+  private static let callsMalformed = TrustError(
+    TrustError.malformed, "roles that a release calls are not one to eight different names")
 }
 
 extension ReleaseEntry.Artifact {

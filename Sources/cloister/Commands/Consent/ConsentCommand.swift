@@ -11,5 +11,8 @@ struct ConsentCommand: AsyncParsableCommand {
 /// The tasks that a person can opt in to.
 enum ConsentTask: String, ExpressibleByArgument, CaseIterable {
   case summarize
+  case rewrite
+  case reply
   case chat
+  case embeddings
 }

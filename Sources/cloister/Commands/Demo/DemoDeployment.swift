@@ -257,7 +257,7 @@ final class DemoDeployment {
     }
     let ofEngines: [JSONValue] = ["engine-not-isolated", "engine-same-user"]
     return switch options.engine {
-    case .embedded: names.filter { !ofEngines.contains($0) }
+    case .embedded, .peer: names.filter { !ofEngines.contains($0) }
     case .unixSocket: names.filter { !ofEngines.contains($0) } + ["engine-not-isolated"]
     case .program: names
     }

@@ -52,7 +52,9 @@ struct CommentedPolicy {
     }
   }
 
-  private func comment(_ path: String) -> String? { Self.comments[path] ?? demands[path].map { $0.printable } }
+  private func comment(_ path: String) -> String? {
+    Self.comments[path] ?? demands[path].map { "Rule: \($0.printable)" }
+  }
 
   private static let head = """
     // Whom this client trusts, and what it demands of machines before it sends anything. This is a copy to read: what

@@ -97,7 +97,12 @@ struct Proxy: AsyncParsableCommand {
     if !noDraw { services.append(DrawService(client: client)) }
     let group = ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    do {
+      try await group.run()
+    } catch  where address.authority == nil {
+      throw EndpointError(
+        EndpointError.portTaken, "port \(port) cannot be listened on; another proxy may run: choose one with --port")
+    }
   }
 
   private static func announce(_ server: String, _ page: PageSession, json: Bool) {

@@ -50,6 +50,8 @@ enum EntryNarrative {
         ["Needs \(accelerator.count) of \(accelerator.platform), with one of:"]
           + accelerator.goldenValues.map { "  \($0.json.canonicalText)" }
       }
+      + (release.calls.isEmpty
+        ? [] : ["Its nodes hand requests to nodes of the role \(release.calls.joined(separator: ", "))."])
       + (release.weaknesses.isEmpty ? [] : ["Does without: \(release.weaknesses.joined(separator: ", "))."])
   }
 

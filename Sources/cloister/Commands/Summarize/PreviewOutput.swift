@@ -24,7 +24,7 @@ extension OutgoingPreview {
     var extent = "\(messageCount) messages"
     if !senders.isEmpty { extent += " of \(senders.map(\.printable).joined(separator: ", "))" }
     if let firstTime, let lastTime {
-      extent += ", on \(dayCount) days, \(firstTime.minuteText) to \(lastTime.minuteText)"
+      extent += ", on \(dayCount) day\(dayCount == 1 ? "" : "s"), \(firstTime.minuteText) to \(lastTime.minuteText)"
     }
     notes.append(extent + ".")
     if let reader { notes.append("Your own name travels as \(reader.printable).") }

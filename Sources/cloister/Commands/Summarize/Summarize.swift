@@ -137,6 +137,7 @@ struct Summarize: AsyncParsableCommand {
       throw error
     }
     show(answer)
+    HistoryKeeping.keep(answer, of: chat, in: await client.state)
     // To hang up now would show how long the answer was.
     try? await answer.remainder?.finish()
     await exchange.shutdown()

@@ -33,6 +33,7 @@ struct VerifyEpoch: AsyncParsableCommand {
       let trusted = try policy.map { try InputFile.policy($0, isCustom: false) } ?? state.open().policies.current()
       let bytes = try InputFile.bytes(file, byteLimit: EpochFile.byteLimit)
       let epoch = try EpochVerifier(trusted).verify(bytes, at: asOfNote ? .asOfNote : .now(Date()))
+      _ = try epoch.tokenKey()
       show(epoch, nodes: try epoch.bundle.nodes.indices.map { try epoch.verifyNode(at: $0) })
     }
   }

@@ -1,0 +1,48 @@
+import Inference
+import StrictJSON
+
+/// What an app asks of `/v1/embeddings`, read into the closed form in which it leaves the device, by the rules of
+/// `AppChatRequest`.
+struct AppEmbeddingsRequest: Sendable {
+  /// The form of vectors in the app's answer.
+  enum Encoding: String, Sendable {
+    case float
+    case base64
+  }
+
+  let request: EmbeddingsRequest
+  let encoding: Encoding
+
+  /// - Throws: the codes of JSON refusals, `embeddings-request-invalid`, `completion-value-unsupported`.
+  init(parsing bytes: [UInt8]) throws(EndpointError) {
+    var members = try AppChatRequest.members(of: bytes).filter { $0.value != .null }
+    for name in AppChatRequest.droppedMembers { members[name] = nil }
+    guard case .string? = members.removeValue(forKey: "model") else {
+      throw EndpointError(JSONError.missingMember, "request names no model; any name will do", member: "model")
+    }
+    encoding = try Self.encoding(members.removeValue(forKey: "encoding_format"))
+    guard let input = members.removeValue(forKey: "input") else {
+      throw EndpointError(JSONError.missingMember, "request has no input", member: "input")
+    }
+    if let unknown = members.keys.min() {
+      throw EndpointError(
+        JSONError.unknownMember, "the request has a member that is not offered here",
+        member: AppChatRequest.shown(unknown))
+    }
+    let form: JSONValue = ["model": .string(AppChatRequest.modelName), "input": input]
+    do {
+      request = try EmbeddingsRequest(parsing: form.canonicalBytes)
+    } catch {
+      throw EndpointError(error)
+    }
+  }
+
+  private static func encoding(_ value: JSONValue?) throws(EndpointError) -> Encoding {
+    guard let value else { return .float }
+    guard case .string(let name) = value, let encoding = Encoding(rawValue: name) else {
+      throw EndpointError(
+        EndpointError.valueUnsupported, "this value is not offered here", member: "encoding_format")
+    }
+    return encoding
+  }
+}

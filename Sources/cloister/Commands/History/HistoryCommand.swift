@@ -1,0 +1,19 @@
+import ArgumentParser
+
+struct HistoryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "Answers that you keep, sealed with a passphrase; none, until you say so.",
+    discussion: """
+      Off by default. While it is on, each answer is kept under its receipt's identifier: the answer, and what it was \
+      about. It is sealed without asking for the passphrase, and read with it alone. Who takes a copy of the disk, today or \
+      later, reads nothing of it without the passphrase; who can write your files can remove entries, bring back older \
+      copies, or add some.
+
+      The passphrase is asked for on the terminal, or read from --passphrase-file, or from a line of standard input where \
+      that is no terminal. Nobody can restore it. A platform's key store can take its place in an app.
+      """,
+    subcommands: [
+      HistoryStatus.self, HistoryOn.self, HistoryOff.self, HistoryList.self, HistoryShow.self, HistoryPurge.self,
+    ])
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import CloisterClient
+import Foundation
+import Glibc
+
+/// Where a passphrase comes from.
+struct PassphraseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("File whose first line is the passphrase; keep it elsewhere than the state.", valueName: "file"))
+  var passphraseFile: String?
+
+  /// - Parameter isNew: asks twice.
+  func passphrase(isNew: Bool = false) throws -> HistoryPassphrase {
+    if let passphraseFile {
+      let text = String(decoding: try InputFile.bytes(passphraseFile, byteLimit: 4_096), as: UTF8.self)
+      return try HistoryPassphrase(
+        text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? "")
+    }
+    let text = try Self.line("Passphrase: ")
+    if isNew, isatty(STDIN_FILENO) == 1, try Self.line("Again: ") != text {
+      throw ValidationError("The passphrases differ.")
+    }
+    return try HistoryPassphrase(text)
+  }
+
+  /// A line of standard input, not shown where that is a terminal.
+  private static func line(_ prompt: String) throws -> String {
+    var settings = termios()
+    let isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings) == 0
+    if isTerminal {
+      FileHandle.standardError.write(Data(prompt.utf8))
+      var silent = settings
+      silent.c_lflag &= ~tcflag_t(ECHO)
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    }
+    let text = readLine()
+    if isTerminal {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+      CommandOutput.note("")
+    }
+    guard let text else { throw ValidationError("There is no passphrase on standard input.") }
+    return text
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Trust
+
+/// A draft from a file or from standard input.
+enum DraftFile {
+  /// - Throws: `ValidationError` where it cannot be read, is too long or is no text.
+  static func text(_ path: String) throws -> String {
+    let limit = RequestClass.largest.byteCount
+    let bytes = path == "-" ? try standardInput(byteLimit: limit) : try InputFile.bytes(path, byteLimit: limit)
+    guard var text = String(validating: bytes, as: UTF8.self) else {
+      throw ValidationError("The draft is not text in UTF-8.")
+    }
+    // The newline that an editor puts at the end of a file is none of the draft's.
+    if text.hasSuffix("\n") { text.removeLast() }
+    return text
+  }
+
+  private static func standardInput(byteLimit: Int) throws -> [UInt8] {
+    if isatty(STDIN_FILENO) == 1 { CommandOutput.note("Write the draft, and end it with Ctrl-D on a line of its own.") }
+    var bytes: [UInt8] = []
+    while let data = try FileHandle.standardInput.read(upToCount: 1 << 16), !data.isEmpty {
+      bytes += data
+      guard bytes.count <= byteLimit else { throw ValidationError("The draft is above \(byteLimit) bytes.") }
+    }
+    return bytes
+  }
+}

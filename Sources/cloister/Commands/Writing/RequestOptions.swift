@@ -1,0 +1,31 @@
+import ArgumentParser
+import CloisterClient
+import Trust
+
+/// How a request for writing help travels, and whether it does.
+struct RequestOptions: ParsableArguments {
+  @Flag(help: "Print what would be sent, as the node would read it, and send nothing.")
+  var preview = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How the answer looks on the wire: block, frames (30 seconds) or strict (2 minutes).", valueName: "class"),
+    transform: { text in
+      guard let answerClass = AnswerClass(rawValue: text) else {
+        throw ValidationError("--answer takes block, frames or strict.")
+      }
+      return answerClass
+    })
+  var answer = AnswerClass.block
+
+  @Flag(help: "Print where the time went.")
+  var timings = false
+
+  @Option(help: ArgumentHelp("Local address that connections start from.", valueName: "address"))
+  var clientAddress: String?
+
+  static func show(_ preview: RequestPreview) {
+    CommandOutput.note("One node would read this, and nobody else. Nothing was sent.")
+    CommandOutput.data(String(decoding: preview.content, as: UTF8.self))
+  }
+}

@@ -1,0 +1,60 @@
+import CloisterClient
+import StrictJSON
+
+extension RewriteAnswer {
+  /// What the person should know beside the text.
+  var notes: [String] {
+    var notes: [String] = []
+    if !unknownWords.isEmpty {
+      notes.append("In no dictionary, and left as they are: \(unknownWords.joined(separator: ", "))")
+    }
+    notes.append(
+      "Rewritten by \(isRuleBased ? "rules, without a model" : "a model") (\(engine)). Receipt \(receiptIdentifier): "
+        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+    return notes
+  }
+
+  func json(withTimings: Bool) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "text": .string(text), "engine": .string(engine), "ruleBased": .boolean(isRuleBased),
+      "unknownWords": .array(unknownWords.map { .string($0) }), "receipt": .string(receiptIdentifier),
+      "simulated": .boolean(isSimulated),
+    ]
+    if withTimings { members["timings"] = timings.json }
+    return .object(members)
+  }
+}
+
+extension ReplyAnswer {
+  /// What the person should know beside the text.
+  var notes: [String] {
+    var notes: [String] = []
+    if omission.outsideRangeCount > 0 { notes.append("Left out: \(omission.outsideRangeCount) older messages.") }
+    if omission.overLimitCount > 0 {
+      notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
+    }
+    if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
+    if isDateOrderAmbiguous {
+      notes.append("The export does not tell days from months; the order of dates is a guess.")
+    }
+    notes.append(
+      "Drafted by \(engine) from \(messageCount) messages. Receipt \(receiptIdentifier): "
+        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+    return notes
+  }
+
+  func json(withTimings: Bool) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "text": .string(text), "engine": .string(engine), "receipt": .string(receiptIdentifier),
+      "simulated": .boolean(isSimulated), "messages": .integer(Int64(messageCount)),
+      "omitted": [
+        "outsideRange": .integer(Int64(omission.outsideRangeCount)),
+        "overLimit": .integer(Int64(omission.overLimitCount)),
+        "shortened": .integer(Int64(omission.shortenedCount)),
+      ],
+      "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+    ]
+    if withTimings { members["timings"] = timings.json }
+    return .object(members)
+  }
+}

@@ -1,0 +1,100 @@
+import CloisterClient
+import Foundation
+import InMemoryParties
+import Inference
+import Testing
+import Trust
+import WireFormat
+
+@Suite("A node that calls another", .keepsFolders)
+struct OrchestratorTests {
+  /// A model of model nodes, whose words say which node it is on.
+  private struct Model: GenerativeEngine {
+    let name: String
+    let budget = ContextBudget.standard
+
+    func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+      ChatCompletionResponse(
+        identifier: "c", created: 7, model: name, content: "\(name) read \(request.messages.count) messages")
+    }
+  }
+
+  static func options(modelNodeCount: Int = 2) -> InMemoryDeployment.Options {
+    var options = InMemoryDeployment.Options()
+    options.modelNodeCount = modelNodeCount
+    options.engine = { Model(name: "model on node \($0 + 1)") }
+    options.pacing = .whenFilled
+    return options
+  }
+
+  private static func file(_ receipt: Receipt, of client: CloisterClient) async throws -> [UInt8] {
+    let path = await "\(client.state.path)/bundles/\(receipt.bundleDigest.hexadecimal).epoch"
+    return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  @Test("a summary comes from a model node through an orchestrator, and the receipt has both hops and verifies offline")
+  func summary() async throws {
+    let deployment = try await InMemoryDeployment.started(Self.options())
+    let client = try await deployment.makeClientWithTokens()
+    deployment.network.forgetMessages()
+    let answer = try await client.summarize(ChatText.export())
+    #expect(answer.summary.contains(#/model on node [45] read/#))
+    let posts = deployment.network.messages.filter { $0.request.method == "POST" }
+    #expect(posts.first?.sender.hasPrefix("node-") == true)
+    #expect(posts.map(\.sender).suffix(3) == ["gateway", "relay", "client"])
+
+    let state = await client.state
+    let receipt = try state.receipts.receipt(answer.receiptIdentifier)
+    #expect(receipt.hops.map(\.role) == [DeploymentNames.nodeRole])
+    let called = try #require(receipt.hops.first).called
+    #expect(called.map(\.role) == [DeploymentNames.modelRole])
+    #expect(called.map(\.release) == [DeploymentNames.modelReleaseName])
+    #expect(called.first?.verified == receipt.hops.first?.verified)
+    let file = try await Self.file(receipt, of: client)
+    try ReceiptVerifier(try state.policies.current()).verify(receipt, file: file)
+    #expect(ReceiptNarrative(receipt).text.contains("passed its part on, encrypted to the model node"))
+  }
+
+  @Test("a chat streams through both nodes")
+  func chat() async throws {
+    let deployment = try await InMemoryDeployment.started(Self.options())
+    let client = try await deployment.makeClientWithTokens()
+    try await client.state.consent.change { $0.grant("chat") }
+    let answer = try await client.chat(
+      ChatCompletionRequest(model: "local", messages: [.init(role: .user, content: "hello")], stream: true))
+    var text = ""
+    for try await chunk in answer { text += chunk.content }
+    #expect(text.hasSuffix("read 1 messages"))
+    let receipt = try await client.state.receipts.receipt(answer.receiptIdentifier)
+    #expect(receipt.hops.first?.called.count == 1)
+  }
+
+  @Test("an orchestrator calls the nodes of the epoch that a request is sealed for, also after the next one began")
+  func rollover() async throws {
+    let deployment = try await InMemoryDeployment.started(Self.options())
+    let client = try await deployment.makeClientWithTokens()
+    for _ in 0..<3 {
+      let answer = try await client.summarize(ChatText.export())
+      let receipt = try await client.state.receipts.receipt(answer.receiptIdentifier)
+      let bundle = try EpochBundle(
+        decoding: EpochFile(decoding: try await Self.file(receipt, of: client)).bundle)
+      let called = try #require(receipt.hops.first?.called.first)
+      #expect(bundle.nodes.contains { $0.identifier == called.node })
+      await deployment.passMinutes(60)
+    }
+  }
+
+  @Test("what passes between the nodes is sealed: no word of the chat is on any wire")
+  func sealed() async throws {
+    let deployment = try await InMemoryDeployment.started(Self.options())
+    let client = try await deployment.makeClientWithTokens()
+    deployment.network.forgetMessages()
+    _ = try await client.summarize(ChatText.export(saying: "Quittenmarmelade"))
+    let marker = Array("Quittenmarmelade".utf8)
+    #expect(deployment.network.messages.count > 3)
+    for message in deployment.network.messages {
+      #expect(message.request.body.firstRange(of: marker) == nil)
+      #expect(message.response?.body.firstRange(of: marker) == nil)
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Attestation
+import ErrorCodes
+import Foundation
+import Node
+import NodeVerification
+import StrictJSON
+import TestDeployment
+import Testing
+import TransparencyLog
+import Trust
+import WireFormat
+
+@Suite("What a node refuses of the nodes that it calls: none of them is called")
+struct PeerRefusalTests {
+  private static let epoch = DeploymentFixture.firstEpoch
+
+  /// What the host hands an orchestrator.
+  fileprivate struct Handed {
+    var fixture: DeploymentFixture
+    var plan: EpochPlan
+    var servers: [[UInt8]: String]
+
+    init() throws {
+      fixture = try DeploymentFixture.shared.get()
+      fixture.nameModelRelease()
+      plan = fixture.orchestratedPlan(epoch)
+      servers = [fixture.identifier(ofNode: plan.nodes[2]): "http://node-3.test"]
+    }
+
+    /// The measured configuration of an orchestrator of the fixture.
+    var configurationMembers: JSONValue {
+      let policy = fixture.policy
+      return [
+        "role": "assistant", "operator": .string(policy.operatorOrigin), "epochs": policy.epochs.json,
+        "epochLog": .string(policy.epochLog.encoded), "releaseLog": .string(policy.releaseLog.encoded),
+        "witnesses": policy.witnesses.json, "publishers": policy.publishers.json, "weaknesses": [],
+        "engine": ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
+      ]
+    }
+
+    func configuration() throws -> NodeConfiguration {
+      try NodeConfiguration(parsing: configurationMembers.canonicalBytes)
+    }
+
+    func message(_ file: [UInt8]) throws -> HostPeers {
+      let message: JSONValue = [
+        "file": .string(Data(file).base64EncodedString()),
+        "nodes": .array(servers.map { ["node": .string($0.hexadecimal), "server": .string($1)] }),
+      ]
+      return try HostPeers(parsing: message.canonicalBytes)
+    }
+
+    func note(of file: [UInt8]) throws -> VerifiedCheckpoint {
+      let policy = fixture.policy
+      return try LogVerifier(logKey: policy.epochLog, witnesses: policy.witnesses.policy)
+        .verify(try TLogProof(parsing: try EpochFile(decoding: file).proof).note)
+    }
+
+    /// - Parameter held: the note that the node holds; by default that of the file.
+    mutating func accepted(
+      configuration: NodeConfiguration? = nil, held: VerifiedCheckpoint? = nil
+    ) throws -> PeerEpoch {
+      let file = try fixture.publish(plan)
+      return try PeerEpoch(
+        try message(file), role: "model", try configuration ?? self.configuration(),
+        held: try held ?? note(of: file))
+    }
+
+    mutating func refusal(configuration: NodeConfiguration? = nil, held: VerifiedCheckpoint? = nil) -> String? {
+      do {
+        _ = try accepted(configuration: configuration, held: held)
+        return nil
+      } catch {
+        return (error as? any CodedError)?.code.rawValue ?? "\(error)"
+      }
+    }
+  }
+
+  @Test("control: the model node of an epoch in which nothing is wrong is the one to call")
+  func accepted() throws {
+    var handed = try Handed()
+    let epoch = try handed.accepted()
+    #expect(epoch.number == Self.epoch)
+    #expect(epoch.peers.map(\.server) == ["http://node-3.test"])
+    #expect(epoch.peers.map(\.node.role) == ["model"])
+  }
+
+  enum Row: String, CaseIterable {
+    case noSuchRole = "node-no-peer"
+    case releaseOfOtherRole = "release-role"
+    case releaseUnknown = "release-unknown"
+    case expired = "release-expired"
+    case revoked = "release-revoked"
+    case lowVersion = "release-version-low"
+    case callsOthers = "hop-calls-others"
+    case otherEngine = "engine-manifest-mismatch"
+    case otherKey = "report-data-mismatch"
+    case otherBundle = "bundle-digest-mismatch"
+    case oldEvidence = "evidence-note-old"
+    case fewWitnesses = "witness-quorum"
+    case noAddress = "node-peer-address-missing"
+
+    fileprivate func edit(_ handed: inout Handed) {
+      switch self {
+      case .noSuchRole:
+        handed.plan.nodes[2].role = "assistant"
+        handed.plan.nodes[2].release = 0
+      case .releaseOfOtherRole: handed.plan.nodes[2].release = 0
+      case .releaseUnknown: handed.plan.releases[1].entry.name = "another"
+      case .expired: handed.plan.releases[1].entry.issued -= 14 * 86_400
+      case .revoked:
+        var statement = handed.plan.releases[1].entry.statement
+        for signer in handed.plan.releases[1].signers { statement.sign(with: signer) }
+        handed.plan.revocations[0].entry.releaseLeafHashes = [RFC6962.leafHash(statement.encoded).rawRepresentation]
+      case .lowVersion: handed.plan.releases[1].entry.securityVersion = 4
+      case .callsOthers: handed.plan.releases[1].entry.calls = ["assistant"]
+      case .otherEngine: handed.plan.nodes[2].editNode = { $0.engineManifestDigest[0] ^= 1 }
+      case .otherKey:
+        let other = handed.fixture.nodeKeys[3].keyConfiguration.encoded
+        handed.plan.nodes[2].editBinding = { $0.keyConfiguration = other }
+      case .otherBundle: handed.plan.editEncodedBundle = { $0[$0.count - 1] ^= 1 }
+      case .oldEvidence: handed.plan.evidenceNoteTime -= 3 * 3_600 + 1
+      case .fewWitnesses: handed.plan.evidenceNoteCosigners.removeLast()
+      case .noAddress: handed.servers = [:]
+      }
+    }
+  }
+
+  @Test("a node to call that one check refuses, or that is not there", arguments: Row.allCases)
+  func refused(_ row: Row) throws {
+    var handed = try Handed()
+    row.edit(&handed)
+    #expect(handed.refusal() == row.rawValue)
+  }
+
+  @Test("simulated evidence under a policy of real hardware")
+  func simulatedUnderReal() throws {
+    var handed = try Handed()
+    let configuration = try handed.configuration()
+    handed.fixture.policy.appraisal = .strict
+    handed.fixture.policy.relays = [.init(server: "https://relay.example", operatorName: "Relay Cooperative")]
+    handed.fixture.policy.issuer.server = "https://issuer.example"
+    handed.plan.policy.entry = handed.fixture.policy
+    let code = handed.refusal(configuration: configuration)
+    #expect(code?.hasPrefix("simulated") == true, "\(code ?? "accepted")")
+  }
+
+  // MARK: The note that stands in for a clock
+
+  @Test("an epoch that is not the last of the note that the node holds")
+  func earlierEpoch() throws {
+    var handed = try Handed()
+    var next = handed
+    _ = try next.fixture.publish(next.plan)
+    next.plan = next.fixture.orchestratedPlan(Self.epoch + 1)
+    let newer = try next.note(of: try next.fixture.publish(next.plan))
+    #expect(handed.refusal(held: newer) == "epoch-not-current")
+  }
+
+  @Test("a bundle whose note lies too far from the one that the node holds")
+  func oldNote() throws {
+    var handed = try Handed()
+    var later = handed
+    later.plan.noteTime += 75 * 60 + 1
+    let held = try later.note(of: try later.fixture.publish(later.plan))
+    // The same tree, which later witnesses cosigned again.
+    #expect(handed.refusal(held: held) == "note-old" || handed.refusal(held: held) == "log-fork")
+  }
+
+  @Test("a bundle of another tree than that of the note that the node holds")
+  func fork() throws {
+    var handed = try Handed()
+    var other = handed
+    other.plan.editBundle = { $0.issuerKeys.append(.init(plan: "other", publicKey: [1])) }
+    let held = try other.note(of: try other.fixture.publish(other.plan))
+    #expect(handed.refusal(held: held) == "log-fork")
+  }
+
+  // MARK: The policy
+
+  @Test("a policy of another operator, log, witness or publisher than the node was measured with", arguments: 0..<4)
+  func otherPolicy(_ changed: Int) throws {
+    var handed = try Handed()
+    guard case .object(var members) = handed.configurationMembers else { throw CancellationError() }
+    let others = try DeploymentFixture()
+    switch changed {
+    case 0: members["operator"] = "other.test"
+    case 1: members["epochLog"] = .string(others.policy.epochLog.encoded)
+    case 2: members["witnesses"] = others.policy.witnesses.json
+    default: members["publishers"] = others.policy.publishers.json
+    }
+    let configuration = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+    let expected = changed == 3 ? "statement-signatures" : "node-peer-policy-refused"
+    #expect(handed.refusal(configuration: configuration) == expected)
+  }
+
+  // MARK: What the host says
+
+  @Test(
+    "a message that is not of its schema",
+    arguments: [
+      "{}", "[]", #"{"file":"","nodes":[],"more":1}"#, #"{"file":"*","nodes":[]}"#, #"{"file":"","nodes":[{}]}"#,
+      #"{"file":"","nodes":[{"node":"00","server":"http://a.test"}]}"#,
+    ]
+      + ["a.test", "ftp://a.test", "http://a.test/path", "http://a.test?query", ""].map {
+        #"{"file":"","nodes":[{"node":"\#(String(repeating: "0", count: 64))","server":"\#($0)"}]}"#
+      })
+  func malformed(_ text: String) {
+    #expect(throws: NodeError(NodeError.hostMessageMalformed, "")) { try HostPeers(parsing: Array(text.utf8)) }
+  }
+
+  @Test("a message that is cut short anywhere, or names a node twice")
+  func truncated() throws {
+    let node = #"{"node":"\#(String(repeating: "0", count: 64))","server":"http://a.test"}"#
+    let whole = Array(#"{"file":"AAAA","nodes":[\#(node)]}"#.utf8)
+    #expect(try HostPeers(parsing: whole).servers.count == 1)
+    for count in 0..<whole.count {
+      #expect(throws: NodeError(NodeError.hostMessageMalformed, "")) {
+        try HostPeers(parsing: Array(whole.prefix(count)))
+      }
+    }
+    let twice = Array(#"{"file":"AAAA","nodes":[\#(node),\#(node)]}"#.utf8)
+    #expect(throws: NodeError(NodeError.hostMessageMalformed, "")) { try HostPeers(parsing: twice) }
+  }
+}
