@@ -7,10 +7,12 @@ struct CheckSteps {
     let title: String
     let text: String
     let checks: [String]
+    /// Holds by its form alone: the machine is simulated.
+    var isEmptyForm = false
 
     var json: JSONValue {
       [
-        "title": .string(title), "text": .string(text),
+        "title": .string(title), "text": .string(text), "isEmptyForm": .boolean(isEmptyForm),
         "checks": .array(checks.map { ["name": .string($0), "words": .string(CheckWords.of($0))] }),
       ]
     }
@@ -18,13 +20,23 @@ struct CheckSteps {
 
   let steps: [Step]
 
-  init(_ hop: Receipt.Hop) {
+  /// - Parameter isSimulated: what the machine's report says of hardware then protects nobody, and the steps say so.
+  init(_ hop: Receipt.Hop, isSimulated: Bool) {
     var left = hop.verified
     var steps: [Step] = []
     for kind in Self.kinds {
       let checks = left.filter(kind.holds)
       left.removeAll(where: kind.holds)
-      if !checks.isEmpty { steps.append(Step(title: kind.title, text: kind.text, checks: checks)) }
+      if checks.isEmpty { continue }
+      if isSimulated, kind.isHardware {
+        steps.append(
+          Step(
+            title: "Simulated: " + kind.title.prefix(1).lowercased() + kind.title.dropFirst(),
+            text: "The report has this form, and no hardware stands behind it. It protects nobody.", checks: checks,
+            isEmptyForm: true))
+      } else {
+        steps.append(Step(title: kind.title, text: kind.text, checks: checks))
+      }
     }
     if !left.isEmpty {
       steps.append(
@@ -55,11 +67,16 @@ struct CheckSteps {
   private struct Kind {
     let title: String
     let text: String
+    /// Rests on the machine's hardware.
+    let isHardware: Bool
     let holds: @Sendable (String) -> Bool
 
-    init(_ title: String, _ text: String, names: Set<String> = [], prefixes: [String] = []) {
+    init(
+      _ title: String, _ text: String, isHardware: Bool = false, names: Set<String> = [], prefixes: [String] = []
+    ) {
       self.title = title
       self.text = text
+      self.isHardware = isHardware
       holds = { check in names.contains(check) || prefixes.contains { check.hasPrefix($0) } }
     }
   }
@@ -82,11 +99,13 @@ struct CheckSteps {
     Kind(
       "Your request was sealed to this machine alone",
       "The hardware vouched for exactly the key that sealed it, in a form that also withstands quantum computers.",
+      isHardware: true,
       names: ["report-data", "public-key", "user-data", "nonce"],
       prefixes: ["gateway-hybrid", "node-hybrid", "evidence-note", "quote-nonce"]),
     Kind(
       "The machine is real hardware of a known maker",
       "The maker’s certificates vouch for the chip that signed the report, and none of them was revoked.",
+      isHardware: true,
       names: [
         "chain", "validity", "revocation", "revocation-freshness", "signature-algorithm", "signing-key", "signature",
         "signing-key-kind", "product", "product-floor", "report-version", "reserved-fields", "quote-form",
@@ -95,15 +114,17 @@ struct CheckSteps {
       ]),
     Kind(
       "It is one of the operator’s named chips",
-      "The chip is on the list of machines that the policy names, and not on one of those withdrawn.",
+      "The chip is on the list of machines that the policy names, and not on one of those withdrawn.", isHardware: true,
       names: ["chip", "host-list", "hosts", "revoked-chips", "revoked-hosts", "chip-not-revoked", "chips"]),
     Kind(
       "Its firmware is recent enough",
       "Each part of the firmware has at least the version that the policy demands, by the maker’s own certificate.",
+      isHardware: true,
       prefixes: ["tcb-", "tee-tcb", "tdx-module"]),
     Kind(
       "It runs exactly that software",
       "What was measured when it started is what the publishers signed: the image, the engine, its model.",
+      isHardware: true,
       names: [
         "reference-values", "measurement", "measurements", "engine-manifest", "accelerator", "host-data", "id-key",
         "author-key", "guest-svn", "mrtd", "rtmrs", "pcrs", "event-log", "firmware-identifier",
@@ -112,6 +133,7 @@ struct CheckSteps {
     Kind(
       "Nobody can look inside or move it",
       "Debugging and migration are off, and the protections of memory that the policy demands are on.",
+      isHardware: true,
       names: ["vmpl", "migration-agent", "debug-mode", "service-td", "confidential-mode", "device-debug"],
       prefixes: ["guest-policy-", "platform-", "td-attributes-", "seam-", "xfam-", "azure-"]),
   ]

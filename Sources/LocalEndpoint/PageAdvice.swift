@@ -70,6 +70,16 @@ struct PageAdvice {
     ClientError.nodeUnreachable: PageAdvice("The chosen machines cannot be reached.", "Try again in a few minutes."),
     HTTPExchangeError.unreachable: PageAdvice("Nobody answers there.", "Look at your connection, and try again."),
     HTTPExchangeError.interrupted: PageAdvice("The connection broke off.", "Look at your connection, and try again."),
+    ClientError.nodeRefused: PageAdvice(
+      "The machine did not take the request.", "It was sent, sealed to that machine. Tell the operator the code."),
+    ClientError.gatewayRefused: PageAdvice(
+      "The operator’s gateway refused.", "Nobody but a verified machine could read the request. Try again later."),
+    ClientError.tokenRefused: PageAdvice(
+      "The gateway did not take the token.", "Nobody but a verified machine could read the request. Try again."),
+    ClientError.answerMalformed: PageAdvice(
+      "The answer is not of its form.", "The request was sent to a verified machine. Tell the operator the code."),
+    ClientError.answerTooLarge: PageAdvice(
+      "The answer is larger than there is room for.", "Ask for less: the request was sent, and its token is spent."),
     ClientError.answerTruncated: PageAdvice(
       "The answer was cut short.", "What is shown may not be all of it. Ask again."),
     ClientError.receiptUnknown: PageAdvice("There is no such receipt.", "It may have been deleted."),

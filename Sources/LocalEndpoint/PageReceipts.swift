@@ -56,7 +56,7 @@ extension PageModel {
 
 extension Receipt {
   fileprivate var checkCount: Int {
-    hops.reduce(0) { sum, hop in sum + hop.verified.count + hop.accelerators.reduce(0) { $0 + $1.verified.count } }
+    allHops.reduce(0) { sum, hop in sum + hop.verified.count + hop.accelerators.reduce(0) { $0 + $1.verified.count } }
   }
 
   /// - Parameter beginning: of the epoch: the finest time that a receipt knows.
@@ -72,7 +72,12 @@ extension Receipt {
     [
       "id": .string(identifier), "taskTitle": .string(PageTask.title(task)), "simulated": .boolean(isSimulated),
       "sentences": .array(ReceiptNarrative(self).sentences.map { .string($0) }),
-      "hops": .array(hops.enumerated().map { index, hop in hop.pageJSON(index: index) }),
+      "hops": .array(
+        hops.enumerated().flatMap { index, hop in
+          let order = index == 0 ? "the first machine" : "the second machine, since the first did not answer"
+          return [hop.pageJSON(order, isSimulated: isSimulated)]
+            + hop.called.map { $0.pageJSON("the \($0.role) machine that it called", isSimulated: isSimulated) }
+        }),
       "parties": .array(PartySights(self).rows.map(\.json)),
       "agesCaption": "When this epoch’s keys were published. A receipt knows no finer time.",
     ]
@@ -80,12 +85,12 @@ extension Receipt {
 }
 
 extension Receipt.Hop {
-  fileprivate func pageJSON(index: Int) -> JSONValue {
+  fileprivate func pageJSON(_ order: String, isSimulated: Bool) -> JSONValue {
     [
-      "order": index == 0 ? "the first machine" : "the second machine, since the first did not answer",
+      "order": .string(order),
       "node": .string(node.hexadecimal), "release": .string(release), "version": .string(releaseVersion),
       "platform": .string(CheckSteps.platformName(platform)),
-      "steps": .array(CheckSteps(self).steps.map(\.json)),
+      "steps": .array(CheckSteps(self, isSimulated: isSimulated).steps.map(\.json)),
       "skipped": .array(
         (skipped + accelerators.flatMap(\.skipped)).map {
           ["name": .string($0), "words": .string(CheckWords.of($0))]
@@ -105,7 +110,7 @@ extension ProofAge {
   }
 
   private func title(_ receipt: Receipt) -> String {
-    func machine(_ hop: Int) -> String { receipt.hops.count == 1 ? "" : " of machine \(hop + 1)" }
+    func machine(_ hop: Int) -> String { receipt.allHops.count == 1 ? "" : " of machine \(hop + 1)" }
     return switch proof {
     case .epochNote: "Witnesses’ signatures on the hour’s keys"
     case .releaseLogHead: "Witnesses’ signatures on the list of releases"

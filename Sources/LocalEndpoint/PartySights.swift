@@ -34,7 +34,9 @@ struct PartySights {
         party: "Gateway", runBy: origin, sees: "a token that names nobody, which machine, \(size), the time",
         neverSees: "your address, account, content"),
       Row(
-        party: "Machine", runBy: "\(origin), inside hardware that keeps it out",
+        party: "Machine",
+        runBy:
+          "\(origin), \(receipt.isSimulated ? "SIMULATED: it can look inside" : "inside hardware that keeps it out")",
         sees: "the content, while it answers", neverSees: "your address, account"),
       Row(
         party: "Engine", runBy: "the machine", sees: "the content of the request it works on",

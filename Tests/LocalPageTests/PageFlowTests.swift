@@ -61,6 +61,10 @@ struct PageFlowTests {
       let spelled = name.split(separator: "-").joined(separator: " ").lowercased() + "."
       #expect(check["words"]?.text?.lowercased() != spelled, "\(name) has no sentence of its own")
     }
+    // Steps that rest on hardware say that there is none.
+    let simulated = (hop["steps"]?.elements ?? []).filter { $0["isEmptyForm"]?.flag == true }
+    #expect(simulated.count == 6)
+    #expect(simulated.allSatisfy { $0["title"]?.text?.hasPrefix("Simulated: ") == true })
     #expect(page["parties"]?.elements.count == 7)
     #expect(page["agesFailure"] == nil)
     // Epoch note, head of the release log, note in the evidence, release, two publishers' lists.

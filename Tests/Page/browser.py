@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 # What a person operates must have a name that a screen reader can say.
 NAMED_ROLES = {
     "button", "link", "textbox", "checkbox", "radio", "combobox", "switch", "spinbutton", "searchbox", "slider", "tab",
-    "Date", "DateTime", "dialog", "region", "log", "navigation", "table", "img", "heading", "radiogroup",
+    "Date", "DateTime", "dialog", "region", "log", "navigation", "img", "heading", "radiogroup",
 }
 
 # Every text against what is painted behind it (WCAG 2.2, 1.4.3).

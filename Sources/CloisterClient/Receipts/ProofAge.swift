@@ -1,4 +1,6 @@
 public import Foundation
+import NodeVerification
+import TransparencyLog
 public import Trust
 
 /// How old one proof behind a receipt was when the epoch's own note was cosigned. A receipt knows no finer time.
@@ -8,9 +10,9 @@ public struct ProofAge: Sendable, Equatable {
     case epochNote
     /// The head of the release log.
     case releaseLogHead
-    /// The note that a node's hardware report binds: the report cannot be older.
+    /// The note that a node's hardware report binds: the report cannot be older. By the place in `Receipt.allHops`.
     case evidenceNote(hop: Int)
-    /// The entry of a node's release.
+    /// The entry of a node's release, by the same place.
     case release(hop: Int)
     /// One publisher's list of what is revoked, by the publisher's place in the policy.
     case revocations(publisher: Int)
@@ -34,6 +36,11 @@ extension ReceiptVerifier {
   }
 }
 
+extension Receipt {
+  /// Every node that worked on the request: each hop, and behind it those that it called.
+  public var allHops: [Hop] { hops.flatMap { [$0] + $0.called } }
+}
+
 /// Reads times from proofs that were verified before.
 private struct ProofAges {
   let epoch: VerifiedEpoch
@@ -41,22 +48,27 @@ private struct ProofAges {
   init(_ epoch: VerifiedEpoch) { self.epoch = epoch }
 
   func all(_ receipt: Receipt) throws(ClientError) -> [ProofAge] {
-    var releaseNotes = epoch.releaseNotes
-    var epochNotes = epoch.epochNotes
-    let head = try releaseNotes.checkpoint(of: epoch.bundle.releaseLogNote)
+    let head = try quorumTime(of: epoch.bundle.releaseLogNote, in: epoch.policy.releaseLog)
     var ages = [
       age(.epochNote, epoch.quorumTime, EpochSchedule.quorumAgeMinutes),
-      age(.releaseLogHead, head.quorumTime, EpochSchedule.revocationAgeMinutes),
+      age(.releaseLogHead, head, EpochSchedule.revocationAgeMinutes),
     ]
-    for (hop, visited) in receipt.hops.enumerated() {
+    for (hop, visited) in receipt.allHops.enumerated() {
       guard let node = epoch.bundle.nodes.first(where: { $0.identifier == visited.node }) else { continue }
-      let note = try epochNotes.checkpoint(of: epoch.bundle.notes[Int(node.noteIndex)])
-      ages.append(age(.evidenceNote(hop: hop), note.quorumTime, EpochSchedule.evidenceNoteAgeMinutes))
+      let note = try quorumTime(of: epoch.bundle.notes[Int(node.noteIndex)], in: epoch.policy.epochLog)
+      ages.append(age(.evidenceNote(hop: hop), note, EpochSchedule.evidenceNoteAgeMinutes))
       let statement = try coded { try Statement(parsing: epoch.bundle.releases[Int(node.releaseIndex)].statement) }
       let release = try coded { try ReleaseEntry(verifying: statement, publishers: epoch.policy.publishers) }
       ages.append(age(.release(hop: hop), Self.date(release.issued), EpochSchedule.releaseAgeMinutes))
     }
     return ages + (try revocations())
+  }
+
+  private func quorumTime(of note: [UInt8], in log: NoteVerifierKey) throws(ClientError) -> Date {
+    try coded {
+      try LogVerifier(logKey: log, witnesses: epoch.policy.witnesses.policy)
+        .verify(try SignedNote(parsing: note)).quorumTime
+    }
   }
 
   /// Each publisher's newest list.

@@ -7,11 +7,11 @@ extension CloisterClient {
   /// - Throws: the code of the first check that fails.
   public func offeredReleases() async throws(ClientError) -> [ReleaseEntry] {
     let epoch = try await currentEpoch()
-    var notes = epoch.releaseNotes
     var releases: [ReleaseEntry] = []
-    let offered = Set(epoch.bundle.nodes.lazy.filter { $0.role == ChatAnswer.nodeRole }.map { Int($0.releaseIndex) })
-    for index in offered.sorted() {
-      releases.append(try VerifiedRelease(epoch.bundle.releases[index], in: epoch, notes: &notes).entry)
+    var seen: Set<UInt8> = []
+    for (index, node) in epoch.bundle.nodes.enumerated() where node.role == ChatAnswer.nodeRole {
+      guard seen.insert(node.releaseIndex).inserted else { continue }
+      releases.append(try epoch.verifyNode(at: index).release)
     }
     return releases
   }

@@ -92,7 +92,7 @@ function verified(hop, hopCount) {
   const steps = hop.steps.map((step) =>
     el(
       "li",
-      {},
+      { className: step.isEmptyForm ? "skipped" : "" },
       el("strong", {}, step.title),
       el("span", {}, step.text),
       el(
