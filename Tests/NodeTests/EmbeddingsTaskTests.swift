@@ -72,7 +72,7 @@ struct EmbeddingsTaskTests {
       do {
         _ = try await client.embed(request)
         Issue.record("an answer came where \(code) was expected")
-      } catch let error as ClientError {
+      } catch {
         #expect(error.code.rawValue == code)
       }
     }

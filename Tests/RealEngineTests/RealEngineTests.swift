@@ -93,7 +93,7 @@ struct RealEngineTests {
     let (_, model, _) = try await engine()
     #expect(try await !model.reply(try ReplyRequest(messages: Self.chat(6), reader: "Ben")).content.isEmpty)
     await #expect(throws: InferenceError(InferenceError.draftTooLong, "")) {
-      try await model.rewrite(try RewriteRequest(draft: "We meet at six.", tone: .formal))
+      try await model.rewrite(try RewriteRequest(draft: "We meet at six.", tone: .professional))
     }
   }
 
