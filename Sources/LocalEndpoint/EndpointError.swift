@@ -1,4 +1,6 @@
 public import ErrorCodes
+import HTTPMessages
+import PartyHosting
 
 /// Why the local endpoint refuses a request or fails at it. A refusal of the client keeps its own code.
 ///
@@ -48,15 +50,15 @@ extension EndpointError {
 // What is asked.
 extension EndpointError {
   /// The endpoint has nothing under this path.
-  public static let notFound = ErrorCode("not-found")
+  public static let notFound = HostingError.notFound
   /// The endpoint has something under this path, for another method.
-  public static let methodNotAllowed = ErrorCode("method-not-allowed")
+  public static let methodNotAllowed = HostingError.methodNotAllowed
   /// The body is of another content type than the route takes.
   public static let contentType = ErrorCode("endpoint-content-type")
   /// The body is above the limit of its route.
-  public static let bodyTooLarge = ErrorCode("request-too-large")
+  public static let bodyTooLarge = HostingError.requestTooLarge
   /// The body did not come to its end.
-  public static let bodyInterrupted = ErrorCode("http-interrupted")
+  public static let bodyInterrupted = HTTPExchangeError.interrupted
 }
 
 // What an app asks of OpenAI's protocol.

@@ -53,13 +53,19 @@ struct AppTests {
     "refused: a name that cannot be told from others or is none",
     arguments: ["", "a b", "a\n", "ä", String(repeating: "a", count: 65)])
   func name(name: String) throws {
-    let apps = try EndpointFixture().client.state.apps
+    let endpoint = try EndpointFixture()
+    // Its folder goes with it.
+    defer { withExtendedLifetime(endpoint) {} }
+    let apps = endpoint.client.state.apps
     #expect(throws: ClientError(ClientError.appName, "")) { try apps.add(name) }
   }
 
   @Test("refused: a second app of a name, and one that is not there")
   func second() throws {
-    let apps = try EndpointFixture().client.state.apps
+    let endpoint = try EndpointFixture()
+    // Its folder goes with it.
+    defer { withExtendedLifetime(endpoint) {} }
+    let apps = endpoint.client.state.apps
     #expect(throws: ClientError(ClientError.appExists, "")) { try apps.add(EndpointFixture.appName) }
     #expect(throws: ClientError(ClientError.appUnknown, "")) { try apps.revoke("other") }
     #expect(throws: ClientError(ClientError.appUnknown, "")) { try apps.app(named: "other") }
@@ -67,7 +73,9 @@ struct AppTests {
 
   @Test("consent of apps outlasts the process, and goes with the app")
   func consentIsKept() throws {
-    let state = try EndpointFixture().client.state
+    let endpoint = try EndpointFixture()
+    defer { withExtendedLifetime(endpoint) {} }
+    let state = endpoint.client.state
     #expect(try state.consent.current().appTasks == [EndpointFixture.appName: [ChatAnswer.task]])
     try state.consent.change { $0.forgetApp(EndpointFixture.appName) }
     #expect(try state.consent.current().appTasks.isEmpty)

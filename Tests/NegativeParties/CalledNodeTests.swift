@@ -91,7 +91,8 @@ struct CalledNodeTests {
     // One answer of each node at most is to its own request.
     for _ in 0..<3 { codes.append(await Self.refusal(client)) }
     #expect(codes.first == .some(nil))
-    #expect(codes.last == ClientError.nodeRefused)
+    let refused = codes.compactMap(\.self)
+    #expect((1...2).contains(refused.count) && refused.allSatisfy { $0 == ClientError.nodeRefused }, "\(codes)")
   }
 
   @Test("called nodes that cannot be reached")

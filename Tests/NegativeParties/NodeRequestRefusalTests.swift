@@ -197,7 +197,7 @@ struct NodeRequestRefusalTests {
 
   @Test(
     "node: resource that it does not have",
-    arguments: [("GET", "/v1/tasks/summarize"), ("POST", "/v1/embeddings"), ("DELETE", "/v1/models"), ("POST", "/")])
+    arguments: [("GET", "/v1/tasks/summarize"), ("POST", "/v1/audio/speech"), ("DELETE", "/v1/models"), ("POST", "/")])
   func unknownResource(method: String, path: String) async throws {
     let handmade = try await HandmadeRequest(InMemoryDeployment.started())
     let answer = try await handmade.askNode(

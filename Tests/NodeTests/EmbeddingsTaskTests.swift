@@ -27,18 +27,22 @@ struct EmbeddingsTaskTests {
     }
   }
 
-  private static func client(_ engine: any Engine, role: String = "embedder") async throws -> CloisterClient {
+  private static func deployment(
+    _ engine: any Engine, role: String = "embedder"
+  ) async throws -> InMemoryDeployment {
     var options = InMemoryDeployment.Options()
     options.engine = { _ in engine }
     options.nodeRole = role
-    return try await InMemoryDeployment.started(options).makeClientWithTokens()
+    return try await InMemoryDeployment.started(options)
   }
 
   private static let request = try? EmbeddingsRequest(model: "any", inputs: ["one", "three"])
 
   @Test("a client gets a vector for each text, and a receipt", arguments: [AnswerClass.block, .frames])
   func vectors(answerClass: AnswerClass) async throws {
-    let client = try await Self.client(LengthEngine())
+    let deployment = try await Self.deployment(LengthEngine())
+    defer { withExtendedLifetime(deployment) {} }
+    let client = try await deployment.makeClientWithTokens()
     try await client.state.consent.change { $0.grant(EmbeddingsAnswer.task) }
     let answer = try await client.embed(try #require(Self.request), answerClass: answerClass)
     #expect(answer.response.vectors.map(\.[0]) == [3, 5])
@@ -48,14 +52,18 @@ struct EmbeddingsTaskTests {
 
   @Test("consent: embeddings that the person did not opt in to")
   func consent() async throws {
-    let client = try await Self.client(LengthEngine())
+    let deployment = try await Self.deployment(LengthEngine())
+    defer { withExtendedLifetime(deployment) {} }
+    let client = try await deployment.makeClientWithTokens()
     let request = try #require(Self.request)
     await #expect(throws: ClientError(ClientError.consentMissing, "")) { try await client.embed(request) }
   }
 
   @Test("no node of another role is asked for vectors")
   func otherRole() async throws {
-    let client = try await Self.client(LengthEngine(), role: "assistant")
+    let deployment = try await Self.deployment(LengthEngine(), role: "assistant")
+    defer { withExtendedLifetime(deployment) {} }
+    let client = try await deployment.makeClientWithTokens()
     try await client.state.consent.change { $0.grant(EmbeddingsAnswer.task) }
     let request = try #require(Self.request)
     await #expect(throws: ClientError.self) { try await client.embed(request) }
@@ -67,7 +75,9 @@ struct EmbeddingsTaskTests {
     for (engine, code) in [
       (LengthEngine(dimension: 2_048) as any Engine, "answer-too-large"), (EmbeddedEngine(), "engine-cannot"),
     ] {
-      let client = try await Self.client(engine)
+      let deployment = try await Self.deployment(engine)
+      defer { withExtendedLifetime(deployment) {} }
+      let client = try await deployment.makeClientWithTokens()
       try await client.state.consent.change { $0.grant(EmbeddingsAnswer.task) }
       do {
         _ = try await client.embed(request)

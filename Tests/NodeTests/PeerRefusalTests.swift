@@ -118,7 +118,13 @@ struct PeerRefusalTests {
       case .otherKey:
         let other = handed.fixture.nodeKeys[3].keyConfiguration.encoded
         handed.plan.nodes[2].editBinding = { $0.keyConfiguration = other }
-      case .otherBundle: handed.plan.editEncodedBundle = { $0[$0.count - 1] ^= 1 }
+      case .otherBundle:
+        // Well-formed, and another than the leaf commits to.
+        handed.plan.editEncodedBundle = { encoded in
+          guard var bundle = try? EpochBundle(decoding: encoded) else { return }
+          bundle.gatewayKeyConfiguration[0] ^= 1
+          encoded = (try? bundle.encoded()) ?? encoded
+        }
       case .oldEvidence: handed.plan.evidenceNoteTime -= 3 * 3_600 + 1
       case .fewWitnesses: handed.plan.evidenceNoteCosigners.removeLast()
       case .noAddress: handed.servers = [:]
@@ -160,11 +166,17 @@ struct PeerRefusalTests {
   @Test("a bundle whose note lies too far from the one that the node holds")
   func oldNote() throws {
     var handed = try Handed()
-    var later = handed
-    later.plan.noteTime += 75 * 60 + 1
-    let held = try later.note(of: try later.fixture.publish(later.plan))
-    // The same tree, which later witnesses cosigned again.
-    #expect(handed.refusal(held: held) == "note-old" || handed.refusal(held: held) == "log-fork")
+    let file = try handed.fixture.publish(handed.plan)
+    // The same tree, which the witnesses cosigned again later.
+    let time = handed.plan.noteTime + 75 * 60 + 1
+    let held = try LogVerifier(
+      logKey: handed.fixture.policy.epochLog, witnesses: handed.fixture.policy.witnesses.policy
+    )
+    .verify(try handed.fixture.epochLog.note(at: time, cosigners: handed.plan.cosigners).encoded)
+    let (message, configuration) = (try handed.message(file), try handed.configuration())
+    #expect(throws: VerificationError(VerificationError.noteOld, "")) {
+      try PeerEpoch(message, role: "model", configuration, held: held)
+    }
   }
 
   @Test("a bundle of another tree than that of the note that the node holds")

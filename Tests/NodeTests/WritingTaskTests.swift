@@ -103,11 +103,11 @@ struct WritingTaskTests {
   @Test("the embedded engine rewrites by rules, and says so")
   func rules() async throws {
     let answer = try await Self.answer(
-      to: #"{"draft":"we can't come to the office, and the team isn't there!!!","tone":"professional"}"#,
+      to: #"{"draft":"we can't come to the office, and the team isn't ready!!!","tone":"professional"}"#,
       path: "/v1/tasks/rewrite", engine: EmbeddedEngine())
     #expect(answer.status == 200)
     #expect(answer.content.contains(#""ruleBased":true"#))
-    #expect(answer.content.contains("we cannot come to the office, and the team is not there!"))
+    #expect(answer.content.contains("we cannot come to the office, and the team is not ready!"))
   }
 
   @Test("an engine without a model is engine-cannot", arguments: ["clearer", "friendlier", "spelling"])

@@ -31,8 +31,7 @@ public struct EmbeddingsRequest: Sendable, Equatable {
     do {
       var object = try JSONObject(parsing: bytes, name: "embeddings request", byteLimit: Self.byteLimit)
       let model = try object.string("model")
-      let inputs: [String] =
-        if case .string(let text) = try object.value("input") { [text] } else { try object.strings("input") }
+      let inputs = try Self.texts(try object.value("input"))
       try object.finish()
       try self.init(model: model, inputs: inputs)
     } catch let error as JSONError {
@@ -42,6 +41,18 @@ public struct EmbeddingsRequest: Sendable, Equatable {
     } catch {
       throw InferenceError(InferenceError.embeddingsInvalid, "request is not an embeddings request")
     }
+  }
+
+  private static func texts(_ value: JSONValue) throws(JSONError) -> [String] {
+    let elements = if case .array(let elements) = value { elements } else { [value] }
+    var texts: [String] = []
+    for element in elements {
+      guard case .string(let text) = element else {
+        throw JSONError(JSONError.wrongType, "member input of embeddings request holds something else than text")
+      }
+      texts.append(text)
+    }
+    return texts
   }
 
   public var jsonValue: JSONValue {
