@@ -36,13 +36,13 @@ public struct StaticPage: Sendable {
   }
 
   private static let style = """
-    :root{color-scheme:light dark}
+    :root{color-scheme:light dark;background:Canvas;color:CanvasText}
     body{font:1rem/1.5 system-ui,sans-serif;margin:0}
     main{max-width:60rem;margin:0 auto;padding:1.5rem}
     table{border-collapse:collapse;width:100%}
     caption{text-align:left;padding:.25rem 0}
     th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8886}
-    td{overflow-wrap:anywhere}
+    body,th,td,code{overflow-wrap:anywhere}
     .verdict{font-size:1.25rem;padding:.5rem 1rem;border-left:.5rem solid}
     .good{border-color:#2a7d2a}.bad{border-color:#b3261e}
     .simulated{padding:.5rem 1rem;border:1px solid}

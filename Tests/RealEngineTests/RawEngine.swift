@@ -23,11 +23,14 @@ struct RawEngine: Sendable {
 
   struct NoAnswer: Error {}
 
+  /// Engines end with their launcher.
+  private let launcher: EngineLauncher
   private let sandbox: EngineSandbox
 
   /// Returns once its model is loaded.
   static func started(_ program: EngineProgram) async throws -> RawEngine {
-    let engine = RawEngine(sandbox: try EngineUnderTest.launcher(program).start())
+    let launcher = try EngineUnderTest.launcher(program)
+    let engine = RawEngine(launcher: launcher, sandbox: try launcher.start())
     while true {
       if let answer = try? await engine.ask("GET", "/health"), answer.status == 200 { return engine }
       // Throws once the engine has ended.

@@ -63,7 +63,10 @@ struct StatelessnessTests {
     return switch number % 250 {
     case 1: summary(marker)
     // This model never ends by itself, and what is cut off is not shown.
-    case 2: Asked(path: "/v1/tasks/rewrite", body: ["draft": .string("Tell them \(marker) at six.")], status: 422)
+    case 2:
+      Asked(
+        path: "/v1/tasks/rewrite",
+        body: ["draft": .string("Tell them \(marker) at six."), "tone": "professional"], status: 422)
     case 3: Asked(path: "/v1/tasks/reply", body: ["transcript": .string(transcript(marker)), "reader": "Ada"])
     default: completion(marker, maxTokens: 4)
     }
