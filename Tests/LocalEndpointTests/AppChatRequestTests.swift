@@ -2,6 +2,7 @@ import HTTPMessages
 import Inference
 import StrictJSON
 import TestDeployment
+import TestSupport
 import Testing
 
 @Suite("Of an app's request, the closed form alone leaves the device")

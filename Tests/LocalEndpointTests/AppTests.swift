@@ -1,6 +1,7 @@
 import CloisterClient
 import ErrorCodes
 import HTTPMessages
+import TestSupport
 import Testing
 
 @Suite("Apps: a key and a consent each")

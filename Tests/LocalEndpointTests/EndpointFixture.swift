@@ -107,20 +107,6 @@ struct Refusal: Equatable {
   }
 }
 
-extension WholeRequest {
-  func with(_ name: String, _ value: String) -> WholeRequest {
-    var request = without(name)
-    request.fields.append(HTTPField(name, value))
-    return request
-  }
-
-  func without(_ name: String) -> WholeRequest {
-    var request = self
-    request.fields.removeAll { $0.name == name }
-    return request
-  }
-}
-
 extension WholeResponse {
   var json: JSONValue? { try? JSONValue(parsing: body) }
 

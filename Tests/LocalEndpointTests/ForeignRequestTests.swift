@@ -1,5 +1,6 @@
 import HTTPMessages
 import LocalEndpoint
+import TestSupport
 import Testing
 
 @Suite("Refused: what a foreign page or program could send to the local endpoint")

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPMessages
 import PageFiles
+import TestSupport
 import Testing
 
 @Suite("The page's files", .keepsFolders)

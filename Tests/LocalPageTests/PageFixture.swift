@@ -132,17 +132,3 @@ struct PageJSON {
   var elements: [PageJSON] { if case .array(let elements) = value { elements.map(PageJSON.init) } else { [] } }
   var names: Set<String> { if case .object(let members) = value { Set(members.keys) } else { [] } }
 }
-
-extension WholeRequest {
-  func with(_ name: String, _ value: String) -> WholeRequest {
-    var request = without(name)
-    request.fields.append(HTTPField(name, value))
-    return request
-  }
-
-  func without(_ name: String) -> WholeRequest {
-    var request = self
-    request.fields.removeAll { $0.name == name }
-    return request
-  }
-}

@@ -2,6 +2,7 @@ import CloisterClient
 import Foundation
 import HTTPMessages
 import StrictJSON
+import TestSupport
 import Testing
 
 @Suite("What the local page refuses", .keepsFolders)

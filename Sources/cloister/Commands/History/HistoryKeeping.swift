@@ -11,7 +11,23 @@ enum HistoryKeeping {
       in: state)
   }
 
-  static func keep(_ entry: HistoryEntry, in state: ClientState) {
+  static func keep(_ answer: ReplyAnswer, of chat: ChatExport, in state: ClientState) {
+    keep(
+      HistoryEntry(
+        receiptIdentifier: answer.receiptIdentifier, time: Date(), task: ReplyAnswer.task, subject: chat.title,
+        answer: answer.text, isSimulated: answer.isSimulated),
+      in: state)
+  }
+
+  static func keep(_ answer: RewriteAnswer, of draft: String, in state: ClientState) {
+    keep(
+      HistoryEntry(
+        receiptIdentifier: answer.receiptIdentifier, time: Date(), task: RewriteAnswer.task, question: draft,
+        answer: answer.text, isSimulated: answer.isSimulated),
+      in: state)
+  }
+
+  private static func keep(_ entry: HistoryEntry, in state: ClientState) {
     do throws(ClientError) {
       try state.history.keep(entry)
     } catch {

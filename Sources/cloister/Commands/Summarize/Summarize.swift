@@ -1,9 +1,7 @@
 import ArgumentParser
 import ChatHistory
 import CloisterClient
-import HTTPTransport
 import StrictJSON
-import Trust
 
 struct Summarize: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,17 +37,10 @@ struct Summarize: AsyncParsableCommand {
 
   @OptionGroup var state: StateOptions
 
-  @Argument(help: "The exported chat.", completion: .file(extensions: ["txt", "zip", "json", "jsonl", "md"]))
-  var export: String
-
-  @Option(help: ArgumentHelp("Which chat of a file that holds several, by name or identifier.", valueName: "chat"))
-  var chat: String?
+  @OptionGroup var chat: ChatOptions
 
   @Flag(help: "List the chats of the file, and send nothing.")
   var listChats = false
-
-  @Flag(help: "Show exactly what would leave the device, and send nothing.")
-  var preview = false
 
   @Flag(help: "Replace names and numbers before anything leaves, and put them back into the summary.")
   var redact = false
@@ -59,45 +50,7 @@ struct Summarize: AsyncParsableCommand {
       "Replace this name too: a child's, a place's, a firm's. Implies --redact.", valueName: "name"))
   var redactName: [String] = []
 
-  @Option(help: ArgumentHelp("Summarise the newest N messages.", valueName: "n"))
-  var unread: Int?
-
-  @Option(help: ArgumentHelp("Summarise from this time on: yyyy-MM-dd or yyyy-MM-dd HH:mm.", valueName: "date"))
-  var since: String?
-
-  @Option(help: ArgumentHelp("Your own name in the chat, to find what is asked of you.", valueName: "name"))
-  var reader: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How the answer looks on the wire: block, frames (30 seconds) or strict (2 minutes).", valueName: "class"),
-    transform: { text in
-      guard let answerClass = AnswerClass(rawValue: text) else {
-        throw ValidationError("--answer takes block, frames or strict.")
-      }
-      return answerClass
-    })
-  var answer = AnswerClass.block
-
-  @Flag(help: "Print where the time went.")
-  var timings = false
-
-  @Option(help: ArgumentHelp("Local address that connections start from.", valueName: "address"))
-  var clientAddress: String?
-
-  func validate() throws {
-    guard unread == nil || since == nil else { throw ValidationError("Use either --unread or --since.") }
-    if let unread, unread < 1 { throw ValidationError("--unread takes a number from 1 up.") }
-    if let since, LocalTime(since) == nil {
-      throw ValidationError("--since takes yyyy-MM-dd or yyyy-MM-dd HH:mm.")
-    }
-  }
-
-  private var range: ChatSelection.Range {
-    if let unread { return .unread(unread) }
-    if let time = since.flatMap({ LocalTime($0) }) { return .since(time) }
-    return .recent
-  }
+  @OptionGroup var path: RequestOptions
 
   private var redaction: ChatRedaction? {
     redact || !redactName.isEmpty ? ChatRedaction(furtherNames: redactName) : nil
@@ -105,12 +58,12 @@ struct Summarize: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
-      let export = try InputFile.chatExport(export, chatName: chat)
+      let export = try chat.file()
       if listChats {
         try ChatListings.show(export.listings(), json: state.json)
-      } else if preview {
+      } else if path.preview {
         let preview = try state.open().preview(
-          summarizing: export, range: range, reader: reader, redaction: redaction)
+          summarizing: export, range: chat.range, reader: chat.reader, redaction: redaction)
         preview.show(json: state.json)
       } else {
         try await summarize(export)
@@ -118,41 +71,31 @@ struct Summarize: AsyncParsableCommand {
     }
   }
 
-  private func summarize(_ chat: ChatExport) async throws {
-    let exchange = SocketHTTPExchange(localAddress: clientAddress)
-    let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
-    let client = CloisterClient(state: try state.open(), exchange: exchange, issuerExchange: issuerExchange)
-    let (range, reader, redaction) = (range, reader, redaction)
-    let answerClass = answer
-    let answer: SummaryAnswer
+  private func summarize(_ export: ChatExport) async throws {
+    let connection = try PrivateConnection(state: state, path: path)
     do {
-      answer = try await withProgress("waiting for the summary") {
-        try await client.summarize(
-          chat, range: range, reader: reader, redaction: redaction, answerClass: answerClass,
-          startedAt: Cloister.launch)
-      }
+      let answer = try await connection.summarize(
+        export, range: chat.range, reader: chat.reader, redaction: redaction)
+      show(answer)
+      HistoryKeeping.keep(answer, of: export, in: await connection.client.state)
+      // To hang up now would show how long the answer was.
+      try? await answer.remainder?.finish()
+      await connection.end()
     } catch {
-      await exchange.shutdown()
-      await issuerExchange.shutdown()
+      await connection.end()
       throw error
     }
-    show(answer)
-    HistoryKeeping.keep(answer, of: chat, in: await client.state)
-    // To hang up now would show how long the answer was.
-    try? await answer.remainder?.finish()
-    await exchange.shutdown()
-    await issuerExchange.shutdown()
   }
 
   private func show(_ answer: SummaryAnswer) {
     if state.json {
-      CommandOutput.data(answer.json(withTimings: timings))
+      CommandOutput.data(answer.json(withTimings: path.timings))
       return
     }
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.summary)
     CommandOutput.note(answer.notes.joined(separator: "\n"))
     if redaction != nil { CommandOutput.note(Notices.redacted) }
-    if timings { CommandOutput.note(answer.timings.text) }
+    if path.timings { CommandOutput.note(answer.timings.text) }
   }
 }

@@ -8,7 +8,7 @@ struct Reply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draft a reply to an exported chat, privately.",
     discussion: """
-      EXPORT is the .txt file of a WhatsApp chat export. Without --unread or --since, the reply goes by the last 24 hours \
+      EXPORT is any that summarize reads, and travels as it is: nothing of it is replaced. Without --unread or --since, the reply goes by the last 24 hours \
       or the last 200 messages, whichever is more; at most 480 KiB travel. Read what comes back before you send it.
 
       A reply needs a node with a model: one without (the embedded engine) refuses with engine-cannot.
@@ -22,51 +22,28 @@ struct Reply: AsyncParsableCommand {
 
   @OptionGroup var state: StateOptions
 
-  @Argument(help: "The exported chat.", completion: .file(extensions: ["txt"]))
-  var export: String
-
-  @Option(help: ArgumentHelp("Go by the newest N messages.", valueName: "n"))
-  var unread: Int?
-
-  @Option(
-    help: ArgumentHelp("Go by what was written from this time on: yyyy-MM-dd or yyyy-MM-dd HH:mm.", valueName: "date"))
-  var since: String?
-
-  @Option(help: ArgumentHelp("Your own name in the chat.", valueName: "name"))
-  var reader: String?
+  @OptionGroup var chat: ChatOptions
 
   @Option(help: ArgumentHelp("What the reply should say, in your words.", valueName: "text"))
   var hint: String?
 
   @OptionGroup var path: RequestOptions
 
-  func validate() throws {
-    guard unread == nil || since == nil else { throw ValidationError("Use either --unread or --since.") }
-    if let unread, unread < 1 { throw ValidationError("--unread takes a number from 1 up.") }
-    if let since, LocalTime(since) == nil {
-      throw ValidationError("--since takes yyyy-MM-dd or yyyy-MM-dd HH:mm.")
-    }
-  }
-
-  private var range: ChatSelection.Range {
-    if let unread { return .unread(unread) }
-    if let time = since.flatMap({ LocalTime($0) }) { return .since(time) }
-    return .recent
-  }
-
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
-      let chat = try InputFile.chatExport(export)
+      let export = try chat.file()
       let connection = try PrivateConnection(state: state, path: path)
       do throws(ClientError) {
         if path.preview {
           RequestOptions.show(
-            try connection.client.preview(replyingTo: chat, range: range, reader: reader, hint: hint))
+            try connection.client.preview(replyingTo: export, range: chat.range, reader: chat.reader, hint: hint))
           await connection.end()
           return
         }
-        let answer = try await connection.reply(to: chat, range: range, reader: reader, hint: hint)
+        let answer = try await connection.reply(
+          to: export, range: chat.range, reader: chat.reader, hint: hint)
         show(answer)
+        HistoryKeeping.keep(answer, of: export, in: await connection.client.state)
         // To hang up now would show how long the answer was.
         try? await answer.remainder?.finish()
         await connection.end()

@@ -56,6 +56,7 @@ struct Rewrite: AsyncParsableCommand {
       do throws(ClientError) {
         let answer = try await connection.rewrite(text, tone: tone)
         show(answer)
+        HistoryKeeping.keep(answer, of: text, in: await connection.client.state)
         // To hang up now would show how long the answer was.
         try? await answer.remainder?.finish()
         await connection.end()

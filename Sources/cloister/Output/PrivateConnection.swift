@@ -18,6 +18,15 @@ struct PrivateConnection {
     answerClass = path.answer
   }
 
+  func summarize(
+    _ chat: ChatExport, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?
+  ) async throws(ClientError) -> SummaryAnswer {
+    try await progressing("waiting for the summary") { [client, answerClass] in
+      try await client.summarize(
+        chat, range: range, reader: reader, redaction: redaction, answerClass: answerClass, startedAt: Cloister.launch)
+    }
+  }
+
   func rewrite(_ draft: String, tone: RewriteRequest.Tone) async throws(ClientError) -> RewriteAnswer {
     try await progressing("waiting for the rewriting") { [client, answerClass] in
       try await client.rewrite(draft, tone: tone, answerClass: answerClass, startedAt: Cloister.launch)

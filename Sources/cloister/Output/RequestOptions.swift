@@ -2,7 +2,7 @@ import ArgumentParser
 import CloisterClient
 import Trust
 
-/// How a request for writing help travels, and whether it does.
+/// How a request travels, and whether it does.
 struct RequestOptions: ParsableArguments {
   @Flag(help: "Print what would be sent, as the node would read it, and send nothing.")
   var preview = false
