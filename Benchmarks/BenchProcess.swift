@@ -67,9 +67,14 @@ final class BenchProcess {
   }
 
   /// Resident memory, in KiB.
-  var residentKiB: Int {
+  var residentKiB: Int { statusKiB("VmRSS:") }
+
+  /// The most resident memory since the start, in KiB.
+  var peakResidentKiB: Int { statusKiB("VmHWM:") }
+
+  private func statusKiB(_ name: String) -> Int {
     let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
     return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
   }
 

@@ -9,8 +9,8 @@ struct RelaySoak: AsyncParsableCommand {
     commandName: "relay-soak",
     abstract: "Sends many requests, and peers that misbehave, through cloister-relay and watches its memory.",
     discussion: """
-      Ends with status 1 where a request of the load fails, where the relay ends, where its resident memory grows by
-      more than --growth-limit-kib after the warm-up, or where it keeps files open.
+      Ends with status 1 where a request of the load fails, where the relay ends, where the most resident memory
+      of the whole run is more than --growth-limit-kib above that of the warm-up, or where it keeps files open.
       """)
 
   @Option(help: "How many requests of the load.")
@@ -22,7 +22,8 @@ struct RelaySoak: AsyncParsableCommand {
   @Option(help: "Connections of clients.")
   var connections = 64
 
-  @Option(name: .customLong("growth-limit-kib"), help: "How much resident memory may grow after the warm-up, in KiB.")
+  @Option(
+    name: .customLong("growth-limit-kib"), help: "How much more resident memory than the warm-up, in KiB.")
   var growthLimitKiB = 8_192
 
   private static let misbehavioursAtATime = 256
@@ -44,12 +45,12 @@ struct RelaySoak: AsyncParsableCommand {
     defer { relay.stop() }
 
     try await load(relay, requests: max(10_000, requests / 20))
-    // As many at a time as later: what so many hold at once stays with the allocator.
+    // As many at a time as later. What they held at once the allocator gives back sooner or later: only the most is steady.
     for misbehaviour in Misbehaviour.allCases {
       _ = try await run(misbehaviour, relay, count: min(misbehaviours, Self.misbehavioursAtATime))
     }
-    let (memory, files) = (relay.residentKiB, relay.openFileCount)
-    print("after the warm-up: \(memory) KiB resident, \(files) files open")
+    let (memory, files) = (relay.peakResidentKiB, relay.openFileCount)
+    print("the warm-up: at most \(memory) KiB resident, \(files) files open after it")
     try await load(relay, requests: requests)
     print("after \(requests) requests: \(relay.residentKiB) KiB resident")
     for misbehaviour in Misbehaviour.allCases {
@@ -57,8 +58,8 @@ struct RelaySoak: AsyncParsableCommand {
       print("\(misbehaviour.rawValue), \(misbehaviours) times (\(outcomes)): \(relay.residentKiB) KiB resident")
     }
     try await load(relay, requests: 1_000)
-    let growth = relay.residentKiB - memory
-    print("grown by \(growth) KiB (bar \(growthLimitKiB)), \(relay.openFileCount) files open")
+    let growth = relay.peakResidentKiB - memory
+    print("at most \(growth) KiB more than the warm-up (bar \(growthLimitKiB)), \(relay.openFileCount) files open")
     guard relay.isRunning, growth <= growthLimitKiB, relay.openFileCount <= files + 256 else { throw ExitCode.failure }
   }
 
