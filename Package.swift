@@ -41,11 +41,13 @@ let webTokens: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A node is one file, which it copies into sealed memory and runs from there: nothing is loaded beside it. Whatever it
-/// frees is cleared. No symbols: nobody may look into it. Its code lies at a fixed address: the C library refuses to move
-/// a static executable with the search path for libraries that the package manager adds.
+/// frees is cleared. Its tables for unwinding stay as the linker sorted them. No symbols: nobody may look into it. Its code
+/// lies at a fixed address: the C library refuses to move a static executable with the search path for libraries that the
+/// package manager adds.
 let sealedNode: [LinkerSetting] = [
   .unsafeFlags([
     "-static-executable", "-Xclang-linker", "-no-pie", "-Xlinker", "--wrap=free", "-Xlinker", "--wrap=realloc",
+    "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
     "-Xlinker", "--strip-all",
   ])
 ]

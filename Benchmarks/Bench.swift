@@ -10,7 +10,8 @@ struct Bench: AsyncParsableCommand {
       PathBench.self, ObliviousBench.self, AttestationBench.self, TDXBench.self, PrivacyPassBench.self,
       TopUpBench.self, SpentTokensBench.self, ServerBench.self, ClassesBench.self, BalanceBench.self,
       CadenceBench.self, StreamBench.self, ProxyBench.self, CPUBench.self, GatewayBench.self, GatewayStreamsBench.self,
-      GatewayProcessCommand.self, LogBench.self, AuditBench.self, NodeBench.self, RelayBench.self, RelaySoak.self,
+      GatewayProcessCommand.self, LogBench.self, AuditBench.self, NodeBench.self, NodeStartBench.self,
+      NodeStreamsBench.self, NodeProcessCommand.self, RelayBench.self, RelaySoak.self,
       RelayUpstream.self,
     ])
 }

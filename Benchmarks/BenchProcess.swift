@@ -9,14 +9,19 @@ final class BenchProcess {
   private let lifeline = Pipe()
   private(set) var port = 0
 
-  /// - Parameter announcesPort: waits for the line `listening HOST:PORT`.
-  init(_ executable: String, _ arguments: [String], processor: Int?, announcesPort: Bool) throws {
+  /// - Parameters:
+  ///   - announcesPort: waits for the line `listening HOST:PORT`.
+  ///   - isQuiet: what it says on standard error is dropped.
+  init(
+    _ executable: String, _ arguments: [String], processor: Int?, announcesPort: Bool, isQuiet: Bool = false
+  ) throws {
     let command = (processor.map { ["taskset", "-c", "\($0)"] } ?? []) + [executable] + arguments
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
     process.standardInput = lifeline
     let output = Pipe()
     if announcesPort { process.standardOutput = output }
+    if isQuiet { process.standardError = FileHandle.nullDevice }
     try process.run()
     guard announcesPort else { return }
     var said = ""
@@ -66,17 +71,7 @@ final class BenchProcess {
     }
   }
 
-  /// Resident memory, in KiB.
-  var residentKiB: Int { statusKiB("VmRSS:") }
-
-  /// The most resident memory since the start, in KiB.
-  var peakResidentKiB: Int { statusKiB("VmHWM:") }
-
-  private func statusKiB(_ name: String) -> Int {
-    let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
-    return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
-  }
+  var memory: ProcessMemory { ProcessMemory(identifier: process.processIdentifier) }
 
   var openFileCount: Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd"))?.count ?? 0
@@ -99,5 +94,21 @@ final class BenchProcess {
     try taskset.run()
     taskset.waitUntilExit()
     guard taskset.terminationStatus == 0 else { throw ValidationError("processor \(processor) cannot be had") }
+  }
+}
+
+/// What the kernel says of a process's memory, in KiB.
+struct ProcessMemory: Sendable {
+  let identifier: Int32
+
+  var residentKiB: Int { value("VmRSS:") }
+
+  /// The most since the start.
+  var peakResidentKiB: Int { value("VmHWM:") }
+
+  private func value(_ name: String) -> Int {
+    let text = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
+    return line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
   }
 }

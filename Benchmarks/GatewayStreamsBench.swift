@@ -37,69 +37,50 @@ struct GatewayStreamsBench: AsyncParsableCommand {
 
   mutating func run() async throws {
     let cadence = Duration.milliseconds(cadence)
-    let nodes = try await SlowNodes(count: Self.nodeCount, cadence: cadence)
+    let nodes = try await BenchServers((0..<Self.nodeCount).map { _ in SlowNode(cadence: cadence) })
     let issuer = try TokenIssuer()
-    let gateway = try GatewayProcess(nodes: nodes.servers, issuer: issuer.publicKey)
-    defer { gateway.end() }
-    let clients = try await StreamClients(server: gateway.server, issuer: issuer)
-    _ = try await clients.run(count: 200, frames: 2)
-    let before = try gateway.residentByteCount()
-    let result = try await clients.run(count: streams, frames: frames) { try gateway.residentByteCount() }
-    let each = Double(result.residentByteCount - before) / Double(streams) / 1_024
-    let latest = result.gaps.max() ?? .zero
-    let sorted = result.gaps.sorted()
+    let gateway = try BenchProcess(
+      CommandLine.arguments[0],
+      ["gateway-process", "--issuer-key", Data(issuer.publicKey.subjectPublicKeyInfo).base64EncodedString()]
+        + nodes.servers, processor: nil, announcesPort: true)
+    defer { gateway.stop() }
+    let clients = try await StreamClients(port: gateway.port)
+    _ = try await clients.run(try (0..<200).map { try Self.request($0, issuer) }, frames: 2)
+    let memory = gateway.memory
+    let before = memory.residentKiB
+    let result = try await clients.run(try (0..<streams).map { try Self.request($0, issuer) }, frames: frames) {
+      memory.residentKiB
+    }
+    let each = result.residentKiB(aboveBy: before, streams: streams)
     print(
-      "\(streams) streams: \((each * 10).rounded() / 10) KiB of resident memory each "
-        + "(\(before / 1_024) KiB before, \(result.residentByteCount / 1_024) KiB with all of them), bar 64")
-    print(
-      "time to the next frame at a cadence of \(cadence.millisecondText): median "
-        + "\(sorted[sorted.count / 2].millisecondText), 99 % \(sorted[sorted.count * 99 / 100].millisecondText), "
-        + "longest \(latest.millisecondText); streams that ended early: \(result.failureCount)")
-    guard each <= 64, latest <= cadence + .seconds(1), result.failureCount == 0 else {
+      "\(streams) streams: \(each) KiB of resident memory each "
+        + "(\(before) KiB before, \(result.residentKiB) KiB with all of them), bar 64")
+    print(result.gapText(cadence: cadence))
+    guard each <= 64, result.longestGap <= cadence + .seconds(1), result.failureCount == 0 else {
       throw ValidationError("a bar is missed")
     }
     await nodes.end()
   }
-}
 
-/// The gateway as a process of its own, whose memory can be told from everything else.
-private struct GatewayProcess {
-  let server: String
-  private let process = Process()
-
-  init(nodes: [String], issuer: IssuerPublicKey) throws {
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-    process.arguments =
-      [
-        "gateway-process", "--issuer-key", Data(issuer.subjectPublicKeyInfo).base64EncodedString(),
-      ] + nodes
-    process.standardInput = Pipe()
-    process.standardOutput = output
-    try process.run()
-    guard
-      let line = String(bytes: output.fileHandleForReading.availableData, encoding: .utf8)?.split(separator: "\n")
-        .first,
-      line.hasPrefix("listening ")
-    else { throw ValidationError("the gateway process did not start") }
-    server = "http://" + line.dropFirst("listening ".count)
-  }
-
-  func residentByteCount() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-      let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-    else { throw ValidationError("the memory of the gateway process cannot be read") }
-    return kibibytes * 1_024
-  }
-
-  func end() {
-    process.terminate()
-    process.waitUntilExit()
+  /// An outer request with its own token.
+  private static func request(_ index: Int, _ issuer: TokenIssuer) throws -> [UInt8] {
+    let pending = try PendingToken(challenge: try GatewayBenchDeployment.challenge(), key: issuer.publicKey)
+    let response = try issuer.issue(pending.request)
+    let token = try pending.finalize(response)
+    var fields = FieldSection()
+    try fields.append(name: "authorization", value: PrivateTokenAuthorization.fieldValue(for: token))
+    try fields.append(name: "content-type", value: OHTTPForm.chunked.requestMediaType)
+    try fields.append(name: AnswerClass.fieldName, value: AnswerClass.strict.rawValue)
+    return BinaryHTTP.Request(
+      method: "POST", scheme: "https", authority: GatewayBenchDeployment.origin,
+      path: "/nodes/" + GatewayBenchDeployment.node(index % nodeCount), headerFields: fields,
+      content: [UInt8](repeating: 7, count: 8_192)
+    ).encoded()
   }
 }
 
-/// The other side of `GatewayProcess`: the request path of a gateway, in front of nodes that it takes on trust.
+/// The gateway as a process of its own, whose memory can be told from everything else: the request path of a gateway, in
+/// front of nodes that it takes on trust.
 struct GatewayProcessCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "gateway-process", shouldDisplay: false)
 
@@ -169,35 +150,7 @@ private struct GatewayPath: Party {
   }
 }
 
-/// Servers that send the frames of one class slowly, whatever they are asked.
-private struct SlowNodes {
-  let servers: [String]
-  private let running: [Task<Void, any Error>]
-
-  init(count: Int, cadence: Duration) async throws {
-    var servers: [String] = []
-    var running: [Task<Void, any Error>] = []
-    for _ in 0..<count {
-      let (addresses, continuation) = AsyncStream.makeStream(of: ListenAddress.self)
-      let server = PartyServer(
-        SlowNode(cadence: cadence), listen: ListenAddress(host: "127.0.0.1", port: 0), record: nil,
-        logger: Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
-      ) { continuation.yield($0) }
-      running.append(Task { try await server.run() })
-      for await address in addresses {
-        servers.append("http://\(address.host):\(address.port)")
-        break
-      }
-    }
-    (self.servers, self.running) = (servers, running)
-  }
-
-  func end() async {
-    for task in running { task.cancel() }
-    for task in running { _ = await task.result }
-  }
-}
-
+/// Sends the frames of one class slowly, whatever it is asked.
 private struct SlowNode: Party {
   let name = "node"
   let cadence: Duration
@@ -217,104 +170,5 @@ private struct SlowNode: Party {
     } catch {
       await answer.abort()
     }
-  }
-}
-
-private struct StreamClients: Sendable {
-  struct Result: Sendable {
-    /// The largest that was seen.
-    var residentByteCount = 0
-    /// From one frame to the next, of all streams.
-    var gaps: [Duration] = []
-    /// Streams that ended before their frames.
-    var failureCount = 0
-  }
-
-  private let server: String
-  private let issuer: TokenIssuer
-  private let key: KeyConfiguration
-  /// Several, because each opens at most 1,024 connections to one server.
-  private let exchanges = (0..<4).map { _ in SocketHTTPExchange() }
-
-  init(server: String, issuer: TokenIssuer) async throws {
-    (self.server, self.issuer) = (server, issuer)
-    let keys = try await exchanges[0].send(
-      WholeRequest(method: "GET", path: OHTTPForm.gatewayPath), to: server, bodyLimit: 1 << 16)
-    guard let key = try KeyConfiguration.decodeList(keys.body).first else {
-      throw ValidationError("the gateway has no key")
-    }
-    self.key = key
-  }
-
-  func run(
-    count: Int, frames: Int, memory: @escaping @Sendable () throws -> Int = { 0 }
-  ) async throws -> Result {
-    let requests = try (0..<count).map { try request($0) }
-    let sampling = Task {
-      var largest = 0
-      while !Task.isCancelled {
-        largest = max(largest, try memory())
-        try? await Task.sleep(for: .milliseconds(250))
-      }
-      return largest
-    }
-    var result = await withTaskGroup(of: [Duration]?.self) { group in
-      for (index, request) in requests.enumerated() {
-        let exchange = exchanges[index % exchanges.count]
-        group.addTask {
-          // 1,000 begin in a second, so that the streams are measured and not a heap of requests.
-          try? await Task.sleep(for: .milliseconds(index))
-          return try? await stream(request, over: exchange, frames: frames)
-        }
-      }
-      return await group.reduce(into: Result()) { result, gaps in
-        if let gaps { result.gaps += gaps } else { result.failureCount += 1 }
-      }
-    }
-    sampling.cancel()
-    result.residentByteCount = try await sampling.value
-    return result
-  }
-
-  /// An outer request with its own token.
-  private func request(_ index: Int) throws -> [UInt8] {
-    let pending = try PendingToken(challenge: try GatewayBenchDeployment.challenge(), key: issuer.publicKey)
-    let response = try issuer.issue(pending.request)
-    let token = try pending.finalize(response)
-    var fields = FieldSection()
-    try fields.append(name: "authorization", value: PrivateTokenAuthorization.fieldValue(for: token))
-    try fields.append(name: "content-type", value: OHTTPForm.chunked.requestMediaType)
-    try fields.append(name: AnswerClass.fieldName, value: AnswerClass.strict.rawValue)
-    return BinaryHTTP.Request(
-      method: "POST", scheme: "https", authority: GatewayBenchDeployment.origin,
-      path: "/nodes/" + GatewayBenchDeployment.node(index % GatewayStreamsBench.nodeCount), headerFields: fields,
-      content: [UInt8](repeating: 7, count: 8_192)
-    ).encoded()
-  }
-
-  /// The times between the first frames of one answer; what comes after them is given up.
-  private func stream(
-    _ request: [UInt8], over exchange: SocketHTTPExchange, frames: Int
-  ) async throws -> [Duration] {
-    var sealer = try ChunkedRequestSealer(to: key)
-    let body = try sealer.sealChunk(request, isFinal: true)
-    var opener = try sealer.takeOpener()
-    let answer = try await exchange.stream(
-      StreamedRequest(
-        method: "POST", path: OHTTPForm.gatewayPath,
-        fields: [HTTPField("content-type", OHTTPForm.chunked.requestMediaType)], body: ByteStream(body)), to: server)
-    var gaps: [Duration] = []
-    var last = ContinuousClock.now
-    var count = 0
-    for try await piece in answer.body {
-      for _ in try opener.feed(piece) {
-        let now = ContinuousClock.now
-        if count > 0 { gaps.append(now - last) }
-        last = now
-        count += 1
-        if count == frames { return gaps }
-      }
-    }
-    throw ValidationError("an answer ended early")
   }
 }

@@ -49,16 +49,16 @@ struct RelaySoak: AsyncParsableCommand {
     for misbehaviour in Misbehaviour.allCases {
       _ = try await run(misbehaviour, relay, count: min(misbehaviours, Self.misbehavioursAtATime))
     }
-    let (memory, files) = (relay.peakResidentKiB, relay.openFileCount)
+    let (memory, files) = (relay.memory.peakResidentKiB, relay.openFileCount)
     print("the warm-up: at most \(memory) KiB resident, \(files) files open after it")
     try await load(relay, requests: requests)
-    print("after \(requests) requests: \(relay.residentKiB) KiB resident")
+    print("after \(requests) requests: \(relay.memory.residentKiB) KiB resident")
     for misbehaviour in Misbehaviour.allCases {
       let outcomes = try await run(misbehaviour, relay, count: misbehaviours)
-      print("\(misbehaviour.rawValue), \(misbehaviours) times (\(outcomes)): \(relay.residentKiB) KiB resident")
+      print("\(misbehaviour.rawValue), \(misbehaviours) times (\(outcomes)): \(relay.memory.residentKiB) KiB resident")
     }
     try await load(relay, requests: 1_000)
-    let growth = relay.peakResidentKiB - memory
+    let growth = relay.memory.peakResidentKiB - memory
     print("at most \(growth) KiB more than the warm-up (bar \(growthLimitKiB)), \(relay.openFileCount) files open")
     guard relay.isRunning, growth <= growthLimitKiB, relay.openFileCount <= files + 256 else { throw ExitCode.failure }
   }

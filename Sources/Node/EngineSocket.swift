@@ -8,8 +8,13 @@ public struct EngineSocket: EngineTransport {
 
   /// - Parameter path: absolute path of the socket.
   public init(path: String, exchange: any StreamingHTTPExchange) {
+    self.init(
+      server: "http+unix://" + path.replacing("%", with: "%25").replacing("/", with: "%2F"), exchange: exchange)
+  }
+
+  package init(server: String, exchange: any StreamingHTTPExchange) {
+    self.server = server
     self.exchange = exchange
-    server = "http+unix://" + path.replacing("%", with: "%25").replacing("/", with: "%2F")
   }
 
   public func post(

@@ -136,7 +136,7 @@ struct DeploymentParts {
     let node = NodeService(
       configuration: kind.configuration, image: kind.image,
       attester: try SimulatedAttester(chip: identity.chips[index], measurement: kind.image.simulatedMeasurement),
-      engine: engine, admission: options.admission, clock: clock.monotonic, pacing: options.pacing,
+      engine: engine, admission: options.admission, clock: options.nodeClock ?? clock.monotonic, pacing: options.pacing,
       timeLimit: timeLimit, noise: options.noise)
     try attach(node, at: DeploymentNames.node(index), address: DeploymentNames.nodeAddress(index))
     return node

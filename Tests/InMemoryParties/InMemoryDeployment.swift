@@ -7,6 +7,7 @@ public import Inference
 public import Issuer
 public import Log
 public import Node
+package import PartyHosting
 public import Trust
 public import Witness
 
@@ -27,6 +28,8 @@ public final class InMemoryDeployment: Sendable {
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }
+    /// What nodes measure time by; nil for the deployment's clock.
+    package var nodeClock: MonotonicClock?
     /// When the frames of nodes' streams leave.
     package var pacing = FramePacing.cadence
     /// Requests that each node works on, and that wait.
