@@ -58,7 +58,10 @@ struct PageAdvice {
     ClientError.chatTooLong: PageAdvice("That is more than one request may ask for.", "Choose fewer messages."),
     ClientError.engineCannot: PageAdvice(
       "The operator’s machines cannot do this.",
-      "Their engine has no model for it, and nothing is invented. Summaries and spelling need none."),
+      "Their engine has no model for it, and nothing is invented. Summaries need none, and neither do drafts made "
+        + "concise or professional."),
+    InferenceError.draftTooLong: PageAdvice("The draft is too long.", "Ask for a part of it."),
+    InferenceError.taskInvalid: PageAdvice(nil, "Choose other messages, or shorten what you wrote."),
     ClientError.engineTooSlow: PageAdvice("The machine was not done in its time.", "Ask for less, or again later."),
     ClientError.nodeBusy: PageAdvice("The machines are busy.", "Ask again in a minute. The tokens used are gone."),
   ]

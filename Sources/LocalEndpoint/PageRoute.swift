@@ -12,8 +12,10 @@ enum PageRoute {
   case chooseChat
   case excludeChat
   case includeChat
-  case preview
+  case previewSummary
   case summarize
+  case previewReply
+  case reply
   case rewrite
   case converse
   case drawTokens
@@ -33,8 +35,9 @@ enum PageRoute {
   ]
   private static let posts: [Substring: PageRoute] = [
     "feature": .setFeature, "consent": .setConsent, "chat": .openChat, "chat/choose": .chooseChat,
-    "chat/exclude": .excludeChat, "chat/include": .includeChat, "preview": .preview, "summary": .summarize,
-    "writing": .rewrite, "chat-completion": .converse, "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt,
+    "chat/exclude": .excludeChat, "chat/include": .includeChat, "preview": .previewSummary, "summary": .summarize,
+    "reply/preview": .previewReply, "reply": .reply, "writing": .rewrite, "chat-completion": .converse,
+    "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt,
     "receipts/purge": .purgeReceipts,
   ]
 
@@ -81,7 +84,7 @@ enum PageRoute {
   func endpointRoute(_ model: PageModel) -> EndpointRoute {
     EndpointRoute(body: body) { request, answer throws(EndpointError) in
       switch self {
-      case .summarize, .rewrite, .converse: try await self.stream(request, model, answer)
+      case .summarize, .reply, .rewrite, .converse: try await self.stream(request, model, answer)
       default:
         let value = try await self.answer(request, model)
         try? await answer.send(.page(value))
@@ -98,14 +101,16 @@ enum PageRoute {
     case .chooseChat: try await model.chooseChat(try ChoiceBody(request.body))
     case .excludeChat: try await model.excludeChat(try ExclusionBody(request.body).chat)
     case .includeChat: try await model.includeChat(try InclusionBody(request.body))
-    case .preview: try await model.preview(try PreviewBody(request.body))
+    case .previewSummary: try await model.previewSummary(try SummaryPreviewBody(request.body))
+    case .previewReply: try await model.previewReply(try ReplyPreviewBody(request.body))
     case .drawTokens: try await model.drawTokens(try EmptyBody(request.body))
     case .listReceipts: try await model.listReceipts()
     case .exportReceipts: try await model.exportReceipts()
     case .showReceipt(let identifier): try await model.showReceipt(identifier)
     case .verifyReceipt: try await model.verifyReceipt(try ReceiptBody(request.body).identifier)
     case .purgeReceipts: try await model.purgeReceipts(try PurgeBody(request.body))
-    case .summarize, .rewrite, .converse: throw EndpointError(EndpointError.notFound, "this answer is a stream")
+    case .summarize, .reply, .rewrite, .converse:
+      throw EndpointError(EndpointError.notFound, "this answer is a stream")
     }
   }
 
@@ -114,7 +119,8 @@ enum PageRoute {
   ) async throws(EndpointError) {
     let events = PageEvents(answer)
     switch self {
-    case .summarize: try await model.summarize(try SummaryBody(request.body).preview, events)
+    case .summarize: try await model.summarize(try ShownPreviewBody(request.body).preview, events)
+    case .reply: try await model.reply(try ShownPreviewBody(request.body).preview, events)
     case .rewrite: try await model.rewrite(try RewriteBody(request.body), events)
     default: try await model.converse(try ConversationBody(request.body), events)
     }

@@ -16,14 +16,18 @@ package struct PageFile: Sendable {
   /// Every file, the page itself first.
   package static let all = [
     index,
+    PageFile("answer.js", script, PackageResources.answer_js),
     PageFile("arcade.svg", svg, PackageResources.arcade_svg),
     PageFile("chat.js", script, PackageResources.chat_js),
+    PageFile("chattask.js", script, PackageResources.chattask_js),
     PageFile("consent.js", script, PackageResources.consent_js),
     PageFile("dom.js", script, PackageResources.dom_js),
     PageFile("icon.svg", svg, PackageResources.icon_svg),
     PageFile("page.css", "text/css; charset=utf-8", PackageResources.page_css),
     PageFile("page.js", script, PackageResources.page_js),
+    PageFile("picker.js", script, PackageResources.picker_js),
     PageFile("receipts.js", script, PackageResources.receipts_js),
+    PageFile("reply.js", script, PackageResources.reply_js),
     PageFile("server.js", script, PackageResources.server_js),
     PageFile("settings.js", script, PackageResources.settings_js),
     PageFile("summary.js", script, PackageResources.summary_js),

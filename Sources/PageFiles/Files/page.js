@@ -5,11 +5,12 @@ import { get, hasSecret, post } from "./server.js";
 import * as chat from "./chat.js";
 import * as consent from "./consent.js";
 import * as receipts from "./receipts.js";
+import * as reply from "./reply.js";
 import * as settings from "./settings.js";
 import * as summary from "./summary.js";
 import * as writing from "./writing.js";
 
-const views = { summary, writing, chat, receipts, settings };
+const views = { summary, reply, writing, chat, receipts, settings };
 let status = null;
 
 function showBanners() {
