@@ -56,13 +56,14 @@ extension PageModel {
         shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction)
     }
     let answer = try await request.value
+    let kept = keep(answer, of: shown.export)
     try await paragraphs(answer.summary, events)
     try await events.done(
       receipt: answer.receiptIdentifier,
       notes: [
         "\(answer.messageCount) messages, \(answer.isExtractive ? "quoted, without a model, " : "summarised ")"
           + "by \(answer.engine)."
-      ])
+      ] + kept)
   }
 
   private func reply(_ shown: ShownPreview, _ events: PageEvents) async throws {
@@ -72,21 +73,24 @@ extension PageModel {
         shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint)
     }
     let answer = try await request.value
+    let kept = keep(answer, of: shown.export)
     try await paragraphs(answer.text, events)
     try await events.done(
-      receipt: answer.receiptIdentifier, notes: ["Drafted by \(answer.engine) from \(answer.messageCount) messages."])
+      receipt: answer.receiptIdentifier,
+      notes: ["Drafted by \(answer.engine) from \(answer.messageCount) messages."] + kept)
   }
 
   private func answer(_ body: RewriteBody, _ events: PageEvents) async throws {
     try await verify(events)
     let request = Task { [client] in try await client.rewrite(body.draft, tone: body.tone) }
     let answer = try await request.value
+    let kept = keep(answer, of: body.draft)
     try await paragraphs(answer.text, events)
     var notes = ["Rewritten by \(answer.engine)\(answer.isRuleBased ? ", by rules, without a model" : "")."]
     if !answer.unknownWords.isEmpty {
       notes.append("Left as they are, for you to look at: \(answer.unknownWords.joined(separator: ", ")).")
     }
-    try await events.done(receipt: answer.receiptIdentifier, notes: notes)
+    try await events.done(receipt: answer.receiptIdentifier, notes: notes + kept)
   }
 
   private func answer(_ request: ChatCompletionRequest, _ events: PageEvents) async throws {

@@ -185,6 +185,23 @@ struct ReceiptBody {
   init(_ bytes: [UInt8]) throws(EndpointError) { identifier = try read(bytes, "receipt") { try $0.string("id") } }
 }
 
+/// What opens the history. Secret.
+struct PassphraseBody {
+  static let byteLimit = 1_024
+
+  let passphrase: String
+
+  init(_ bytes: [UInt8]) throws(EndpointError) {
+    passphrase = try read(bytes, "passphrase") { object in
+      let passphrase = try object.string("passphrase")
+      guard passphrase.utf8.count <= Self.byteLimit else {
+        throw invalid("passphrase is above \(Self.byteLimit) bytes")
+      }
+      return passphrase
+    }
+  }
+}
+
 /// Deleting says that it means all: an empty request does nothing.
 struct PurgeBody {
   init(_ bytes: [UInt8]) throws(EndpointError) {

@@ -63,7 +63,8 @@ actor PageModel {
     guard try isOn() else { throw EndpointError(EndpointError.pageOff, "the feature is off") }
   }
 
-  /// Off takes back every consent, the apps' among them, and forgets the open chat. Wallet and receipts stay.
+  /// Off takes back every consent, the apps' among them, forgets the open chat and keeps no further answer. Wallet,
+  /// receipts and answers that were kept stay.
   func setFeature(_ isOn: Bool) throws(EndpointError) -> JSONValue {
     isTurnedOn = isOn
     if !isOn {
@@ -73,6 +74,7 @@ actor PageModel {
           for task in consent.grantedTasks { consent.revoke(task) }
           for app in consent.appTasks.keys { consent.forgetApp(app) }
         }
+        if try state.history.isOn { try state.history.turnOff() }
       }
     }
     return ["on": .boolean(isOn)]

@@ -24,6 +24,12 @@ enum PageRoute {
   case showReceipt(String)
   case verifyReceipt
   case purgeReceipts
+  case historyStatus
+  case turnHistoryOn
+  case turnHistoryOff
+  case readHistory
+  case removeHistoryEntry
+  case purgeHistory
 
   /// Of a JSON body: a conversation, the largest, is 256 KiB to a node.
   static let jsonByteLimit = 320 << 10
@@ -32,13 +38,15 @@ enum PageRoute {
 
   private static let gets: [Substring: PageRoute] = [
     "status": .status, "receipts": .listReceipts, "receipts/export": .exportReceipts,
+    "history": .historyStatus,
   ]
   private static let posts: [Substring: PageRoute] = [
     "feature": .setFeature, "consent": .setConsent, "chat": .openChat, "chat/choose": .chooseChat,
     "chat/exclude": .excludeChat, "chat/include": .includeChat, "preview": .previewSummary, "summary": .summarize,
     "reply/preview": .previewReply, "reply": .reply, "writing": .rewrite, "chat-completion": .converse,
-    "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt,
-    "receipts/purge": .purgeReceipts,
+    "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt, "receipts/purge": .purgeReceipts,
+    "history/on": .turnHistoryOn, "history/off": .turnHistoryOff, "history/read": .readHistory,
+    "history/remove": .removeHistoryEntry, "history/purge": .purgeHistory,
   ]
 
   /// - Parameter path: behind `/page/api/`.
@@ -68,7 +76,7 @@ enum PageRoute {
 
   private var isGet: Bool {
     switch self {
-    case .status, .listReceipts, .exportReceipts, .showReceipt: true
+    case .status, .listReceipts, .exportReceipts, .showReceipt, .historyStatus: true
     default: false
     }
   }
@@ -109,6 +117,12 @@ enum PageRoute {
     case .showReceipt(let identifier): try await model.showReceipt(identifier)
     case .verifyReceipt: try await model.verifyReceipt(try ReceiptBody(request.body).identifier)
     case .purgeReceipts: try await model.purgeReceipts(try PurgeBody(request.body))
+    case .historyStatus: try await model.historyStatus()
+    case .turnHistoryOn: try await model.turnHistoryOn(try PassphraseBody(request.body))
+    case .turnHistoryOff: try await model.turnHistoryOff(try EmptyBody(request.body))
+    case .readHistory: try await model.readHistory(try PassphraseBody(request.body))
+    case .removeHistoryEntry: try await model.removeHistoryEntry(try ReceiptBody(request.body))
+    case .purgeHistory: try await model.purgeHistory(try PurgeBody(request.body))
     case .summarize, .reply, .rewrite, .converse:
       throw EndpointError(EndpointError.notFound, "this answer is a stream")
     }

@@ -22,6 +22,7 @@ package struct PageFile: Sendable {
     PageFile("chattask.js", script, PackageResources.chattask_js),
     PageFile("consent.js", script, PackageResources.consent_js),
     PageFile("dom.js", script, PackageResources.dom_js),
+    PageFile("history.js", script, PackageResources.history_js),
     PageFile("icon.svg", svg, PackageResources.icon_svg),
     PageFile("page.css", "text/css; charset=utf-8", PackageResources.page_css),
     PageFile("page.js", script, PackageResources.page_js),

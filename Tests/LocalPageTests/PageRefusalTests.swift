@@ -7,11 +7,14 @@ import Testing
 
 @Suite("What the local page refuses", .keepsFolders)
 struct PageRefusalTests {
-  static let gets = ["status", "receipts", "receipts/export", "receipts/" + String(repeating: "0", count: 32)]
+  static let gets = [
+    "status", "receipts", "receipts/export", "history", "receipts/" + String(repeating: "0", count: 32),
+  ]
   static let posts = [
     "feature", "consent", "chat", "chat/choose", "chat/exclude", "chat/include", "preview", "summary", "reply/preview",
     "reply", "writing",
-    "chat-completion", "tokens/draw", "receipts/verify", "receipts/purge",
+    "chat-completion", "tokens/draw", "receipts/verify", "receipts/purge", "history/on", "history/off", "history/read",
+    "history/remove", "history/purge",
   ]
 
   @Test("a route without the secret of this run", arguments: gets.map { ("GET", $0) } + posts.map { ("POST", $0) })
@@ -58,6 +61,9 @@ struct PageRefusalTests {
       ("writing", ["draft": "x", "tone": "concise"]),
       ("chat-completion", ["messages": [["role": "user", "content": "x"]]]), ("tokens/draw", [:]),
       ("receipts/verify", ["id": "x"]), ("receipts/purge", ["confirm": "all"]),
+      ("history/on", ["passphrase": "correct horse"]), ("history/off", [:]),
+      ("history/read", ["passphrase": "correct horse"]), ("history/remove", ["id": "x"]),
+      ("history/purge", ["confirm": "all"]),
     ]
     for (path, body) in bodies {
       #expect(try await fixture.refusal(fixture.request(path, body)) == "page-off", "\(path)")
