@@ -73,6 +73,15 @@ let package = Package(
     .target(
       name: "Node", dependencies: ["ErrorCodes", "HTTPMessages", "StrictJSON", "Trust", "WireFormat"],
       path: "Libraries/Node", sources: ["HostMessage.swift", "NodeError.swift"], swiftSettings: librarySettings),
+    // What an app may ask of the proxy; what serves is not built here.
+    .target(
+      name: "PartyHosting", dependencies: ["ErrorCodes", "HTTPMessages"], path: "Libraries/PartyHosting",
+      sources: ["Party.swift"], swiftSettings: librarySettings),
+    .target(
+      name: "LocalEndpoint", dependencies: ["ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON"],
+      path: "Libraries/LocalEndpoint",
+      sources: ["EndpointError.swift", "OpenAI/AppChatRequest.swift", "OpenAI/AppEmbeddingsRequest.swift"],
+      swiftSettings: librarySettings),
     // Makes evidence for seeds.
     library(
       "SimulatedTEE",
@@ -84,9 +93,9 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
-        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "ModelFiles", "Node",
-        "ObliviousHTTP", "PrivacyPass", "Redaction", "ReferenceManifests", "Relay", "SimulatedTEE", "StrictJSON",
-        "TransparencyLog", "Trust", crypto, nioCore,
+        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "LocalEndpoint",
+        "ModelFiles", "Node", "ObliviousHTTP", "PrivacyPass", "Redaction", "ReferenceManifests", "Relay",
+        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

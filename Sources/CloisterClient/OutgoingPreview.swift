@@ -2,7 +2,7 @@ import BinaryHTTP
 public import ChatHistory
 import Trust
 
-/// Exactly what would leave the device for a summary, before it does. Holds content: neither printable nor encodable.
+/// Exactly what would leave the device for a task that reads a chat, before it does. Holds content: neither printable nor encodable.
 ///
 /// Beside this a request holds one token and what is the same for everybody: method, path, media type and the class of
 /// the answer. What the relay sees is the address, the time and the size class.
@@ -31,12 +31,12 @@ public struct OutgoingPreview: Sendable {
   /// Nil where the chat would leave as it is.
   public let redaction: RedactionCounts?
 
-  init(_ outgoing: OutgoingChat, _ task: SummaryTask, operatorOrigin: String) {
-    let messages = task.selection.messages
-    content = task.task.content
-    transcript = task.selection.transcript
+  init(_ outgoing: OutgoingChat, _ selection: ChatSelection, _ task: PrivateTask, operatorOrigin: String) {
+    let messages = selection.messages
+    content = task.content
+    transcript = selection.transcript
     reader = outgoing.reader
-    path = task.task.path
+    path = task.path
     messageCount = messages.count
     var seen: Set<String> = []
     senders = messages.map(ChatTranscript.canonical).compactMap(\.sender).filter { seen.insert($0).inserted }
@@ -44,9 +44,9 @@ public struct OutgoingPreview: Sendable {
     lastTime = messages.last?.time
     dayCount = Set(messages.map { $0.time.secondsSinceYearZero / 86_400 }).count
     mediaCount = messages.count { $0.kind == .media }
-    omission = outgoing.omission(of: task.selection)
+    omission = outgoing.omission(of: selection)
     isDateOrderAmbiguous = outgoing.isDateOrderAmbiguous
-    sizeClassByteCount = (try? task.task.request(origin: operatorOrigin))?.requestClass.byteCount
+    sizeClassByteCount = (try? task.request(origin: operatorOrigin))?.requestClass.byteCount
     redaction = outgoing.counts
   }
 }
@@ -75,8 +75,23 @@ extension ClientState {
     let outgoing = OutgoingChat(chat, range: range, reader: reader, redaction: redaction)
     let task = SummaryTask(
       chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: .block)
-    // Without a policy the origin is not known: the longest stands for it.
-    let origin = (try? policies.current())?.policy.operatorOrigin ?? String(repeating: "x", count: 255)
-    return OutgoingPreview(outgoing, task, operatorOrigin: origin)
+    return OutgoingPreview(outgoing, task.selection, task.task, operatorOrigin: operatorOrigin)
+  }
+
+  /// What `reply` would send. Sends nothing, and asks for no consent but that the chat is not excluded.
+  ///
+  /// - Throws: `chat-excluded`, `task-request-invalid`, the codes of `ChatHistory` and `ChatImports`.
+  public func preview(
+    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil
+  ) throws(ClientError) -> OutgoingPreview {
+    let chat = try export.chat(under: try consent.current())
+    let task = try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: .block)
+    let outgoing = OutgoingChat(chat, range: range, reader: reader, redaction: nil)
+    return OutgoingPreview(outgoing, task.selection, task.task, operatorOrigin: operatorOrigin)
+  }
+
+  /// Without a policy it is not known: the longest stands for it.
+  private var operatorOrigin: String {
+    (try? policies.current())?.policy.operatorOrigin ?? String(repeating: "x", count: 255)
   }
 }

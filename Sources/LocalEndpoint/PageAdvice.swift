@@ -23,7 +23,7 @@ struct PageAdvice {
   static func of(_ code: ErrorCode) -> PageAdvice { known[code] ?? nothingSent }
 
   private static let known: [ErrorCode: PageAdvice] = setUp.merging(asked) { first, _ in first }
-    .merging(reached) { first, _ in first }.merging(page) { first, _ in first }
+    .merging(reached) { first, _ in first }.merging(kept) { first, _ in first }.merging(page) { first, _ in first }
 
   private static let setUp: [ErrorCode: PageAdvice] = [
     ClientError.policyMissing: PageAdvice(
@@ -58,7 +58,10 @@ struct PageAdvice {
     ClientError.chatTooLong: PageAdvice("That is more than one request may ask for.", "Choose fewer messages."),
     ClientError.engineCannot: PageAdvice(
       "The operator’s machines cannot do this.",
-      "Their engine has no model for it, and nothing is invented. Summaries and spelling need none."),
+      "Their engine has no model for it, and nothing is invented. Summaries need none, and neither do drafts made "
+        + "concise or professional."),
+    InferenceError.draftTooLong: PageAdvice("The draft is too long.", "Ask for a part of it."),
+    InferenceError.taskInvalid: PageAdvice(nil, "Choose other messages, or shorten what you wrote."),
     ClientError.engineTooSlow: PageAdvice("The machine was not done in its time.", "Ask for less, or again later."),
     ClientError.nodeBusy: PageAdvice("The machines are busy.", "Ask again in a minute. The tokens used are gone."),
   ]
@@ -89,6 +92,20 @@ struct PageAdvice {
       "The policy of this receipt is gone.", "Its checks cannot be repeated without it."),
     ClientError.receiptMismatch: PageAdvice(
       "The receipt says something else than its proofs.", "One of them was changed after the request."),
+  ]
+
+  private static let kept: [ErrorCode: PageAdvice] = [
+    ClientError.historyEmpty: PageAdvice("No answer was ever kept.", "Turn the history on first."),
+    ClientError.historyLocked: PageAdvice(
+      "The passphrase is another one.", "Try again. Nobody can restore it; deleting all of the history begins anew."),
+    ClientError.historyDamaged: PageAdvice(
+      "A file of the history was changed by something else.",
+      "Restore the state folder from a copy, or delete all of the history."),
+    ClientError.historyPassphraseWeak: PageAdvice(
+      "The passphrase is too short.",
+      "Take at least \(HistoryPassphrase.minimumByteCount) characters; several random words are better."),
+    ClientError.historyTooLarge: PageAdvice("The answer is too large to be kept.", "Copy it, if you want it."),
+    ClientError.historyUnknown: PageAdvice("There is no such answer.", "It may have been deleted."),
   ]
 
   private static let page: [ErrorCode: PageAdvice] = [

@@ -8,9 +8,15 @@ import Inference
 extension PageModel {
   /// - Throws: what is refused before anything was begun.
   func summarize(_ identifier: String, _ events: PageEvents) async throws(EndpointError) {
-    let shown = try shownPreview(identifier)
+    let shown = try shownPreview(identifier, of: .summarize)
     try requireGranted(.summarize)
-    await telling(events) { try await self.answer(shown, events) }
+    await telling(events) { try await self.summary(shown, events) }
+  }
+
+  func reply(_ identifier: String, _ events: PageEvents) async throws(EndpointError) {
+    let shown = try shownPreview(identifier, of: .reply)
+    try requireGranted(.reply)
+    await telling(events) { try await self.reply(shown, events) }
   }
 
   func rewrite(_ body: RewriteBody, _ events: PageEvents) async throws(EndpointError) {
@@ -43,32 +49,48 @@ extension PageModel {
       "\(epoch.checks.count) checks of the hour’s keys passed. Verifying two machines, sealing, and waiting…")
   }
 
-  private func answer(_ shown: ShownPreview, _ events: PageEvents) async throws {
+  private func summary(_ shown: ShownPreview, _ events: PageEvents) async throws {
     try await verify(events)
     let request = Task { [client] in
       try await client.summarize(
-        shown.export, range: shown.range, reader: shown.reader, redaction: shown.redaction)
+        shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction)
     }
     let answer = try await request.value
+    let kept = keep(answer, of: shown.export)
     try await paragraphs(answer.summary, events)
     try await events.done(
       receipt: answer.receiptIdentifier,
       notes: [
         "\(answer.messageCount) messages, \(answer.isExtractive ? "quoted, without a model, " : "summarised ")"
           + "by \(answer.engine)."
-      ])
+      ] + kept)
+  }
+
+  private func reply(_ shown: ShownPreview, _ events: PageEvents) async throws {
+    try await verify(events)
+    let request = Task { [client] in
+      try await client.reply(
+        shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint)
+    }
+    let answer = try await request.value
+    let kept = keep(answer, of: shown.export)
+    try await paragraphs(answer.text, events)
+    try await events.done(
+      receipt: answer.receiptIdentifier,
+      notes: ["Drafted by \(answer.engine) from \(answer.messageCount) messages."] + kept)
   }
 
   private func answer(_ body: RewriteBody, _ events: PageEvents) async throws {
     try await verify(events)
     let request = Task { [client] in try await client.rewrite(body.draft, tone: body.tone) }
     let answer = try await request.value
+    let kept = keep(answer, of: body.draft)
     try await paragraphs(answer.text, events)
     var notes = ["Rewritten by \(answer.engine)\(answer.isRuleBased ? ", by rules, without a model" : "")."]
     if !answer.unknownWords.isEmpty {
       notes.append("Left as they are, for you to look at: \(answer.unknownWords.joined(separator: ", ")).")
     }
-    try await events.done(receipt: answer.receiptIdentifier, notes: notes)
+    try await events.done(receipt: answer.receiptIdentifier, notes: notes + kept)
   }
 
   private func answer(_ request: ChatCompletionRequest, _ events: PageEvents) async throws {

@@ -21,6 +21,15 @@ private func read<Body>(
   }
 }
 
+/// A text that may be left out, but not be empty.
+private func text(_ object: inout JSONObject, _ name: StaticString, byteLimit: Int) throws -> String? {
+  guard let value = object.optional(name) else { return nil }
+  guard case .string(let text) = value, (1...byteLimit).contains(text.utf8.count) else {
+    throw invalid("\(name) is no text of 1 to \(byteLimit) bytes")
+  }
+  return text
+}
+
 private func invalid(_ message: String) -> EndpointError { EndpointError(EndpointError.pageRequest, message) }
 
 struct EmptyBody {
@@ -73,23 +82,16 @@ struct InclusionBody {
   }
 }
 
-struct PreviewBody {
+/// Which messages of the open chat, and who reads them.
+struct MessageChoice {
   let chat: String
   let range: ChatSelection.Range
   let reader: String?
-  let isRedacted: Bool
 
-  init(_ bytes: [UInt8]) throws(EndpointError) {
-    (chat, range, reader, isRedacted) = try read(bytes, "preview") { object in
-      let chat = try object.string("chat")
-      let range = try Self.range(&object)
-      let isRedacted = try object.boolean("redact")
-      guard let value = object.optional("reader") else { return (chat, range, nil, isRedacted) }
-      guard case .string(let reader) = value, (1...256).contains(reader.utf8.count) else {
-        throw invalid("reader is no name of 1 to 256 bytes")
-      }
-      return (chat, range, reader, isRedacted)
-    }
+  fileprivate init(_ object: inout JSONObject) throws {
+    chat = try object.string("chat")
+    range = try Self.range(&object)
+    reader = try text(&object, "reader", byteLimit: ReplyRequest.readerByteLimit)
   }
 
   private static func range(_ object: inout JSONObject) throws -> ChatSelection.Range {
@@ -110,11 +112,32 @@ struct PreviewBody {
   }
 }
 
-/// A summary is asked for by the preview that the person saw, and for nothing else.
-struct SummaryBody {
+struct SummaryPreviewBody {
+  let choice: MessageChoice
+  let isRedacted: Bool
+
+  init(_ bytes: [UInt8]) throws(EndpointError) {
+    (choice, isRedacted) = try read(bytes, "preview") { (try MessageChoice(&$0), try $0.boolean("redact")) }
+  }
+}
+
+struct ReplyPreviewBody {
+  let choice: MessageChoice
+  /// What the reply should say.
+  let hint: String?
+
+  init(_ bytes: [UInt8]) throws(EndpointError) {
+    (choice, hint) = try read(bytes, "preview") { object in
+      (try MessageChoice(&object), try text(&object, "hint", byteLimit: ReplyRequest.hintByteLimit))
+    }
+  }
+}
+
+/// What a chat holds is asked about by the preview that the person saw, and by nothing else.
+struct ShownPreviewBody {
   let preview: String
 
-  init(_ bytes: [UInt8]) throws(EndpointError) { preview = try read(bytes, "summary") { try $0.string("preview") } }
+  init(_ bytes: [UInt8]) throws(EndpointError) { preview = try read(bytes, "request") { try $0.string("preview") } }
 }
 
 struct RewriteBody {
@@ -160,6 +183,23 @@ struct ReceiptBody {
   let identifier: String
 
   init(_ bytes: [UInt8]) throws(EndpointError) { identifier = try read(bytes, "receipt") { try $0.string("id") } }
+}
+
+/// What opens the history. Secret.
+struct PassphraseBody {
+  static let byteLimit = 1_024
+
+  let passphrase: String
+
+  init(_ bytes: [UInt8]) throws(EndpointError) {
+    passphrase = try read(bytes, "passphrase") { object in
+      let passphrase = try object.string("passphrase")
+      guard passphrase.utf8.count <= Self.byteLimit else {
+        throw invalid("passphrase is above \(Self.byteLimit) bytes")
+      }
+      return passphrase
+    }
+  }
 }
 
 /// Deleting says that it means all: an empty request does nothing.

@@ -17,7 +17,8 @@ actor PageModel {
   /// Turned on in this run. A person who granted anything before has it on too; who granted nothing has it off.
   private var isTurnedOn = false
   private var chat: OpenChat?
-  private var preview: ShownPreview?
+  /// The one that was shown last, of each task that reads a chat.
+  private var previews: [PageTask: ShownPreview] = [:]
 
   /// One file that was dropped, and the chat chosen from it.
   struct OpenChat {
@@ -31,13 +32,15 @@ actor PageModel {
     let bytes: [UInt8]
   }
 
-  /// What the person saw last before sending: exactly this is what a summary is asked for.
+  /// What the person saw last before sending: exactly this is what is asked for.
   struct ShownPreview {
     let identifier: String
     let export: ChatExport
-    let range: ChatSelection.Range
-    let reader: String?
-    let redaction: ChatRedaction?
+    let choice: MessageChoice
+    /// Of a summary.
+    var redaction: ChatRedaction?
+    /// Of a reply.
+    var hint: String?
   }
 
   init(client: CloisterClient, state: ClientState, clock: ClientClock) {
@@ -60,16 +63,18 @@ actor PageModel {
     guard try isOn() else { throw EndpointError(EndpointError.pageOff, "the feature is off") }
   }
 
-  /// Off takes back every consent, the apps' among them, and forgets the open chat. Wallet and receipts stay.
+  /// Off takes back every consent, the apps' among them, forgets the open chat and keeps no further answer. Wallet,
+  /// receipts and answers that were kept stay.
   func setFeature(_ isOn: Bool) throws(EndpointError) -> JSONValue {
     isTurnedOn = isOn
     if !isOn {
-      (chat, preview) = (nil, nil)
+      forgetChat()
       try asked { () throws(ClientError) in
         try state.consent.change { consent in
           for task in consent.grantedTasks { consent.revoke(task) }
           for app in consent.appTasks.keys { consent.forgetApp(app) }
         }
+        if try state.history.isOn { try state.history.turnOff() }
       }
     }
     return ["on": .boolean(isOn)]
@@ -91,8 +96,8 @@ actor PageModel {
 
   /// Reads a file that was dropped; it takes the place of the one before. Of an archive the one chat in it is read.
   func openChat(fileName: String, _ bytes: [UInt8]) throws(EndpointError) -> JSONValue {
-    try requireGranted(.summarize)
-    (chat, preview) = (nil, nil)
+    try requireReadsChats()
+    forgetChat()
     let file: DroppedFile
     do throws(ChatArchiveError) {
       let archive = ChatArchive.isArchive(bytes.prefix(4)) ? try ChatArchive(bytes) : nil
@@ -129,13 +134,15 @@ actor PageModel {
     return chat
   }
 
+  private func forgetChat() { (chat, previews) = (nil, [:]) }
+
   func excludeChat(_ identifier: String) throws(EndpointError) -> JSONValue {
     let open = try openChat(identifier)
     try asked { () throws(ClientError) in
       let identity = try open.export.identity()
       try state.consent.change { $0.exclude(identity) }
     }
-    (chat, preview) = (nil, nil)
+    forgetChat()
     return ["excluded": true]
   }
 
@@ -150,31 +157,57 @@ actor PageModel {
   }
 
   /// Exactly what a summary's request would hold.
-  func preview(_ body: PreviewBody) throws(EndpointError) -> JSONValue {
-    let open = try openChat(body.chat)
-    preview = nil
-    let (range, reader) = (body.range, body.reader)
+  func previewSummary(_ body: SummaryPreviewBody) throws(EndpointError) -> JSONValue {
     let redaction = body.isRedacted ? ChatRedaction() : nil
-    let shown = try asked { () throws(ClientError) in
-      try state.preview(summarizing: open.export, range: range, reader: reader, redaction: redaction)
+    return try preview(.summarize, body.choice) { (shown: inout ShownPreview) throws(ClientError) in
+      shown.redaction = redaction
+      return try state.preview(
+        summarizing: shown.export, range: body.choice.range, reader: body.choice.reader, redaction: redaction)
     }
-    guard shown.messageCount > 0 else {
-      throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
-    }
-    let identifier = Self.newIdentifier()
-    preview = ShownPreview(
-      identifier: identifier, export: open.export, range: range, reader: reader, redaction: redaction)
-    let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
-    return shown.pageJSON(identifier: identifier, operatorOrigin: operatorOrigin)
   }
 
-  /// - Throws: `page-preview-unknown` for any but the preview shown last.
-  func shownPreview(_ identifier: String) throws(EndpointError) -> ShownPreview {
+  /// Exactly what a reply's request would hold.
+  func previewReply(_ body: ReplyPreviewBody) throws(EndpointError) -> JSONValue {
+    try preview(.reply, body.choice) { (shown: inout ShownPreview) throws(ClientError) in
+      shown.hint = body.hint
+      return try state.preview(
+        replyingTo: shown.export, range: body.choice.range, reader: body.choice.reader, hint: body.hint)
+    }
+  }
+
+  private func preview(
+    _ task: PageTask, _ choice: MessageChoice, _ make: (inout ShownPreview) throws(ClientError) -> OutgoingPreview
+  ) throws(EndpointError) -> JSONValue {
+    let open = try openChat(choice.chat)
+    previews[task] = nil
+    var shown = ShownPreview(identifier: Self.newIdentifier(), export: open.export, choice: choice)
+    let outgoing = try asked { () throws(ClientError) in try make(&shown) }
+    guard outgoing.messageCount > 0 else {
+      throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
+    }
+    let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
+    previews[task] = shown
+    return outgoing.pageJSON(shown, operatorOrigin: operatorOrigin)
+  }
+
+  /// - Throws: `page-preview-unknown` for any but the preview of this task that was shown last.
+  func shownPreview(_ identifier: String, of task: PageTask) throws(EndpointError) -> ShownPreview {
     try requireOn()
-    guard let preview, preview.identifier == identifier else {
+    guard let preview = previews[task], preview.identifier == identifier else {
       throw EndpointError(EndpointError.pagePreviewUnknown, "another preview, or none, was shown last")
     }
     return preview
+  }
+
+  /// A chat is read for the tasks that need one, once any of them is on.
+  /// - Throws: `page-off`, `consent-missing`.
+  private func requireReadsChats() throws(EndpointError) {
+    try requireOn()
+    try asked { () throws(ClientError) in
+      let consent = try state.consent.current()
+      let task = consent.grantedTasks.contains(PageTask.reply.rawValue) ? PageTask.reply : .summarize
+      try consent.requireGranted(task.rawValue)
+    }
   }
 
   /// - Throws: `page-off`, `consent-missing`.

@@ -12,8 +12,10 @@ enum PageRoute {
   case chooseChat
   case excludeChat
   case includeChat
-  case preview
+  case previewSummary
   case summarize
+  case previewReply
+  case reply
   case rewrite
   case converse
   case drawTokens
@@ -22,6 +24,12 @@ enum PageRoute {
   case showReceipt(String)
   case verifyReceipt
   case purgeReceipts
+  case historyStatus
+  case turnHistoryOn
+  case turnHistoryOff
+  case readHistory
+  case removeHistoryEntry
+  case purgeHistory
 
   /// Of a JSON body: a conversation, the largest, is 256 KiB to a node.
   static let jsonByteLimit = 320 << 10
@@ -30,12 +38,15 @@ enum PageRoute {
 
   private static let gets: [Substring: PageRoute] = [
     "status": .status, "receipts": .listReceipts, "receipts/export": .exportReceipts,
+    "history": .historyStatus,
   ]
   private static let posts: [Substring: PageRoute] = [
     "feature": .setFeature, "consent": .setConsent, "chat": .openChat, "chat/choose": .chooseChat,
-    "chat/exclude": .excludeChat, "chat/include": .includeChat, "preview": .preview, "summary": .summarize,
-    "writing": .rewrite, "chat-completion": .converse, "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt,
-    "receipts/purge": .purgeReceipts,
+    "chat/exclude": .excludeChat, "chat/include": .includeChat, "preview": .previewSummary, "summary": .summarize,
+    "reply/preview": .previewReply, "reply": .reply, "writing": .rewrite, "chat-completion": .converse,
+    "tokens/draw": .drawTokens, "receipts/verify": .verifyReceipt, "receipts/purge": .purgeReceipts,
+    "history/on": .turnHistoryOn, "history/off": .turnHistoryOff, "history/read": .readHistory,
+    "history/remove": .removeHistoryEntry, "history/purge": .purgeHistory,
   ]
 
   /// - Parameter path: behind `/page/api/`.
@@ -65,7 +76,7 @@ enum PageRoute {
 
   private var isGet: Bool {
     switch self {
-    case .status, .listReceipts, .exportReceipts, .showReceipt: true
+    case .status, .listReceipts, .exportReceipts, .showReceipt, .historyStatus: true
     default: false
     }
   }
@@ -81,7 +92,7 @@ enum PageRoute {
   func endpointRoute(_ model: PageModel) -> EndpointRoute {
     EndpointRoute(body: body) { request, answer throws(EndpointError) in
       switch self {
-      case .summarize, .rewrite, .converse: try await self.stream(request, model, answer)
+      case .summarize, .reply, .rewrite, .converse: try await self.stream(request, model, answer)
       default:
         let value = try await self.answer(request, model)
         try? await answer.send(.page(value))
@@ -98,14 +109,22 @@ enum PageRoute {
     case .chooseChat: try await model.chooseChat(try ChoiceBody(request.body))
     case .excludeChat: try await model.excludeChat(try ExclusionBody(request.body).chat)
     case .includeChat: try await model.includeChat(try InclusionBody(request.body))
-    case .preview: try await model.preview(try PreviewBody(request.body))
+    case .previewSummary: try await model.previewSummary(try SummaryPreviewBody(request.body))
+    case .previewReply: try await model.previewReply(try ReplyPreviewBody(request.body))
     case .drawTokens: try await model.drawTokens(try EmptyBody(request.body))
     case .listReceipts: try await model.listReceipts()
     case .exportReceipts: try await model.exportReceipts()
     case .showReceipt(let identifier): try await model.showReceipt(identifier)
     case .verifyReceipt: try await model.verifyReceipt(try ReceiptBody(request.body).identifier)
     case .purgeReceipts: try await model.purgeReceipts(try PurgeBody(request.body))
-    case .summarize, .rewrite, .converse: throw EndpointError(EndpointError.notFound, "this answer is a stream")
+    case .historyStatus: try await model.historyStatus()
+    case .turnHistoryOn: try await model.turnHistoryOn(try PassphraseBody(request.body))
+    case .turnHistoryOff: try await model.turnHistoryOff(try EmptyBody(request.body))
+    case .readHistory: try await model.readHistory(try PassphraseBody(request.body))
+    case .removeHistoryEntry: try await model.removeHistoryEntry(try ReceiptBody(request.body))
+    case .purgeHistory: try await model.purgeHistory(try PurgeBody(request.body))
+    case .summarize, .reply, .rewrite, .converse:
+      throw EndpointError(EndpointError.notFound, "this answer is a stream")
     }
   }
 
@@ -114,7 +133,8 @@ enum PageRoute {
   ) async throws(EndpointError) {
     let events = PageEvents(answer)
     switch self {
-    case .summarize: try await model.summarize(try SummaryBody(request.body).preview, events)
+    case .summarize: try await model.summarize(try ShownPreviewBody(request.body).preview, events)
+    case .reply: try await model.reply(try ShownPreviewBody(request.body).preview, events)
     case .rewrite: try await model.rewrite(try RewriteBody(request.body), events)
     default: try await model.converse(try ConversationBody(request.body), events)
     }

@@ -3,12 +3,14 @@ import Inference
 /// The tasks that a person can turn on in the page, by the words of consent and receipt.
 enum PageTask: String, CaseIterable {
   case summarize
+  case reply
   case rewrite
   case chat
 
   var title: String {
     switch self {
     case .summarize: "Summarise chats"
+    case .reply: "Draft replies to chats"
     case .rewrite: "Help with writing"
     case .chat: "Chat with a model"
     }
@@ -17,6 +19,8 @@ enum PageTask: String, CaseIterable {
   var meaning: String {
     switch self {
     case .summarize: "The messages that you choose go to one verified machine. You see them before they leave."
+    case .reply:
+      "The messages that you choose go to one verified machine, with what you want to say. You see all of it before."
     case .rewrite: "The draft that you write goes to one verified machine, with the tone that you pick."
     case .chat: "What you type goes to one verified machine, with the conversation so far."
     }

@@ -50,6 +50,30 @@ struct HistoryTests {
     #expect(code { _ = try store.entries(Self.passphrase()) } == ClientError.historyEmpty)
   }
 
+  @Test("one entry is removed for good, and what names none is refused")
+  func removed() throws {
+    let kept = try Kept()
+    try kept.store.remove(Self.identifier("b"))
+    #expect(try kept.store.entries(Self.passphrase()).readable.map(\.receiptIdentifier.first) == ["c", "a"])
+    #expect(!FileManager.default.fileExists(atPath: kept.path("b")))
+    for name in [Self.identifier("b"), "a", "", "../key", "key"] {
+      #expect(code { try kept.store.remove(name) } == ClientError.historyUnknown, "\(name)")
+    }
+    #expect(try kept.store.entryCount == 2)
+  }
+
+  @Test("it exists from its first day on until it is purged")
+  func exists() throws {
+    let state = TemporaryState()
+    let store = try state.open().history
+    #expect(try !store.exists)
+    try store.turnOn(Self.passphrase())
+    try store.turnOff()
+    #expect(try store.exists)
+    _ = try store.purge()
+    #expect(try !store.exists)
+  }
+
   @Test("what was kept without the passphrase is read with it, newest first")
   func kept() throws {
     let kept = try Kept()

@@ -141,9 +141,13 @@ struct ReplyTests {
   @Test("what the node reads is the preview, byte for byte")
   func preview() async throws {
     let client = try client()
-    let preview = try client.client.preview(replyingTo: Self.export, reader: "Ben")
+    let preview = try client.client.preview(replyingTo: Self.export, reader: "Ben", hint: "yes")
+    let shown: OutgoingPreview = try client.state.preview(replyingTo: Self.export, reader: "Ben", hint: "yes")
+    #expect(shown.content == preview.content)
+    #expect(shown.path == "/v1/tasks/reply")
+    #expect(shown.messageCount == 3)
     #expect(client.parties.arrivals.isEmpty)
-    _ = try await client.client.reply(Self.export, reader: "Ben")
+    _ = try await client.client.reply(Self.export, reader: "Ben", hint: "yes")
     #expect(try #require(client.parties.contents.first).firstRange(of: preview.content) != nil)
   }
 
@@ -164,6 +168,7 @@ struct ReplyTests {
     let refused = ClientError(ClientError.chatExcluded, "")
     await #expect(throws: refused) { _ = try await client.client.reply(Self.export) }
     #expect(throws: refused) { _ = try client.client.preview(replyingTo: Self.export) }
+    #expect(throws: refused) { _ = try client.state.preview(replyingTo: Self.export) }
     #expect(client.hasSentNothing)
   }
 

@@ -104,10 +104,15 @@ struct PageFixture {
     "13/03/2026, 09:\(10 + index) - \(message.sender): \(message.text)\n"
   }.joined()
 
+  /// - Returns: the open chat's identifier.
+  func openChat() async throws -> String {
+    let chat = try await json(upload(Array(Self.chatText.utf8), named: "WhatsApp%20Chat%20with%20Picnic.txt"))
+    return try #require(chat["id"]?.text)
+  }
+
   /// Opens the chat and shows the preview of its newest messages.
   func preview(count: Int64 = 3) async throws -> (chat: String, preview: PageJSON) {
-    let chat = try await json(upload(Array(Self.chatText.utf8), named: "WhatsApp%20Chat%20with%20Picnic.txt"))
-    let identifier = try #require(chat["id"]?.text)
+    let identifier = try await openChat()
     let preview = try await post(
       "preview",
       ["chat": .string(identifier), "range": "unread", "count": .integer(count), "redact": false, "reader": "Ada"])

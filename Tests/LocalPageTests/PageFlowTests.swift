@@ -15,7 +15,7 @@ struct PageFlowTests {
     let on = try await fixture.post("feature", ["on": true])
     #expect(on["on"]?.flag == true)
     let tasks = try #require(try await fixture.get("status")["tasks"]?.elements)
-    #expect(tasks.map { $0["name"]?.text } == ["summarize", "rewrite", "chat"])
+    #expect(tasks.map { $0["name"]?.text } == ["summarize", "reply", "rewrite", "chat"])
     #expect(tasks.allSatisfy { $0["granted"]?.flag == false })
   }
 
@@ -34,6 +34,53 @@ struct PageFlowTests {
     let receipt = try #require(events.last?["receipt"]?.text)
     #expect(events.last?["event"]?.text == "done")
     #expect(try fixture.state.receipts.receipt(receipt).task == "summarize")
+  }
+
+  @Test("a reply is drafted from what was shown: the messages, the name and what it should say")
+  func reply() async throws {
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in RepeatingEngine() }
+    let fixture = try await PageFixture.granted("reply", options: options)
+    let chat = try await fixture.openChat()
+    let preview = try await fixture.post(
+      "reply/preview",
+      ["chat": .string(chat), "range": "unread", "count": 1, "reader": "Ada", "hint": "I bring it"])
+    #expect(preview["messageCount"]?.number == 1)
+    #expect(preview["reader"]?.text == "Ada")
+    #expect(preview["hint"]?.text == "I bring it")
+    let transcript = try #require(preview["transcript"]?.text)
+    #expect(transcript.contains("brother for the grill") == false)
+    #expect(fixture.deployment.network.messages.isEmpty)
+    let events = try await fixture.events("reply", ["preview": preview["id"]?.value ?? .null])
+    let text = events.filter { $0["event"]?.text == "text" }.compactMap { $0["text"]?.text }
+    let last = try #require(ChatText.messages.last)
+    #expect(text == ["Ada: I bring it: \(last.text)"])
+    let receipt = try #require(events.last?["receipt"]?.text)
+    #expect(try fixture.state.receipts.receipt(receipt).task == "reply")
+  }
+
+  @Test("a reply that the engine cannot draft ends with its code and what to do")
+  func replyEngineCannot() async throws {
+    let fixture = try await PageFixture.granted("reply")
+    let chat = try await fixture.openChat()
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    #expect(preview["reader"] == nil)
+    #expect(preview["hint"] == nil)
+    let events = try await fixture.events("reply", ["preview": preview["id"]?.value ?? .null])
+    #expect(events.last?["event"]?.text == "error")
+    #expect(events.last?["code"]?.text == "engine-cannot")
+    #expect(events.last?["message"]?.text == "The operator’s machines cannot do this.")
+  }
+
+  @Test("the previews of a summary and of a reply stand side by side, and neither serves the other")
+  func twoPreviews() async throws {
+    let fixture = try await PageFixture.granted("summarize", "reply")
+    let (chat, summary) = try await fixture.preview()
+    let reply = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let (ofSummary, ofReply) = (summary["id"]?.value ?? .null, reply["id"]?.value ?? .null)
+    #expect(try await fixture.refusal(fixture.request("reply", ["preview": ofSummary])) == "page-preview-unknown")
+    #expect(try await fixture.refusal(fixture.request("summary", ["preview": ofReply])) == "page-preview-unknown")
+    #expect(try await fixture.events("summary", ["preview": ofSummary]).last?["event"]?.text == "done")
   }
 
   @Test("names are replaced before a chat leaves, where the person says so")

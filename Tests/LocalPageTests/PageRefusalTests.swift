@@ -7,10 +7,14 @@ import Testing
 
 @Suite("What the local page refuses", .keepsFolders)
 struct PageRefusalTests {
-  static let gets = ["status", "receipts", "receipts/export", "receipts/" + String(repeating: "0", count: 32)]
+  static let gets = [
+    "status", "receipts", "receipts/export", "history", "receipts/" + String(repeating: "0", count: 32),
+  ]
   static let posts = [
-    "feature", "consent", "chat", "chat/choose", "chat/exclude", "chat/include", "preview", "summary", "writing",
-    "chat-completion", "tokens/draw", "receipts/verify", "receipts/purge",
+    "feature", "consent", "chat", "chat/choose", "chat/exclude", "chat/include", "preview", "summary", "reply/preview",
+    "reply", "writing",
+    "chat-completion", "tokens/draw", "receipts/verify", "receipts/purge", "history/on", "history/off", "history/read",
+    "history/remove", "history/purge",
   ]
 
   @Test("a route without the secret of this run", arguments: gets.map { ("GET", $0) } + posts.map { ("POST", $0) })
@@ -53,9 +57,13 @@ struct PageRefusalTests {
       ("consent", ["task": "chat", "granted": true]), ("chat/exclude", ["chat": "x"]),
       ("chat/include", ["index": 0, "name": "x"]), ("chat/choose", ["chat": "x", "name": "y"]),
       ("preview", ["chat": "x", "range": "recent", "redact": false]), ("summary", ["preview": "x"]),
+      ("reply/preview", ["chat": "x", "range": "recent"]), ("reply", ["preview": "x"]),
       ("writing", ["draft": "x", "tone": "concise"]),
       ("chat-completion", ["messages": [["role": "user", "content": "x"]]]), ("tokens/draw", [:]),
       ("receipts/verify", ["id": "x"]), ("receipts/purge", ["confirm": "all"]),
+      ("history/on", ["passphrase": "correct horse"]), ("history/off", [:]),
+      ("history/read", ["passphrase": "correct horse"]), ("history/remove", ["id": "x"]),
+      ("history/purge", ["confirm": "all"]),
     ]
     for (path, body) in bodies {
       #expect(try await fixture.refusal(fixture.request(path, body)) == "page-off", "\(path)")
@@ -81,6 +89,45 @@ struct PageRefusalTests {
       bodies[path].map { fixture.request(path, $0) }
       ?? fixture.upload(Array(PageFixture.chatText.utf8), named: "a.txt")
     #expect(try await fixture.refusal(request) == "consent-missing")
+  }
+
+  @Test("a reply that was not granted, where summaries are")
+  func replyOff() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let chat = try await fixture.openChat()
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let request = fixture.request("reply", ["preview": preview["id"]?.value ?? .null])
+    #expect(try await fixture.refusal(request) == "consent-missing")
+  }
+
+  @Test("a reply of the name or the hint out of its bounds, or to be redacted")
+  func replyBounds() async throws {
+    let fixture = try await PageFixture.granted("reply")
+    let chat = try await fixture.openChat()
+    func refusal(_ name: String, _ value: JSONValue) async throws -> String? {
+      let body: JSONValue = .object(["chat": .string(chat), "range": "recent", name: value])
+      return try await fixture.refusal(fixture.request("reply/preview", body))
+    }
+    for (name, limit) in [("reader", 256), ("hint", 512)] {
+      #expect(try await refusal(name, .string(String(repeating: "x", count: limit + 1))) == "page-request-invalid")
+      #expect(try await refusal(name, "") == "page-request-invalid")
+      #expect(try await refusal(name, 7) == "page-request-invalid")
+      let body: JSONValue = .object([
+        "chat": .string(chat), "range": "recent", name: .string(String(repeating: "x", count: limit)),
+      ])
+      #expect(try await fixture.post("reply/preview", body)["id"] != nil)
+    }
+    #expect(try await refusal("redact", true) == "json-unknown-member")
+  }
+
+  @Test("a reply to a chat that was excluded meanwhile")
+  func replyToExcluded() async throws {
+    let fixture = try await PageFixture.granted("reply")
+    let chat = try await fixture.openChat()
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    _ = try await fixture.post("chat/exclude", ["chat": .string(chat)])
+    let request = fixture.request("reply", ["preview": preview["id"]?.value ?? .null])
+    #expect(try await fixture.refusal(request) == "page-preview-unknown")
   }
 
   @Test("a body with an unknown, missing or mistyped member")

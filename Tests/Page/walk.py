@@ -160,7 +160,7 @@ class Walk:
 
     def has_no_keyboard_trap(self):
         view = self.open()
-        for name in ["summary", "writing", "chat", "receipts", "settings"]:
+        for name in ["summary", "reply", "writing", "chat", "history", "receipts", "settings"]:
             self.go(view, name)
             seen = []
             for _ in range(120):
@@ -219,6 +219,43 @@ class Walk:
         view.said = [text for text in view.said if "status of 400" not in text]
         self.finish(view)
 
+    def shows_all_that_a_reply_would_send_and_says_what_cannot(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "reply")
+        assert page.is_hidden("#reply-drop"), "a chat can be chosen before the task is on"
+        page.click("[data-consent=reply] .switch")
+        page.wait_for_selector("#reply-drop", state="visible")
+        page.set_input_files(
+            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.wait_for_selector("#reply-step-range:not([hidden])")
+        assert page.evaluate("document.activeElement.id") == "reply-export-title"
+        page.select_option("#reply-reader", "Leila")
+        page.fill("#hint", "I call them at ten")
+        page.click("#reply-range-form [type=submit]")
+        page.wait_for_selector("#reply-step-preview:not([hidden])")
+        shown = page.inner_text("#reply-preview-text")
+        assert "fit it on Saturday" in shown and HOSTILE in shown, shown
+        notes = page.inner_text("#reply-preview-notes")
+        assert "Leila" in notes and "I call them at ten" in notes, notes
+        asked = [url for url in view.requests if url.endswith("/api/reply")]
+        assert not asked, "sent before the person said so"
+        self.check(view)
+        view.picture(self.pictures, "reply-light")
+        page.fill("#hint", "I call them at nine")
+        assert page.is_hidden("#reply-send"), "what was shown is not what would be sent"
+        page.click("#reply-range-form [type=submit]")
+        page.click("#reply-send")
+        page.wait_for_selector("#failure:not([hidden])", timeout=90_000)
+        failure = page.inner_text("#failure")
+        assert "engine-cannot" in failure and "cannot do this" in failure, failure
+        assert page.input_value("#hint") == "I call them at nine", "what the person wrote is lost"
+        assert page.evaluate("window.owned === undefined && document.title !== 'owned'")
+        # The chat is open for a summary too.
+        self.go(view, "summary")
+        assert page.inner_text("#export-title") == "Garden"
+        self.finish(view)
+
     def helps_with_a_draft_or_says_what_cannot(self):
         view = self.open()
         page = view.page
@@ -233,6 +270,66 @@ class Walk:
         assert page.inner_text("#writing-text").strip() or "engine-cannot" in failure, failure
         self.check(view)
         view.picture(self.pictures, "writing-light")
+        self.finish(view)
+
+    def keeps_answers_under_a_passphrase_once_asked_to(self):
+        view = self.open()
+        page = view.page
+        passphrase = "correct horse battery"
+        self.go(view, "history")
+        assert "Off" in page.inner_text("#history-state") and page.is_hidden("#history-read-form")
+        self.check(view)
+        page.fill("#history-new", passphrase)
+        page.fill("#history-again", passphrase + "x")
+        page.click("#history-on-form [type=submit]")
+        page.wait_for_selector("#failure:not([hidden])")
+        assert "page-passphrase" in page.inner_text("#failure")
+        page.fill("#history-new", passphrase)
+        page.fill("#history-again", passphrase)
+        page.click("#history-on-form [type=submit]")
+        page.wait_for_selector("#history-off:not([hidden])")
+        assert page.evaluate("document.activeElement.id") == "history-title"
+        self.go(view, "summary")
+        page.set_input_files(
+            "#file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.click("#range-form [type=submit]")
+        page.click("#send")
+        page.wait_for_selector(SUMMARY_SHOWN, timeout=60_000)
+        assert "Kept in your history." in page.inner_text("#summary-after")
+        summary = page.inner_text("#summary-text p >> nth=0").strip()
+        self.go(view, "history")
+        page.fill("#history-passphrase", "another one")
+        page.click("#history-read-form [type=submit]")
+        page.wait_for_selector("#failure:not([hidden])")
+        assert "history-locked" in page.inner_text("#failure")
+        page.fill("#history-passphrase", passphrase)
+        page.click("#history-read-form [type=submit]")
+        page.wait_for_selector("#history-open:not([hidden])")
+        assert page.is_hidden("#failure") and page.is_hidden("#history-read-form")
+        text = page.inner_text("#history-entries")
+        assert "Summary of a chat: Garden" in text and summary in text and "SIMULATED" in text, text
+        assert page.evaluate("window.owned === undefined") and not page.query_selector("#history-entries img")
+        self.check(view)
+        view.picture(self.pictures, "history-light")
+        # The view is left: nothing of it stays in the tab, and the passphrase is nowhere.
+        self.go(view, "receipts")
+        assert page.text_content("#history-entries") == "" and page.input_value("#history-passphrase") == ""
+        stored = page.evaluate("JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])")
+        assert passphrase not in stored and not any("correct" in url for url in view.requests), stored
+        self.go(view, "history")
+        page.fill("#history-passphrase", passphrase)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#history-open:not([hidden])")
+        page.click("#history-entries button:text('Delete')")
+        page.click("#confirm-yes")
+        page.wait_for_selector("#history-open", state="hidden")
+        assert "No answer is kept" in page.inner_text("#history-state")
+        page.click("#history-purge")
+        page.click("#confirm-yes")
+        page.wait_for_selector("#history-on-form:not([hidden])")
+        assert page.is_visible("#history-again") and page.is_hidden("#history-purge")
+        # Chromium itself says that an answer had status 400.
+        view.said = [text for text in view.said if "status of 400" not in text]
         self.finish(view)
 
     def says_that_an_engine_without_model_cannot_chat(self):
@@ -254,7 +351,7 @@ class Walk:
         for scheme in ["light", "dark"]:
             view = self.open(scheme, PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
             assert view.is_dark() == (scheme == "dark"), scheme
-            for name in ["summary", "writing", "chat", "receipts", "settings"]:
+            for name in ["summary", "reply", "writing", "chat", "history", "receipts", "settings"]:
                 self.go(view, name)
                 self.check(view)
                 view.picture(self.pictures, f"phone-{name}-{scheme}")
@@ -366,8 +463,10 @@ class Walk:
 CLAIMS = [
     Walk.shows_only_the_switch_at_first, Walk.says_when_the_secret_is_missing,
     Walk.goes_from_switch_to_summary_by_keyboard, Walk.summarises_a_dropped_export_with_a_receipt,
-    Walk.refuses_what_is_no_export_with_code_and_advice, Walk.helps_with_a_draft_or_says_what_cannot,
-    Walk.says_that_an_engine_without_model_cannot_chat, Walk.has_no_keyboard_trap,
+    Walk.refuses_what_is_no_export_with_code_and_advice,
+    Walk.shows_all_that_a_reply_would_send_and_says_what_cannot, Walk.helps_with_a_draft_or_says_what_cannot,
+    Walk.keeps_answers_under_a_passphrase_once_asked_to, Walk.says_that_an_engine_without_model_cannot_chat,
+    Walk.has_no_keyboard_trap,
     Walk.fits_a_phone_in_light_and_dark, Walk.is_dark_where_a_person_likes_it,
     Walk.moves_nothing_where_motion_is_reduced, Walk.stops_injected_script, Walk.stands_in_no_frame_of_another_page,
     Walk.turns_everything_off_again, Walk.opens_the_audit_report_alone,

@@ -21,6 +21,12 @@ public struct HistoryStore: Sendable {
     get throws(ClientError) { try folder.read(Self.onName, byteLimit: 64) != nil }
   }
 
+  /// Whether there is a history, on or off: then it has its passphrase.
+  /// - Throws: `state-unusable`.
+  public var exists: Bool {
+    get throws(ClientError) { try folder.read(Self.keyName, byteLimit: HistoryKeyFile.byteCount + 1) != nil }
+  }
+
   /// How many entries there are, readable or not.
   /// - Throws: `state-unusable`.
   public var entryCount: Int { get throws(ClientError) { try identifiers().count } }
@@ -110,6 +116,18 @@ public struct HistoryStore: Sendable {
       throw ClientError(ClientError.historyUnknown, "\(matches.count) entries have this identifier, expected 1")
     }
     return entry
+  }
+
+  /// Removes one entry for good, readable or not. Needs no passphrase.
+  /// - Parameter identifier: of the receipt, whole.
+  /// - Throws: `history-unknown`, `state-unusable`.
+  public func remove(_ identifier: String) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      guard try identifiers().contains(identifier) else {
+        throw ClientError(ClientError.historyUnknown, "no entry has this identifier")
+      }
+      try folder.erase(identifier + Self.suffix)
+    }
   }
 
   /// Removes everything for good, the key with it, and turns the history off. Needs no passphrase.

@@ -1,5 +1,5 @@
 import ErrorCodes
-import Inference
+package import Inference
 import StrictJSON
 
 /// What an app asks of `/v1/chat/completions`, read into the closed form in which it leaves the device.
@@ -9,10 +9,10 @@ import StrictJSON
 /// - Members that name or follow somebody are dropped, whatever their value.
 /// - Members that ask for what happens anyhow (`"n": 1`), or for nothing (`null`), are left out.
 /// - Any other member is refused by its name, so that no app believes that something is done which is not.
-struct AppChatRequest: Sendable {
+package struct AppChatRequest: Sendable {
   static let byteLimit = ChatCompletionRequest.byteLimit
   /// What travels as the model, from every app.
-  static let modelName = "default"
+  package static let modelName = "default"
 
   /// Members of OpenAI's protocol by which a server tells users apart, follows them, keeps their texts or serves them in
   /// another way.
@@ -28,12 +28,12 @@ struct AppChatRequest: Sendable {
   ]
 
   /// Always of a stream: the private path answers in no other way.
-  let request: ChatCompletionRequest
+  package let request: ChatCompletionRequest
   /// Whether the app wants events.
-  let isStreamed: Bool
+  package let isStreamed: Bool
 
   /// - Throws: the codes of JSON refusals, `completion-request-invalid`, `completion-value-unsupported`.
-  init(parsing bytes: [UInt8]) throws(EndpointError) {
+  package init(parsing bytes: [UInt8]) throws(EndpointError) {
     var members = try Self.members(of: bytes).filter { $0.value != .null }
     for name in Self.droppedMembers { members[name] = nil }
     for (name, values) in Self.impliedValues {

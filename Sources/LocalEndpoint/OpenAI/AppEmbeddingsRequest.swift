@@ -1,20 +1,20 @@
-import Inference
+package import Inference
 import StrictJSON
 
 /// What an app asks of `/v1/embeddings`, read into the closed form in which it leaves the device, by the rules of
 /// `AppChatRequest`.
-struct AppEmbeddingsRequest: Sendable {
+package struct AppEmbeddingsRequest: Sendable {
   /// The form of vectors in the app's answer.
-  enum Encoding: String, Sendable {
+  package enum Encoding: String, Sendable {
     case float
     case base64
   }
 
-  let request: EmbeddingsRequest
-  let encoding: Encoding
+  package let request: EmbeddingsRequest
+  package let encoding: Encoding
 
   /// - Throws: the codes of JSON refusals, `embeddings-request-invalid`, `completion-value-unsupported`.
-  init(parsing bytes: [UInt8]) throws(EndpointError) {
+  package init(parsing bytes: [UInt8]) throws(EndpointError) {
     var members = try AppChatRequest.members(of: bytes).filter { $0.value != .null }
     for name in AppChatRequest.droppedMembers { members[name] = nil }
     guard case .string? = members.removeValue(forKey: "model") else {

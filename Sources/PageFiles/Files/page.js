@@ -4,12 +4,14 @@ import { asFailure, byId, confirmed, show, showFailure, withControl } from "./do
 import { get, hasSecret, post } from "./server.js";
 import * as chat from "./chat.js";
 import * as consent from "./consent.js";
+import * as history from "./history.js";
 import * as receipts from "./receipts.js";
+import * as reply from "./reply.js";
 import * as settings from "./settings.js";
 import * as summary from "./summary.js";
 import * as writing from "./writing.js";
 
-const views = { summary, writing, chat, receipts, settings };
+const views = { summary, reply, writing, chat, history, receipts, settings };
 let status = null;
 
 function showBanners() {
@@ -86,7 +88,7 @@ async function start() {
     withControl(button, async () => {
       const isMeant = await confirmed(
         "Turn everything off?",
-        "Every consent is taken back, of this page and of every app, and the open chat is forgotten. Tokens and receipts stay.",
+        "Every consent is taken back, of this page and of every app, the open chat is forgotten, and no further answer is kept. Tokens, receipts and kept answers stay.",
         "Turn it off",
       );
       if (!isMeant) return;

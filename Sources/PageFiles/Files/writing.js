@@ -2,7 +2,7 @@
 
 import { byId, count, el, Progress, say, show, withControl } from "./dom.js";
 import { postStream } from "./server.js";
-import { showAfter } from "./summary.js";
+import { showAfter } from "./answer.js";
 
 export function prepare() {
   byId("writing-form").addEventListener("submit", (event) => {

@@ -229,6 +229,7 @@ final class DemoDeployment {
       "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
       "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": options.engine.jsonValue,
       "weaknesses": .array(try await weaknesses()),
+      "dictionaries": options.engine == .embedded ? DemoDictionaries.installed : [],
     ]
     let file = try write(configuration.indentedText, to: "node.json")
     for (index, chip) in chips.enumerated() {

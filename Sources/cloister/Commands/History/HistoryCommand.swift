@@ -5,8 +5,9 @@ struct HistoryCommand: AsyncParsableCommand {
     commandName: "history",
     abstract: "Answers that you keep, sealed with a passphrase; none, until you say so.",
     discussion: """
-      Off by default. While it is on, each answer of summarize, rewrite and reply is kept under its receipt's identifier: \
-      the answer, and what it was about. What cloister proxy gives to apps and to its page is not kept. It is sealed without asking for the passphrase, and read with it alone. Who takes a copy of the disk, today or \
+      Off by default. While it is on, each summary, rewriting and reply, of these commands and of the local page, is kept \
+      under its receipt's identifier: the answer, and what it was about. Chats, and what cloister proxy gives to apps, \
+      are not kept. An answer is sealed without asking for the passphrase, and read with it alone. Who takes a copy of the disk, today or \
       later, reads nothing of it without the passphrase; who can write your files can remove entries, bring back older \
       copies, or add some.
 

@@ -1,0 +1,74 @@
+import Inference
+import LocalEndpoint
+import StrictJSON
+
+extension FuzzTarget {
+  static let localEndpoint = [
+    FuzzTarget("app-chat-request", seeds: { AppRequests.chats.map { Array($0.utf8) } }) { bytes in
+      let app: AppChatRequest
+      do throws(EndpointError) {
+        app = try AppChatRequest(parsing: bytes)
+      } catch {
+        claim(error.hasShortMember, "a received name goes back no longer than any of the protocol")
+        return
+      }
+      let travelling = app.request.jsonValue
+      claim(app.request.model == AppChatRequest.modelName, "the model's name that an app chose stays here")
+      claim(names(travelling).isSubset(of: AppRequests.closedMembers), "nothing but the closed form travels")
+      let again = try AppChatRequest(parsing: travelling.canonicalBytes)
+      claim(again.request == app.request && again.isStreamed, "what travels reads the same, as a stream")
+    },
+    FuzzTarget("app-embeddings-request", seeds: { AppRequests.embeddings.map { Array($0.utf8) } }) { bytes in
+      let app: AppEmbeddingsRequest
+      do throws(EndpointError) {
+        app = try AppEmbeddingsRequest(parsing: bytes)
+      } catch {
+        claim(error.hasShortMember, "a received name goes back no longer than any of the protocol")
+        return
+      }
+      let travelling = app.request.jsonValue
+      claim(names(travelling) == ["model", "input"], "nothing but the closed form travels")
+      claim(
+        try AppEmbeddingsRequest(parsing: travelling.canonicalBytes).request == app.request,
+        "what travels reads the same")
+    },
+  ]
+}
+
+private func names(_ value: JSONValue) -> Set<String> {
+  if case .object(let members) = value { Set(members.keys) } else { [] }
+}
+
+extension EndpointError {
+  /// 64 characters of a name, behind the name of the list that it stands in.
+  fileprivate var hasShortMember: Bool { (member?.count ?? 0) <= "messages.".count + 64 }
+}
+
+/// Requests as OpenAI's clients write them.
+private enum AppRequests {
+  static let closedMembers: Set = [
+    "model", "messages", "max_tokens", "temperature", "top_p", "seed", "stop", "stream",
+  ]
+
+  static let chats = [
+    #"{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}"#,
+    #"""
+    {"model":"any","messages":[{"role":"developer","content":"Be brief."},{"role":"assistant","content":null},
+    {"role":"user","content":[{"type":"text","text":"Hello"},{"type":"text","text":" you"}]}],
+    "max_completion_tokens":9,"temperature":0.5,"top_p":1,"seed":3,"stop":["\n","end"],"stream":true,
+    "stream_options":{"include_usage":true}}
+    """#,
+    #"""
+    {"model":"any","messages":[{"role":"user","content":"Hello"}],"n":1,"tools":[],"tool_choice":"none","logprobs":false,
+    "frequency_penalty":0,"presence_penalty":0,"logit_bias":{},"response_format":{"type":"text"},"max_tokens":7,
+    "stop":"end","user":"somebody","metadata":{"a":"b"},"store":true,"safety_identifier":"x","service_tier":"auto"}
+    """#,
+    #"{"model":"any","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}"#,
+  ]
+
+  static let embeddings = [
+    #"{"model":"any","input":"one text","encoding_format":"float"}"#,
+    #"{"model":"any","input":["one","two"],"encoding_format":"base64","user":"somebody"}"#,
+    #"{"model":"any","input":[[1,2]],"dimensions":7}"#,
+  ]
+}
