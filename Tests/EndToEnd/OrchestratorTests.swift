@@ -87,6 +87,30 @@ struct OrchestratorTests {
     }
   }
 
+  @Test("whole tasks are passed on to nodes with the embedded engine, and come back as those nodes labelled them")
+  func wholeTasks() async throws {
+    var options = Self.options()
+    options.passesTasks = true
+    options.engine = { _ in EmbeddedEngine() }
+    let deployment = try await InMemoryDeployment.started(options)
+    let client = try await deployment.makeClientWithTokens()
+    try await client.state.consent.change { for task in ["chat", "rewrite", "reply"] { $0.grant(task) } }
+    let summary = try await client.summarize(ChatText.export())
+    #expect(summary.isExtractive)
+    #expect(summary.summary.contains("Ada"))
+    let receipt = try await client.state.receipts.receipt(summary.receiptIdentifier)
+    #expect(receipt.hops.first?.called.map(\.role) == [DeploymentNames.modelRole])
+    let rewritten = try await client.rewrite("We met due to the fact that it rained.", tone: .concise)
+    #expect(rewritten.isRuleBased && rewritten.text == "We met because it rained.")
+    // The refusals of those nodes come back as their own.
+    await #expect(throws: ClientError(InferenceError.engineCannot, "")) { try await client.reply(ChatText.export()) }
+    await #expect(throws: ClientError(InferenceError.engineCannot, "")) {
+      let request = try ChatCompletionRequest(
+        model: "local", messages: [.init(role: .user, content: "hello")], stream: true)
+      for try await _ in try await client.chat(request) {}
+    }
+  }
+
   @Test(
     "an orchestrator that did not take the nodes when they were published is offered them until it does, and then no more"
   )
