@@ -69,13 +69,20 @@ public struct MessageParser: Sendable {
     _ bytes: [UInt8], _ kind: MessageKind, limits: Limits
   ) throws(BinaryHTTPError) -> [MessageEvent] {
     var parser = MessageParser(kind, limits: limits)
-    let events = try parser.receive(bytes)
-    return events + (try parser.finish())
+    // Control data or status code, header fields, content, trailer fields, end: hardly ever more.
+    parser.events.reserveCapacity(5)
+    try parser.read(bytes)
+    return try parser.finish()
   }
 
   /// Takes the next bytes of the message.
   /// - Throws: what makes the message invalid; the parser is of no use afterwards.
   public mutating func receive(_ bytes: [UInt8]) throws(BinaryHTTPError) -> [MessageEvent] {
+    try read(bytes)
+    return takeEvents()
+  }
+
+  private mutating func read(_ bytes: [UInt8]) throws(BinaryHTTPError) {
     if position == buffer.count {
       buffer = bytes
       position = 0
@@ -86,7 +93,6 @@ public struct MessageParser: Sendable {
       while try parser.step() {}
     }
     compact()
-    return takeEvents()
   }
 
   /// Says that no more bytes come.

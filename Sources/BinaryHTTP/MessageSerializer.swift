@@ -73,11 +73,12 @@ public enum MessageSerializer {
   }
 
   /// `bytes` and zero bytes up to `byteCount`.
-  static func padded(_ bytes: [UInt8], to byteCount: Int) throws(BinaryHTTPError) -> [UInt8] {
+  static func padded(_ bytes: consuming [UInt8], to byteCount: Int) throws(BinaryHTTPError) -> [UInt8] {
     guard bytes.count <= byteCount else {
       throw BinaryHTTPError(
         BinaryHTTPError.classExceeded, "message has \(bytes.count) bytes, its size class \(byteCount)")
     }
-    return bytes + [UInt8](repeating: 0, count: byteCount - bytes.count)
+    bytes.append(contentsOf: repeatElement(0, count: byteCount - bytes.count))
+    return bytes
   }
 }

@@ -43,7 +43,10 @@ public struct RequestControlData: Sendable, Equatable {
     }
   }
 
-  private var isHTTP: Bool { ["http", "https"].contains(scheme.lowercased()) }
+  private var isHTTP: Bool {
+    if scheme == "https" || scheme == "http" { return true }
+    return ["http", "https"].contains(scheme.lowercased())
+  }
 
   private func validateHTTPTarget() throws(BinaryHTTPError) {
     guard !authority.utf8.contains(UInt8(ascii: "@")) else { throw Self.invalid("authority has user information") }

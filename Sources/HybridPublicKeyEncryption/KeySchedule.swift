@@ -24,7 +24,8 @@ public struct KeySchedule: Sendable {
   private let keyInfo: [UInt8]
   private let baseNonceInfo: [UInt8]
   private let exporterInfo: [UInt8]
-  private let labels: Labels
+  /// What precedes the context of an export, behind the length of its output.
+  private let exportPrefix: [UInt8]
 
   /// The schedule of base mode.
   public init(ciphersuite: Ciphersuite, info: [UInt8]) {
@@ -46,7 +47,7 @@ public struct KeySchedule: Sendable {
       + KeyedHash.unkeyed.code(of: labels.extractPrefix("info_hash"), info)
     self.kem = kem
     self.aead = aead
-    self.labels = labels
+    exportPrefix = labels.extractPrefix("sec")
     keyScheduleContext = context
     secretMessage = labels.extractPrefix("secret") + psk
     keyInfo = labels.expandInfo("key", context, outputByteCount: aead?.keyByteCount ?? 0) + [1]
@@ -67,7 +68,7 @@ public struct KeySchedule: Sendable {
 
   /// RFC 9180, section 5.3. At most 8,160 bytes.
   package func export(_ exporterSecret: SymmetricKey, context: [UInt8], outputByteCount: Int) -> [UInt8] {
-    let info = labels.expandInfo("sec", context, outputByteCount: outputByteCount)
+    let info = exportInfo(context, outputByteCount)
     guard let output = KeyedHash(key: exporterSecret).expand(info: info, outputByteCount: outputByteCount) else {
       preconditionFailure("an exported secret has at most \(KeyedHash.maximumExpandedByteCount) bytes")
     }
@@ -76,8 +77,12 @@ public struct KeySchedule: Sendable {
 
   /// As `export`, of at most 32 bytes, in storage that is cleared when it is freed.
   package func exportKey(_ exporterSecret: SymmetricKey, context: [UInt8], outputByteCount: Int) -> SymmetricKey {
-    let info = labels.expandInfo("sec", context, outputByteCount: outputByteCount)
-    return KeyedHash(key: exporterSecret).expandKey(info + [1], outputByteCount: outputByteCount)
+    let info = exportInfo(context, outputByteCount) + [1]
+    return KeyedHash(key: exporterSecret).expandKey(info, outputByteCount: outputByteCount)
+  }
+
+  private func exportInfo(_ context: [UInt8], _ outputByteCount: Int) -> [UInt8] {
+    bigEndian(UInt16(truncatingIfNeeded: outputByteCount)) + exportPrefix + context
   }
 }
 

@@ -15,8 +15,9 @@ package import Crypto
 
 /// HMAC-SHA256 under one key (RFC 2104) and the HKDF built on it (RFC 5869).
 ///
-/// Both padded keys are absorbed when the value is made; each code then costs a copy of the two states. A context of
-/// HPKE derives three values from one secret, so this halves the work (docs/decisions/0001-own-hpke-key-schedule.md).
+/// Both padded keys are absorbed when the value is made; each code then costs a copy of the two states, but for the last
+/// one, which consumes the value. A context of HPKE derives three values from one secret, so this halves the work
+/// (docs/decisions/0001-own-hpke-key-schedule.md).
 package struct KeyedHash: Sendable {
   /// The longest output of HKDF-Expand in bytes: 255 blocks.
   package static let maximumExpandedByteCount = 255 * SHA256.byteCount
@@ -24,8 +25,8 @@ package struct KeyedHash: Sendable {
   /// The key of an empty salt: HKDF-Extract's default.
   package static let unkeyed = KeyedHash(key: UnsafeRawBufferPointer(start: nil, count: 0))
 
-  private let inner: SHA256
-  private let outer: SHA256
+  private var inner: SHA256
+  private var outer: SHA256
 
   package init(key: UnsafeRawBufferPointer) {
     if key.count > SHA256.blockByteCount {
@@ -59,26 +60,35 @@ package struct KeyedHash: Sendable {
   package var messageStart: SHA256 { inner }
 
   /// The code of the message absorbed by `message`, which started from `messageStart`.
-  package func code(finishing message: SHA256) -> SHA256Digest {
-    var outer = outer
+  package consuming func code(finishing message: SHA256) -> SHA256Digest {
     message.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
     return outer.finalize()
   }
 
-  package func code(of parts: [UInt8]...) -> SHA256Digest {
-    var message = inner
-    for part in parts { message.absorb(part) }
-    return code(finishing: message)
+  package consuming func code(of message: [UInt8]) -> SHA256Digest {
+    inner.absorb(message)
+    return finished()
   }
 
-  package func code(ofBytesOf key: some ContiguousBytes) -> SHA256Digest {
-    var message = inner
-    key.withUnsafeBytes { message.update(bufferPointer: $0) }
-    return code(finishing: message)
+  /// The code of `parts`, one after the other.
+  package consuming func code(of parts: [UInt8]...) -> SHA256Digest {
+    for part in parts { inner.absorb(part) }
+    return finished()
+  }
+
+  package consuming func code(ofBytesOf key: some ContiguousBytes) -> SHA256Digest {
+    key.withUnsafeBytes { inner.update(bufferPointer: $0) }
+    return finished()
+  }
+
+  /// The code of what `inner` absorbed.
+  private consuming func finished() -> SHA256Digest {
+    inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+    return outer.finalize()
   }
 
   /// HKDF-Expand of at most one block: `firstBlockInfo` ends in the counter byte 1.
-  package func expandKey(_ firstBlockInfo: [UInt8], outputByteCount: Int) -> SymmetricKey {
+  package consuming func expandKey(_ firstBlockInfo: [UInt8], outputByteCount: Int) -> SymmetricKey {
     precondition(outputByteCount <= SHA256.byteCount, "one block of HKDF-SHA256 has 32 bytes")
     return code(of: firstBlockInfo).withUnsafeBytes {
       SymmetricKey(data: UnsafeRawBufferPointer(rebasing: $0[..<outputByteCount]))

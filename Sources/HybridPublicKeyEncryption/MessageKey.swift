@@ -41,10 +41,13 @@ package struct MessageKey: Sendable {
       try withNonce(sequenceNumber) { nonce in
         switch aead {
         case .aes128GCM, .aes256GCM:
-          let box = try AES.GCM.seal(
-            plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: aad)
+          let nonce = try AES.GCM.Nonce(data: nonce)
+          let box =
+            aad.isEmpty
+            ? try AES.GCM.seal(plaintext, using: key, nonce: nonce)
+            : try AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: aad)
           guard let combined = box.combined else { preconditionFailure("a nonce of 12 bytes has a combined form") }
-          combined.withUnsafeBytes { output.append(contentsOf: $0.dropFirst(nonce.count)) }
+          combined.withUnsafeBytes { output.append(contentsOf: $0.dropFirst(aead.nonceByteCount)) }
         case .chaCha20Poly1305:
           let box = try ChaChaPoly.seal(
             plaintext, using: key, nonce: ChaChaPoly.Nonce(data: nonce), authenticating: aad)
@@ -63,18 +66,22 @@ package struct MessageKey: Sendable {
     _ ciphertext: ArraySlice<UInt8>, sequenceNumber: UInt64, authenticating aad: [UInt8]
   ) throws(HPKEError) -> [UInt8] {
     guard ciphertext.count >= aead.tagByteCount else { throw Self.openFailed }
-    let content = ciphertext.dropLast(aead.tagByteCount)
-    let tag = ciphertext.suffix(aead.tagByteCount)
+    // Nonce, ciphertext and tag in one piece, and no associated data where there is none, cost the library least.
+    var combined: [UInt8] = []
+    combined.reserveCapacity(aead.nonceByteCount + ciphertext.count)
+    withNonce(sequenceNumber) { combined.append(contentsOf: $0) }
+    combined.append(contentsOf: ciphertext)
     do {
-      return try withNonce(sequenceNumber) { nonce in
-        switch aead {
-        case .aes128GCM, .aes256GCM:
-          let box = try AES.GCM.SealedBox(nonce: AES.GCM.Nonce(data: nonce), ciphertext: content, tag: tag)
-          return Array(try AES.GCM.open(box, using: key, authenticating: aad))
-        case .chaCha20Poly1305:
-          let box = try ChaChaPoly.SealedBox(nonce: ChaChaPoly.Nonce(data: nonce), ciphertext: content, tag: tag)
-          return Array(try ChaChaPoly.open(box, using: key, authenticating: aad))
-        }
+      switch aead {
+      case .aes128GCM, .aes256GCM:
+        let box = try AES.GCM.SealedBox(combined: combined)
+        return Array(
+          aad.isEmpty ? try AES.GCM.open(box, using: key) : try AES.GCM.open(box, using: key, authenticating: aad))
+      case .chaCha20Poly1305:
+        let box = try ChaChaPoly.SealedBox(combined: combined)
+        return Array(
+          aad.isEmpty
+            ? try ChaChaPoly.open(box, using: key) : try ChaChaPoly.open(box, using: key, authenticating: aad))
       }
     } catch {
       throw Self.openFailed

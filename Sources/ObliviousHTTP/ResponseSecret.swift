@@ -1,6 +1,14 @@
 import Crypto
 import HybridPublicKeyEncryption
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// What both sides keep of a request to derive the key of its response (RFC 9458, section 4.4).
 struct ResponseSecret: Sendable {
   let aead: AEADIdentifier
@@ -12,15 +20,23 @@ struct ResponseSecret: Sendable {
 
   var nonceByteCount: Int { Self.entropyByteCount(aead) }
 
-  /// A response nonce from the system's random numbers.
+  /// A response nonce from the system's random numbers, by one call for all of its bytes.
   func randomNonce() -> [UInt8] {
-    SymmetricKey(size: SymmetricKeySize(bitCount: nonceByteCount * 8)).withUnsafeBytes { Array($0) }
+    [UInt8](unsafeUninitializedCapacity: nonceByteCount) { buffer, initializedCount in
+      guard let address = buffer.baseAddress, getentropy(address, nonceByteCount) == 0 else {
+        preconditionFailure("the system gives no random numbers")
+      }
+      initializedCount = nonceByteCount
+    }
   }
+
+  private static let keyInfo = Array("key".utf8) + [1]
+  private static let nonceInfo = Array("nonce".utf8) + [1]
 
   func messageKey(responseNonce: some Collection<UInt8>) -> MessageKey {
     let randomKey = KeyedHash(key: KeyedHash(key: encapsulatedKey + responseNonce).code(ofBytesOf: exportedSecret))
-    let key = randomKey.expandKey(Array("key".utf8) + [1], outputByteCount: aead.keyByteCount)
-    return randomKey.code(of: Array("nonce".utf8) + [1]).withUnsafeBytes {
+    let key = randomKey.expandKey(Self.keyInfo, outputByteCount: aead.keyByteCount)
+    return randomKey.code(of: Self.nonceInfo).withUnsafeBytes {
       MessageKey(aead: aead, key: key, baseNonce: $0)
     }
   }

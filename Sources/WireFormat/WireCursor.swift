@@ -51,11 +51,14 @@ public struct WireCursor: Sendable {
     return bytes[position..<position + byteCount]
   }
 
+  /// An integer of at most 64 bits. Inlinable, since it is generic and every format reads many.
+  @inlinable
   public mutating func readInteger<Integer: FixedWidthInteger & UnsignedInteger>(
     _ type: Integer.Type = Integer.self, field: StaticString
   ) throws(WireError) -> Integer {
-    let slice = try readBytes(Integer.bitWidth / 8, field: field)
-    return slice.reduce(0) { Integer(truncatingIfNeeded: UInt64($0) << 8 | UInt64($1)) }
+    var value: UInt64 = 0
+    for byte in try readBytes(Integer.bitWidth / 8, field: field) { value = value << 8 | UInt64(byte) }
+    return Integer(truncatingIfNeeded: value)
   }
 
   /// A variable-length integer (RFC 9000, section 16). Longer forms than needed are legal there and here.
@@ -83,6 +86,7 @@ public struct WireCursor: Sendable {
   }
 
   /// Bytes behind an integer of fixed width that counts them; at most `limit` bytes.
+  @inlinable
   public mutating func readPrefixedBytes<Integer: FixedWidthInteger & UnsignedInteger>(
     _ prefix: Integer.Type, limit: Int = Int(Int32.max), field: StaticString
   ) throws(WireError) -> ArraySlice<UInt8> {

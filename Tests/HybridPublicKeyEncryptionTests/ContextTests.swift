@@ -28,9 +28,11 @@ struct ContextTests {
       privateKey: key, encapsulatedKey: sender.encapsulatedKey, ciphersuite: suite, info: info)
     #expect(sender.encapsulatedKey.count == suite.kem.encapsulatedKeyByteCount)
     for message in [[], [1], [UInt8](repeating: 7, count: 5000)] {
-      let ciphertext = try sender.seal(message, authenticating: [9])
-      #expect(ciphertext.count == message.count + 16)
-      #expect(try recipient.open(ciphertext, authenticating: [9]) == message)
+      for aad in [[9], []] as [[UInt8]] {
+        let ciphertext = try sender.seal(message, authenticating: aad)
+        #expect(ciphertext.count == message.count + 16)
+        #expect(try recipient.open(ciphertext, authenticating: aad) == message)
+      }
     }
     for byteCount in [0, 1, 32, 33, 8160] {
       let exported = sender.exportSecret(context: [3], outputByteCount: byteCount)

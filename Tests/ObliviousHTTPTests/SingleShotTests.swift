@@ -49,6 +49,19 @@ struct SingleShotTests {
     #expect(try sealed.takeOpener().open(encapsulatedResponse) == response)
   }
 
+  @Test("no two responses share a nonce, or any eight bytes of one")
+  func responseNonces() throws {
+    let key = try Suite(kem: .x25519, aead: .aes256GCM).gatewayKey()
+    let sealed = try RequestSealer.seal(request, to: key.keyConfiguration)
+    let opener = RequestOpener(keys: [key])
+    var parts: Set<[UInt8]> = []
+    for _ in 0..<16 {
+      let nonce = try opener.open(sealed.encapsulatedRequest).takeSealer().seal(response).prefix(32)
+      for start in stride(from: 0, to: 32, by: 8) { parts.insert(Array(nonce.dropFirst(start).prefix(8))) }
+    }
+    #expect(parts.count == 16 * 4)
+  }
+
   @Test("an empty request and an empty response pass")
   func empty() throws {
     let key = try Suite(kem: .xWing, aead: .aes256GCM).gatewayKey()
