@@ -108,6 +108,17 @@ struct ChatTests {
     #expect(client.parties.askedNodes.count == 1)
   }
 
+  @Test("a chat that no engine behind the node can answer says so, not that something broke")
+  func cannotChat() async throws {
+    let client = try client(events: [#"{"error":{"code":"engine-cannot"}}"#])
+    do {
+      for try await _ in try await client.client.chat(Self.request()) {}
+      Issue.record("the chat was answered")
+    } catch let error as ClientError {
+      #expect(error.code == ClientError.engineCannot && error.message.contains("run no model"), "\(error)")
+    }
+  }
+
   @Test("refused: a stream that ends without saying that it is whole")
   func notDone() async throws {
     #expect(await refusal(try client(events: [Self.event("We")])) == ClientError.answerTruncated)

@@ -143,11 +143,25 @@ extension AnswerRefusal {
     case .gateway:
       ClientError(knownCode ?? ClientError.gatewayRefused, "gateway answered with status \(status)")
     case .node:
+      // A stream has begun with 200 before a node can refuse within it.
       ClientError(
         knownCode ?? ClientError.nodeRefused,
-        status == 0 ? "node broke its answer off" : "node answered with status \(status)")
+        knownCode.flatMap { Self.reasons[$0] }
+          ?? (status == 0 ? "node broke its answer off" : "node answered with status \(status)"))
     }
   }
+
+  /// What a node means by its codes.
+  private static let reasons: [ErrorCode: String] = [
+    ClientError.engineCannot: "the operator's nodes run no model or dictionary that can do this",
+    ClientError.engineTooSlow: "the node's engine was not done in its time",
+    ClientError.nodeBusy: "the node is busy",
+    ClientError.noPeer: "the node found no other node that it could verify and call",
+    ClientError.answerTooLarge: "the answer is larger than there is room for",
+    ClientError.chatTooLong: "the chat takes more of the engine's work than one request may",
+    InferenceError.draftTooLong: "the draft is too long for the node's engine",
+    InferenceError.taskInvalid: "the node read a request that is not of its form",
+  ]
 
   /// The code where it is one that this party may give; received text goes no further.
   private var knownCode: ErrorCode? {
