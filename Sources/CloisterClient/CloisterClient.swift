@@ -70,8 +70,8 @@ public actor CloisterClient {
   ///   - redaction: nil where the chat leaves as it is.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
-  /// - Throws: `consent-missing`, `chat-excluded`, `wallet-empty`, `too-few-chips`, and the code of any check that
-  ///   fails: then nothing of the chat has left.
+  /// - Throws: `consent-missing`, `chat-excluded`, `task-request-invalid` where the range holds no message,
+  ///   `wallet-empty`, `too-few-chips`, and the code of any check that fails: then nothing of the chat has left.
   public func summarize(
     _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, redaction: ChatRedaction? = nil,
     answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
@@ -82,6 +82,9 @@ public actor CloisterClient {
       try export.chat(under: consent), range: range, reader: reader, redaction: redaction)
     let summaryTask = SummaryTask(
       chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: answerClass)
+    guard !summaryTask.selection.messages.isEmpty else {
+      throw ClientError(InferenceError.taskInvalid, "no message of the chat is in this range")
+    }
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)

@@ -1,7 +1,9 @@
+import ChatHistory
 import CloisterClient
 import ErrorCodes
 import Foundation
 import HTTPMessages
+import Inference
 import TestDeployment
 import Testing
 import Trust
@@ -35,6 +37,18 @@ struct SummarizeTests {
     let content = try #require(client.parties.contents.first)
     #expect(content.firstRange(of: marker) != nil)
     #expect(client.parties.askedNodes.count == 1)
+  }
+
+  @Test("refused before anything is sent: a range without a message")
+  func emptyRange() async throws {
+    let client = try ClientHarness().client
+    let time = try #require(LocalTime(year: 2027, month: 1, day: 1))
+    await #expect(throws: ClientError(InferenceError.taskInvalid, "")) {
+      _ = try await client.client.summarize(
+        ChatExport(fileName: "chat.txt", bytes: Array(ClientFixture.chat.utf8)), range: .since(time))
+    }
+    #expect(client.parties.arrivals.isEmpty)
+    #expect(try client.state.wallet.tokenCount(goodOn: 2, plan: DeploymentFixture.tokenPlan) == 2)
   }
 
   @Test("a second request takes the epoch from the state, not from the relay")
