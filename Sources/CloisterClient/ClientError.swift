@@ -84,7 +84,7 @@ extension ClientError {
   public static let issuerRefused = ErrorCode("issuer-refused")
   /// The account key for drawing tokens is missing.
   public static let accountMissing = ErrorCode("account-missing")
-  /// This day's tokens were drawn already.
+  /// This day's tokens were drawn already: by this client, or by the issuer's word.
   public static let tokensDrawn = ErrorCode("tokens-drawn-already")
 }
 

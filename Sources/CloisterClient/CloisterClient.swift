@@ -156,8 +156,14 @@ public actor CloisterClient {
     timings.verification += ContinuousClock.now - start
     let schedule = epoch.policy.epochs
     let issuerDay = schedule.issuerDay(of: try coded { try schedule.epoch(at: clock.now()) })
-    return try await PrivateRequest(
-      task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, exchange: exchange
-    ).perform()
+    do throws(ClientError) {
+      return try await PrivateRequest(
+        task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, exchange: exchange
+      ).perform()
+    } catch {
+      guard error.code == ClientError.walletEmpty, try state.draws.wasDrawn(day: issuerDay) else { throw error }
+      throw ClientError(
+        ClientError.walletEmpty, "no token is left, and today's were drawn; \(schedule.nextDraw(after: issuerDay))")
+    }
   }
 }

@@ -5,6 +5,7 @@ import HTTPMessages
 import PrivacyPass
 import TestDeployment
 import Testing
+import Trust
 
 @Suite("Drawing tokens")
 struct TokenDrawTests {
@@ -53,6 +54,44 @@ struct TokenDrawTests {
     #expect(events.map(\.issuerDay) == [2, 2])
     #expect(events.map(\.code) == [PrivacyPassError.partialIssuance, ClientError.issuerRefused])
     #expect(events.map(\.count) == [2, 2])
+  }
+
+  @Test("an account that drew on another device has none left today: said with the next day, and not tried again")
+  func drawnElsewhere() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    client.parties.behave { ($0.issuerStatus, $0.issuerCode) = (429, "issuer-quota-exceeded") }
+    let next = harness.fixture.epochs.beginning(of: 3 * EpochSchedule.epochsPerIssuerDay).formatted(.iso8601)
+    for _ in 0..<2 {
+      do {
+        _ = try await client.client.drawTokens()
+        Issue.record("tokens were drawn")
+      } catch {
+        #expect(error.code == ClientError.tokensDrawn)
+        #expect(error.message.contains(next), "\(error.message)")
+      }
+    }
+    #expect(client.parties.arrivals.count { $0.server == DeploymentFixture.issuerServer } == 1)
+    #expect(try client.state.issuerEvents.all().map(\.code) == [ClientError.tokensDrawn])
+  }
+
+  @Test("without a token left, a request says whether today's were drawn, and when the next day begins")
+  func emptyWallet() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    func message() async -> String? {
+      do {
+        _ = try await harness.client.summarize()
+        return nil
+      } catch {
+        let error = error as? ClientError
+        #expect(error?.code == ClientError.walletEmpty)
+        return error?.message
+      }
+    }
+    #expect(await message() == "no token is left")
+    try Data(#"{"count":2,"day":2}"#.utf8).write(to: URL(fileURLWithPath: harness.client.path + "/draws.json"))
+    let next = harness.fixture.epochs.beginning(of: 3 * EpochSchedule.epochsPerIssuerDay).formatted(.iso8601)
+    #expect(await message()?.contains(next) == true)
   }
 
   @Test("an issuer that signs with a key that is not the bundle's is refused, and that is recorded")

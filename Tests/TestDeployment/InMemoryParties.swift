@@ -45,6 +45,8 @@ public final class InMemoryParties: StreamingHTTPExchange {
     public var issuedCount: Int?
     /// The status of the issuer's own refusal.
     public var issuerStatus: Int?
+    /// The code in its body.
+    public var issuerCode: String?
     /// The summary that nodes give.
     public var summary = "Extractive summary"
     /// The document that nodes give instead of a summary.
@@ -143,7 +145,9 @@ public final class InMemoryParties: StreamingHTTPExchange {
   }
 
   private func issue(_ request: WholeRequest, _ behaviour: Behaviour) -> WholeResponse {
-    if let status = behaviour.issuerStatus { return WholeResponse(status: status) }
+    if let status = behaviour.issuerStatus {
+      return WholeResponse(status: status, body: Array((behaviour.issuerCode.map { #"{"code":"\#($0)"}"# } ?? "").utf8))
+    }
     let mediaType = BatchedTokenResponse.mediaType
     if let bytes = behaviour.issuance { return WholeResponse(contentType: mediaType, body: bytes) }
     guard request.field("authorization") == "Bearer account-key",

@@ -66,7 +66,16 @@ public struct DrawSchedule: Sendable, Equatable {
   }
 
   private func beginning(ofMinute minute: Int?, day: UInt64) -> Date {
-    epochs.beginning(of: day * EpochSchedule.epochsPerIssuerDay)
+    epochs.beginning(ofIssuerDay: day)
       .addingTimeInterval(epochs.seconds(scaledMinutes: Double(minute ?? 0)))
+  }
+}
+
+extension EpochSchedule {
+  func beginning(ofIssuerDay day: UInt64) -> Date { beginning(of: day * Self.epochsPerIssuerDay) }
+
+  /// When tokens can be drawn again after those of a day, as messages say it.
+  func nextDraw(after day: UInt64) -> String {
+    "the next issuer day begins at \(beginning(ofIssuerDay: day + 1).formatted(.iso8601))"
   }
 }

@@ -25,7 +25,7 @@ struct TokenDraw {
 
   private var issuer: TrustPolicy.Issuer { epoch.policy.issuer }
 
-  /// - Throws: `tokens-drawn-already`, `issuer-refused`, `token-issuance-partial`, the codes of `PrivacyPass` and
+  /// - Throws: `tokens-drawn-already` also where the issuer says so, `issuer-refused`, `token-issuance-partial`, the codes of `PrivacyPass` and
   ///   `HTTPMessages`.
   func perform() async throws(ClientError) -> TokenDrawResult {
     let day = epoch.bundle.issuerDay
@@ -38,12 +38,15 @@ struct TokenDraw {
     // The fixed number is taken before the first request, so that two processes do not draw it twice.
     let missing = try state.draws.reserve(day: day, total: issuer.tokensPerDay)
     guard missing > 0 else {
-      throw ClientError(ClientError.tokensDrawn, "the tokens of issuer day \(day) were drawn already")
+      throw ClientError(
+        ClientError.tokensDrawn,
+        "the tokens of issuer day \(day) were drawn already; \(epoch.policy.epochs.nextDraw(after: day))")
     }
     do throws(ClientError) {
       try state.wallet.keep(try await draw(Int(missing), challenge), issuerDay: day, plan: plan)
     } catch {
-      try state.draws.giveBack(missing, day: day)
+      // An issuer that counted them already gives none again before the next day.
+      if error.code != ClientError.tokensDrawn { try state.draws.giveBack(missing, day: day) }
       throw error
     }
     return TokenDrawResult(
@@ -99,10 +102,25 @@ struct TokenDraw {
     guard answer.status != Self.partialStatus else {
       throw ClientError(PrivacyPassError.partialIssuance, "issuer answered a part of the batch")
     }
+    guard !Self.isQuota(answer) else {
+      throw ClientError(
+        ClientError.tokensDrawn,
+        "the issuer says that this account drew its tokens of today already, perhaps on another device; "
+          + epoch.policy.epochs.nextDraw(after: epoch.bundle.issuerDay))
+    }
     guard answer.status == 200, answer.field("content-type") == BatchedTokenResponse.mediaType else {
       throw ClientError(ClientError.issuerRefused, "issuer answered with status \(answer.status)")
     }
     return answer.body
+  }
+
+  /// Whether the account has had its tokens of the day. Without that code, a refusal by count is one of somebody who
+  /// guesses keys.
+  private static func isQuota(_ answer: WholeResponse) -> Bool {
+    guard answer.status == 429, var object = try? JSONObject(parsing: answer.body, name: "refusal") else {
+      return false
+    }
+    return (try? object.string("code")) == "issuer-quota-exceeded"
   }
 
   /// What an issuer says that leaves some out (draft-ietf-privacypass-batched-tokens, section 6.2).
