@@ -8,7 +8,11 @@ struct RequestGuard: Sendable {
   /// - Throws: `endpoint-host-foreign`, `endpoint-origin-foreign`, `endpoint-site-foreign`.
   func admit(_ request: StreamedRequest) throws(EndpointError) {
     guard let authority = address.authority, request.values("host") == [authority] else {
-      throw EndpointError(EndpointError.hostForeign, "host is not the numeric address and port that this endpoint has")
+      // Whoever asks has reached the port already, so that to name it tells nobody anything.
+      throw EndpointError(
+        EndpointError.hostForeign,
+        "host is not the numeric address and port that this endpoint has"
+          + (address.webOrigin.map { ": use \($0), and for apps \($0)/v1" } ?? ""))
     }
     // A request without an origin comes from no page, or from a navigation.
     let origins = request.values("origin")

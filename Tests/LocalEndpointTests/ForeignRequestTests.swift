@@ -26,6 +26,19 @@ struct ForeignRequestTests {
     }
   }
 
+  @Test("whoever names another host, or a path without /v1, is told the one that serves")
+  func told() async throws {
+    let endpoint = try EndpointFixture()
+    var request = endpoint.request().without("host")
+    request.fields.append(HTTPField("host", "localhost:8642"))
+    let host = String(decoding: try await endpoint.ask(request).body, as: UTF8.self)
+    #expect(host.contains("http://127.0.0.1:8642/v1"), "\(host)")
+    request = endpoint.request()
+    request.path = "/chat/completions"
+    let path = String(decoding: try await endpoint.ask(request).body, as: UTF8.self)
+    #expect(path.contains("the base URL of apps ends with /v1"), "\(path)")
+  }
+
   @Test("everything, until the endpoint knows where it listens")
   func unbound() async throws {
     let fixture = try EndpointFixture()

@@ -13,7 +13,8 @@ struct OpenAIFailure: Sendable {
   var json: JSONValue {
     [
       "error": [
-        "message": .string("\(error.code): \(error.message)"), "type": .string(type),
+        "message": .string("\(error.code): \(error.message)\(error.member.map { ": \($0)" } ?? "")"),
+        "type": .string(type),
         "param": error.member.map { .string($0) } ?? .null, "code": .string(error.code.rawValue),
       ]
     ]

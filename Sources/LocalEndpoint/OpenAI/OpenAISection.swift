@@ -53,7 +53,8 @@ public struct OpenAISection: EndpointSection {
       return EndpointRoute(body: ChatCompletions.body) { _, _ throws(EndpointError) in
         throw EndpointError(ClientError.engineCannot, "no engine behind this endpoint does what is asked")
       }
-    default: throw EndpointError(EndpointError.notFound, "nothing is under this path")
+    default:
+      throw EndpointError(EndpointError.notFound, "nothing is under this path; the base URL of apps ends with /v1")
     }
   }
 
