@@ -93,6 +93,7 @@ import Trust
       let explanation = try await CommandRun.cloister("policy", "explain", file)
       #expect(explanation.status == 0)
       #expect(explanation.standardOutput.hasPrefix("SIMULATED"))
+      #expect(!explanation.standardOutput.contains("every machine is refused"), "the releases name what may run")
       for fact in [
         words, DeploymentFixture.origin, DeploymentFixture.relayServer, "2 of \(fixture.publishers.count) publishers",
       ] {

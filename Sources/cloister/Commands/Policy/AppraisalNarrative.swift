@@ -3,8 +3,13 @@ import Attestation
 /// What an appraisal policy demands of machines, in sentences.
 struct AppraisalNarrative {
   private let policy: AppraisalPolicy
+  private let isOfTrustPolicy: Bool
 
-  init(_ policy: AppraisalPolicy) { self.policy = policy }
+  /// - Parameter isOfTrustPolicy: its measurements are then those of the releases in the log.
+  init(_ policy: AppraisalPolicy, isOfTrustPolicy: Bool = false) {
+    self.policy = policy
+    self.isOfTrustPolicy = isOfTrustPolicy
+  }
 
   var text: String {
     (["", rootLine] + Section.allCases.flatMap(lines)).map(\.printable).joined(separator: "\n")
@@ -56,6 +61,9 @@ struct AppraisalNarrative {
   }
 
   private func measurements(_ section: Section) -> String {
+    guard !isOfTrustPolicy else {
+      return "Measurements are compared with those of the releases that the publishers entered into the log."
+    }
     guard let values = policy.referenceValues else {
       return "WHAT RUNS IS NOT CHECKED: any measurement is accepted."
     }

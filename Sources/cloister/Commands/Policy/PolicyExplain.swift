@@ -21,11 +21,13 @@ struct PolicyExplain: AsyncParsableCommand {
       let policy = try PolicyFile(path: file)
       if policy.appraisal.isSimulated { CommandOutput.data(Notices.simulated + "\n") }
       CommandOutput.data("This is \(policy.kind).")
+      var isOfTrustPolicy = false
       if case .trust(let trust, let isSigned) = policy {
+        isOfTrustPolicy = true
         if !isSigned { CommandOutput.data(Notices.custom) }
         CommandOutput.data(TrustPolicyNarrative(trust).text)
       }
-      CommandOutput.data(AppraisalNarrative(policy.appraisal).text)
+      CommandOutput.data(AppraisalNarrative(policy.appraisal, isOfTrustPolicy: isOfTrustPolicy).text)
     }
   }
 }

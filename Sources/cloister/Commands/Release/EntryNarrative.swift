@@ -29,7 +29,8 @@ enum EntryNarrative {
       + ["Operator's key \(policy.operatorKey.rawRepresentation.hexadecimal)", "Publishers:"]
       + policy.publishers.keys.map { "  \($0.rawRepresentation.hexadecimal)" }
       + ["Epoch log \(policy.epochLog.encoded)", "Release log \(policy.releaseLog.encoded)", "Witnesses:"]
-      + policy.witnesses.policy.witnesses.map { "  \($0.encoded)" } + parts(AppraisalNarrative(policy.appraisal).text)
+      + policy.witnesses.policy.witnesses.map { "  \($0.encoded)" }
+      + parts(AppraisalNarrative(policy.appraisal, isOfTrustPolicy: true).text)
   }
 
   private static func lines(of release: ReleaseEntry) -> [String] {
