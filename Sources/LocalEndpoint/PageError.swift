@@ -25,7 +25,7 @@ struct PageRefusal {
     code = error.code
     let known = PageAdvice.of(error.code)
     message = known.words ?? Self.sentence(error.message)
-    advice = known.advice
+    advice = known.advice.replacing("`", with: "")
   }
 
   var json: JSONValue {

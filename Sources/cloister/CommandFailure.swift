@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatArchive
 import ChatHistory
+import CloisterClient
 import ErrorCodes
 import StrictJSON
 import TransparencyLog
@@ -16,25 +17,39 @@ enum CommandFailure {
     ChatArchiveError.malformed, ChatArchiveError.tooLarge, ChatArchiveError.noChat, ChatArchiveError.severalChats,
   ]
 
-  static func report(_ error: any CodedError, json: Bool) throws -> Never {
+  /// - Parameter hint: how commands are called that mend it.
+  static func report(_ error: any CodedError, json: Bool, hint: CommandHint = CommandHint()) throws -> Never {
+    let message = hint.spelled(error.message)
+    // A message that names a command says already what to do.
+    let advice = CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
     let isMalformed = malformedCodes.contains(error.code)
     if json {
       CommandOutput.data([
         "verdict": isMalformed ? "malformed" : "refused", "code": .string(error.code.rawValue),
-        "message": .string(error.message),
+        "message": .string(message), "advice": advice.map { .string(hint.spelled($0)) } ?? .null,
       ])
     } else {
-      CommandOutput.note("\(isMalformed ? "malformed" : "refused"): \(error.code): \(error.message)")
+      CommandOutput.note("\(isMalformed ? "malformed" : "refused"): \(error.code): \(message)")
+      if let advice { CommandOutput.note("  → \(hint.spelled(advice))") }
     }
     throw ExitCode(isMalformed ? 2 : 1)
   }
 
   /// Runs a command's body and reports what it throws.
   static func reporting(json: Bool, _ body: () async throws -> Void) async throws {
+    try await reporting(json: json, hint: CommandHint(), body)
+  }
+
+  /// Of a command that uses the person's state.
+  static func reporting(_ state: StateOptions, _ body: () async throws -> Void) async throws {
+    try await reporting(json: state.json, hint: state.hint, body)
+  }
+
+  private static func reporting(json: Bool, hint: CommandHint, _ body: () async throws -> Void) async throws {
     do {
       try await body()
     } catch let error as any CodedError {
-      try report(error, json: json)
+      try report(error, json: json, hint: hint)
     }
   }
 }

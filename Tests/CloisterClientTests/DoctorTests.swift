@@ -60,7 +60,7 @@ struct DoctorTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let diagnosis = await ClientDoctor(path: path, exchange: nil).examine()
     let check = try Self.check(.stateFolder, diagnosis)
-    #expect(check.verdict == .bad && check.remedy == "cloister init")
+    #expect(check.verdict == .bad && check.remedy == "`cloister init`")
     #expect(diagnosis.checks.dropFirst().allSatisfy { $0.verdict == .notChecked })
     #expect((try? FileManager.default.contentsOfDirectory(atPath: path)) == (isEmptyFolder ? [] : nil))
   }
@@ -183,6 +183,26 @@ struct DoctorTests {
     let check = try Self.check(.issuer, await Self.examine(harness))
     #expect(check.verdict == .warning)
     #expect(check.sentence.contains(ClientError.issuerRefused.rawValue))
+  }
+
+  @Test("an account that drew on another device casts no suspicion on the issuer by itself")
+  func drawnElsewhere() async throws {
+    let harness = try ClientHarness()
+    harness.client.parties.behave { ($0.issuerStatus, $0.issuerCode) = (429, "issuer-quota-exceeded") }
+    _ = try? await harness.client.client.drawTokens()
+    let check = try Self.check(.issuer, await Self.examine(harness))
+    #expect(check.verdict == .warning)
+    #expect(!check.sentence.contains("failed") && check.remedy?.contains("another device") == true)
+  }
+
+  @Test("a file of the state that was changed is named, and blames neither the operator nor its epoch")
+  func changedFile() async throws {
+    let harness = try ClientHarness()
+    try Data("xx\n".utf8).write(to: URL(fileURLWithPath: harness.client.path + "/memory.json"))
+    let diagnosis = await Self.examine(harness)
+    #expect(try Self.check(.stateFiles, diagnosis).sentence.contains("memory.json"))
+    #expect(try Self.check(.epoch, diagnosis).verdict == .notChecked)
+    #expect(try Self.check(.relay, diagnosis).verdict == .good)
   }
 
   @Test("a policy edited by hand is named")

@@ -94,7 +94,7 @@ import Trust
     let state = folder.path + "/state"
     let missing = try await CommandRun.cloister("doctor", "--offline", "--state", state)
     #expect(missing.status == 1)
-    #expect(missing.standardOutput.contains("→ cloister init"))
+    #expect(missing.standardOutput.contains("cloister init --state \(state)\n"))
     #expect(!FileManager.default.fileExists(atPath: state))
     _ = try await CommandRun.cloister("init", Self.policyFile(folder), "--state", state)
     let run = try await CommandRun.cloister("doctor", "--offline", "--state", state, "--json")

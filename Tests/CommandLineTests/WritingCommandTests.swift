@@ -47,7 +47,7 @@ import Testing
       let run = try await CommandRun.cloister(arguments + ["--state", state])
       #expect(run.status == 1)
       #expect(run.standardError.contains("consent-missing"))
-      #expect(run.standardError.contains("cloister consent grant --task \(task)"))
+      #expect(run.standardError.contains("cloister consent grant --task \(task) --state \(state)\n"))
       #expect(run.standardOutput.isEmpty && !run.standardError.contains(Self.marker))
     }
   }
@@ -80,6 +80,18 @@ import Testing
     }
   }
 
+  @Test("a folder is no draft and no chat: status 64, and it is called one")
+  func folder() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    for arguments in [["rewrite", "--tone", "concise"], ["reply"], ["summarize"]] {
+      let run = try await CommandRun.cloister(
+        arguments + [folder.path, "--preview", "--state", folder.path + "/state"])
+      #expect(run.status == 64)
+      #expect(run.standardError.contains("is a folder"), "\(run.standardError)")
+    }
+  }
+
   @Test("a reply to what is no export is 2, with the line and none of its words")
   func notAnExport() async throws {
     let folder = try ScratchFolder()
@@ -87,6 +99,7 @@ import Testing
     let file = try folder.write(Array("\(Self.marker) is no chat\n".utf8), as: "chat.txt")
     let run = try await CommandRun.cloister("reply", file, "--preview", "--state", folder.path + "/state")
     #expect(run.status == 2)
+    #expect(run.standardError.contains("WhatsApp (.txt or .zip)") && run.standardError.contains("summarize --help"))
     #expect(run.standardError.contains("chat-not-an-export") && !run.standardError.contains(Self.marker))
   }
 

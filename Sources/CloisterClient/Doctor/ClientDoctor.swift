@@ -62,7 +62,7 @@ public struct ClientDoctor: Sendable {
       (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty != true
     else {
       notes.note(
-        .stateFolder, .bad, "There is no state folder at \(path) yet.", remedy: "cloister init")
+        .stateFolder, .bad, "There is no state folder at \(path) yet.", remedy: "`cloister init`")
       return nil
     }
     let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o700
@@ -100,7 +100,7 @@ public struct ClientDoctor: Sendable {
     if free < Self.neededByteCount {
       notes.note(
         .diskSpace, .bad, "The disk has \(freeMiB) MiB left, an epoch may need \(neededMiB).",
-        remedy: "Make room, or remove old receipts and their bundles: cloister receipts purge --before DATE",
+        remedy: "Make room, or remove old receipts and their bundles: `cloister receipts purge --before DATE`",
         code: ClientError.stateUnusable)
     } else {
       notes.note(.diskSpace, .good, "The disk has \(freeMiB) MiB left; an epoch needs at most \(neededMiB).")
@@ -108,16 +108,10 @@ public struct ClientDoctor: Sendable {
   }
 
   private func lookAtFiles(_ state: ClientState, _ notes: inout DiagnosisNotes) {
-    do throws(ClientError) {
-      _ = try state.epochs.memory()
-      _ = try state.issuerEvents.all()
-      _ = try state.draws.wasDrawn(day: 0)
-      notes.note(.stateFiles, .good, "What the client remembers is as it wrote it.")
-    } catch {
-      notes.note(
-        .stateFiles, refused: error,
-        remedy: "Restore the folder from a copy, or move it away and begin anew: cloister init")
-    }
+    notes.note(.stateFiles, .good, "What the client remembers is as it wrote it.")
+    lookAtFile("memory.json", &notes) { () throws(ClientError) in _ = try state.epochs.memory() }
+    lookAtFile("issuer-events.json", &notes) { () throws(ClientError) in _ = try state.issuerEvents.all() }
+    lookAtFile("draws.json", &notes) { () throws(ClientError) in _ = try state.draws.wasDrawn(day: 0) }
     do throws(ClientError) {
       try state.requireNoConflict()
       notes.note(.conflicts, .good, "No proof is kept that operator or log broke its word.")
@@ -131,6 +125,19 @@ public struct ClientDoctor: Sendable {
     lookAtHistory(state, &notes)
   }
 
+  private func lookAtFile(
+    _ name: String, _ notes: inout DiagnosisNotes, _ read: () throws(ClientError) -> Void
+  ) {
+    do throws(ClientError) {
+      try read()
+    } catch {
+      notes.note(
+        .stateFiles, .bad, "The file \(name) of the state folder: \(error.message) (\(error.code)).",
+        remedy: "Restore the file from a copy, or move the folder away and begin anew: `cloister init`",
+        code: error.code)
+    }
+  }
+
   private func lookAtReceipts(_ state: ClientState, _ notes: inout DiagnosisNotes) {
     do throws(ClientError) {
       let count = try state.receipts.all().count
@@ -138,7 +145,7 @@ public struct ClientDoctor: Sendable {
     } catch {
       notes.note(
         .receipts, .warning, "A receipt cannot be read (\(error.code)).",
-        remedy: "Remove that file from the state's folder receipts, or all of them: cloister receipts purge --all",
+        remedy: "Remove that file from the state's folder receipts, or all of them: `cloister receipts purge --all`",
         code: error.code)
     }
   }
@@ -148,7 +155,16 @@ public struct ClientDoctor: Sendable {
       notes.note(.issuer, .good, "The issuer failed no draw of yours.")
       return
     }
-    let codes = Set(events.map(\.code.rawValue)).sorted().joined(separator: ", ")
+    let failures = events.filter { $0.code != ClientError.tokensDrawn }
+    guard !failures.isEmpty else {
+      notes.note(
+        .issuer, .warning, "The issuer said that your account had drawn a day's tokens already.",
+        remedy:
+          "So it is where another device draws with your key. Where none does, tell whoever publishes your trust policy."
+      )
+      return
+    }
+    let codes = Set(failures.map(\.code.rawValue)).sorted().joined(separator: ", ")
     notes.note(
       .issuer, .warning, "The issuer failed draws of yours: \(codes).",
       remedy:
@@ -163,7 +179,7 @@ public struct ClientDoctor: Sendable {
     } catch {
       notes.note(
         .history, .warning, "The history's key cannot be read (\(error.code)): no answer is kept, and none opens.",
-        remedy: "Restore the file key of the state's folder history, or give it up: cloister history purge --all",
+        remedy: "Restore the file key of the state's folder history, or give it up: `cloister history purge --all`",
         code: error.code)
     }
   }
@@ -174,14 +190,14 @@ public struct ClientDoctor: Sendable {
       guard !tasks.isEmpty else {
         notes.note(
           .consent, .bad, "You have opted in to nothing, so nothing is sent.",
-          remedy: "cloister consent grant --task summarize", code: ClientError.consentMissing)
+          remedy: "`cloister consent grant --task summarize`", code: ClientError.consentMissing)
         return
       }
       notes.note(.consent, .good, "You opted in to: \(tasks.joined(separator: ", ")).")
     } catch {
       notes.note(
         .consent, refused: error,
-        remedy: "Remove the file consent.json from the state, and opt in anew: cloister consent grant")
+        remedy: "Remove the file consent.json from the state, and opt in anew: `cloister consent grant --task TASK`")
     }
   }
 
@@ -194,10 +210,11 @@ public struct ClientDoctor: Sendable {
       if isMissing {
         notes.note(
           .policy, .bad, "You trust nobody yet.",
-          remedy: "cloister init POLICY, with the policy that the publishers of your service signed", code: error.code)
+          remedy: "`cloister init POLICY`, with the policy that the publishers of your service signed", code: error.code
+        )
       } else {
         notes.note(
-          .policy, refused: error, remedy: "Get the policy anew from its publishers: cloister policy trust FILE")
+          .policy, refused: error, remedy: "Get the policy anew from its publishers: `cloister policy trust FILE`")
       }
       return nil
     }
@@ -209,7 +226,7 @@ public struct ClientDoctor: Sendable {
     } else if trusted.provenance == .custom {
       notes.note(
         .policy, .warning, "The policy, \(words), was edited by hand: no publisher vouches for it.",
-        remedy: "cloister policy trust FILE, with the one that its publishers signed")
+        remedy: "`cloister policy trust FILE`, with the one that its publishers signed")
     } else {
       notes.note(.policy, .good, "The policy is \(words), signed by its publishers.")
     }
@@ -225,7 +242,7 @@ public struct ClientDoctor: Sendable {
     } else {
       notes.note(
         .account, .warning, "The account key is not there: no token can be drawn.",
-        remedy: "cloister tokens draw --account-key FILE, with the key that the operator gave you",
+        remedy: "`cloister tokens draw --account-key FILE`, with the key that the operator gave you",
         code: ClientError.accountMissing)
     }
     guard let epoch = try? policy.epochs.epoch(at: clock.now()) else { return }
@@ -240,18 +257,14 @@ public struct ClientDoctor: Sendable {
           .tokens, .bad,
           wasDrawn ? "No token is left, and today's were drawn already." : "No token is left.",
           remedy: wasDrawn
-            ? "Wait for the next issuer day, which begins at \(Self.beginning(ofDay: day + 1, policy.epochs))."
-            : "cloister tokens draw, and wait a while before you ask", code: ClientError.walletEmpty)
+            ? "Wait: \(policy.epochs.nextDraw(after: day))."
+            : "`cloister tokens draw`, and wait a while before you ask", code: ClientError.walletEmpty)
       }
     } catch {
       notes.note(
         .tokens, refused: error,
         remedy: "Remove the folder wallet from the state; the next issuer day's draw fills it again.")
     }
-  }
-
-  private static func beginning(ofDay day: UInt64, _ epochs: EpochSchedule) -> String {
-    epochs.beginning(of: day * EpochSchedule.epochsPerIssuerDay).formatted(.iso8601)
   }
 
   // MARK: The epoch under way
@@ -348,6 +361,8 @@ public struct ClientDoctor: Sendable {
 
   private func noteRefusedEpoch(_ error: ClientError, _ notes: inout DiagnosisNotes) {
     switch error.code {
+    // It says something of this device, not of the operator: the check of the files does.
+    case ClientError.stateDamaged, ClientError.stateUnusable: break
     case HTTPExchangeError.unreachable, HTTPExchangeError.interrupted, ClientError.relayRefused:
       notes.note(
         .relay, refused: error,

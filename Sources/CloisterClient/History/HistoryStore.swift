@@ -158,7 +158,7 @@ public struct HistoryStore: Sendable {
 
   private func unlocked(_ source: any HistoryKeySource) throws(ClientError) -> KEMPrivateKey {
     guard let file = try keyFile() else {
-      throw ClientError(ClientError.historyEmpty, "no history is kept: cloister history on")
+      throw ClientError(ClientError.historyEmpty, "no history is kept")
     }
     return try file.privateKey(source)
   }

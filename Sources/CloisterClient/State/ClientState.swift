@@ -73,9 +73,10 @@ public struct ClientState: Sendable {
     history = HistoryStore(folder: try folder.subfolder("history"))
   }
 
-  /// Where the state lies unless the person says otherwise.
+  /// Where the state lies unless the person says otherwise: what `CLOISTER_STATE` names, or else a folder of their own.
   public static var defaultPath: String {
     let environment = ProcessInfo.processInfo.environment
+    if let path = environment["CLOISTER_STATE"], !path.isEmpty { return path }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/cloister" }
     return (environment["HOME"] ?? ".") + "/.local/state/cloister"
   }

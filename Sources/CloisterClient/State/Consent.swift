@@ -46,7 +46,8 @@ public struct Consent: Sendable, Equatable {
     try requireGranted(task)
     guard appTasks[app]?.contains(task) == true else {
       throw ClientError(
-        ClientError.appConsentMissing, "the task is not opted in to for this app: cloister consent grant --app")
+        ClientError.appConsentMissing,
+        "the task is not opted in to for this app: `cloister consent grant --app NAME --task \(task)`")
     }
   }
 
@@ -54,7 +55,7 @@ public struct Consent: Sendable, Equatable {
   public func requireGranted(_ task: String) throws(ClientError) {
     guard grantedTasks.contains(task) else {
       throw ClientError(
-        ClientError.consentMissing, "the task is not opted in to: cloister consent grant --task \(task)")
+        ClientError.consentMissing, "the task is not opted in to: `cloister consent grant --task \(task)`")
     }
   }
 

@@ -96,7 +96,7 @@ struct DrawStore: Sendable {
     guard let bytes = try folder.read(Self.accountName, byteLimit: 1024),
       let text = String(validating: bytes, as: UTF8.self), !text.isEmpty
     else {
-      throw ClientError(ClientError.accountMissing, "no account key yet: cloister tokens draw --account-key FILE")
+      throw ClientError(ClientError.accountMissing, "no account key yet")
     }
     return text
   }

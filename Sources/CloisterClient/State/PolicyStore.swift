@@ -20,7 +20,7 @@ public struct PolicyStore: Sendable {
   /// - Throws: `policy-missing`, and the codes of `TrustPolicy`.
   public func current() throws(ClientError) -> TrustedPolicy {
     guard let policy = try read() else {
-      throw ClientError(ClientError.policyMissing, "no trust policy yet: cloister policy trust FILE")
+      throw ClientError(ClientError.policyMissing, "no trust policy yet")
     }
     return policy
   }

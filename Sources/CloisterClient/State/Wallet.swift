@@ -84,7 +84,7 @@ public struct Wallet: Sendable {
       }
       return nil
     }
-    guard let bytes else { throw ClientError(ClientError.walletEmpty, "no token is left: cloister tokens draw") }
+    guard let bytes else { throw ClientError(ClientError.walletEmpty, "no token is left") }
     guard let token = try? Token(decoding: bytes) else { throw WalletFile.damaged("holds no token") }
     return ClaimedToken(token: token)
   }

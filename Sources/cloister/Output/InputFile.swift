@@ -8,6 +8,7 @@ import Trust
 /// Files named on the command line. One that cannot be read is a mistake in the arguments.
 enum InputFile {
   static func bytes(_ path: String, byteLimit: Int) throws -> [UInt8] {
+    try requireNoFolder(path)
     guard let handle = FileHandle(forReadingAtPath: path),
       let data = try? handle.read(upToCount: byteLimit + 1)
     else {
@@ -16,6 +17,13 @@ enum InputFile {
     }
     guard data.count <= byteLimit else { throw ValidationError("The file \(path) is above \(byteLimit) bytes.") }
     return Array(data)
+  }
+
+  private static func requireNoFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+      throw ValidationError("\(path) is a folder; a file is needed.")
+    }
   }
 
   /// An exported chat, or WhatsApp's archive with one in it.

@@ -28,11 +28,11 @@ extension Notices {
 
 extension SummaryAnswer {
   /// What the person should know beside the summary.
-  var notes: [String] {
+  func notes(_ hint: CommandHint) -> [String] {
     var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
     notes.append(
       "\(messageCount) messages, \(isExtractive ? "quoted" : "summarised") by \(engine). Receipt \(receiptIdentifier): "
-        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+        + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
     return notes
   }
 

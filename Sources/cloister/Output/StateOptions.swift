@@ -6,11 +6,16 @@ struct StateOptions: ParsableArguments {
   @Option(
     name: .customLong("state"),
     help: ArgumentHelp(
-      "Folder of your client's state.", discussion: "Default: ~/.local/state/cloister", valueName: "dir"))
+      "Folder of your client's state.",
+      discussion: "Default: what CLOISTER_STATE names, or else ~/.local/state/cloister", valueName: "dir"))
   var path: String?
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  func open() throws -> ClientState { try ClientState(path: path ?? ClientState.defaultPath) }
+  var folder: String { path ?? ClientState.defaultPath }
+
+  var hint: CommandHint { CommandHint(statePath: path == ClientState.defaultPath ? nil : path) }
+
+  func open() throws -> ClientState { try ClientState(path: folder) }
 }

@@ -3,14 +3,14 @@ import StrictJSON
 
 extension RewriteAnswer {
   /// What the person should know beside the text.
-  var notes: [String] {
+  func notes(_ hint: CommandHint) -> [String] {
     var notes: [String] = []
     if !unknownWords.isEmpty {
       notes.append("In no dictionary, and left as they are: \(unknownWords.joined(separator: ", "))")
     }
     notes.append(
       "Rewritten by \(isRuleBased ? "rules, without a model" : "a model") (\(engine)). Receipt \(receiptIdentifier): "
-        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+        + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
     return notes
   }
 
@@ -27,19 +27,11 @@ extension RewriteAnswer {
 
 extension ReplyAnswer {
   /// What the person should know beside the text.
-  var notes: [String] {
-    var notes: [String] = []
-    if omission.outsideRangeCount > 0 { notes.append("Left out: \(omission.outsideRangeCount) older messages.") }
-    if omission.overLimitCount > 0 {
-      notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
-    }
-    if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
-    if isDateOrderAmbiguous {
-      notes.append("The export does not tell days from months; the order of dates is a guess.")
-    }
+  func notes(_ hint: CommandHint) -> [String] {
+    var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
     notes.append(
       "Drafted by \(engine) from \(messageCount) messages. Receipt \(receiptIdentifier): "
-        + "cloister receipts show \(receiptIdentifier.prefix(8))")
+        + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
     return notes
   }
 

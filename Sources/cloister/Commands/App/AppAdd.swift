@@ -22,7 +22,7 @@ struct AppAdd: AsyncParsableCommand {
   var allow: [ConsentTask] = []
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       let key = try clientState.apps.add(name)
       try clientState.consent.change { consent in
@@ -41,7 +41,8 @@ struct AppAdd: AsyncParsableCommand {
         "This key is shown once. \(name) may: \(tasks.isEmpty ? "nothing" : tasks.joined(separator: ", ")).")
       let granted = try clientState.consent.current().grantedTasks
       for task in tasks where !granted.contains(task) {
-        CommandOutput.note("You have not granted \(task) yourself yet: cloister consent grant --task \(task)")
+        CommandOutput.note(
+          state.hint.spelled("You have not granted \(task) yourself yet: `cloister consent grant --task \(task)`"))
       }
     }
   }

@@ -12,7 +12,7 @@ struct AppRevoke: AsyncParsableCommand {
   var name: String
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       try clientState.apps.revoke(name)
       try clientState.consent.change { $0.forgetApp(name) }

@@ -27,7 +27,7 @@ struct ConsentGrant: AsyncParsableCommand {
   var includeChat: [String] = []
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
       let included = try includeChat.map { try InputFile.chatExport($0).identity() }
       let clientState = try state.open()

@@ -22,7 +22,7 @@ struct ConsentRevoke: AsyncParsableCommand {
   var excludeChat: [String] = []
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }
       let clientState = try state.open()
       let store = clientState.consent

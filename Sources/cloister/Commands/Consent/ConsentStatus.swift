@@ -10,7 +10,7 @@ struct ConsentStatus: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       try Self.show(try state.open().consent.current(), json: state.json)
     }
   }

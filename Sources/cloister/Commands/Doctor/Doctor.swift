@@ -25,7 +25,7 @@ struct Doctor: AsyncParsableCommand {
 
   func run() async throws {
     let exchange = offline ? nil : SocketHTTPExchange(localAddress: clientAddress)
-    let doctor = ClientDoctor(path: state.path ?? ClientState.defaultPath, exchange: exchange)
+    let doctor = ClientDoctor(path: state.folder, exchange: exchange)
     let diagnosis = try await withProgress("asking a relay for the epoch under way") { await doctor.examine() }
     await exchange?.shutdown()
     show(diagnosis)
@@ -35,7 +35,7 @@ struct Doctor: AsyncParsableCommand {
   private func show(_ diagnosis: Diagnosis) {
     if state.json {
       CommandOutput.data([
-        "healthy": .boolean(diagnosis.isHealthy), "checks": .array(diagnosis.checks.map(\.json)),
+        "healthy": .boolean(diagnosis.isHealthy), "checks": .array(diagnosis.checks.map { $0.json(state.hint) }),
       ])
       return
     }
@@ -43,7 +43,7 @@ struct Doctor: AsyncParsableCommand {
     for check in diagnosis.checks {
       let name = check.name.rawValue.padding(toLength: width, withPad: " ", startingAt: 0)
       CommandOutput.data("\(check.verdict.mark)  \(name)  \(check.sentence.printable)")
-      if let remedy = check.remedy { CommandOutput.data("          → \(remedy.printable)") }
+      if let remedy = check.remedy { CommandOutput.data("          → \(state.hint.spelled(remedy.printable))") }
     }
     CommandOutput.note(diagnosis.isHealthy ? "Nothing stands in the way of a request." : "Not ready to ask yet.")
   }
@@ -61,10 +61,10 @@ extension Diagnosis.Verdict {
 }
 
 extension Diagnosis.Check {
-  fileprivate var json: JSONValue {
+  fileprivate func json(_ hint: CommandHint) -> JSONValue {
     [
       "check": .string(name.rawValue), "verdict": .string(verdict.rawValue), "sentence": .string(sentence),
-      "remedy": remedy.map { .string($0) } ?? .null, "code": code.map { .string($0.rawValue) } ?? .null,
+      "remedy": remedy.map { .string(hint.spelled($0)) } ?? .null, "code": code.map { .string($0.rawValue) } ?? .null,
     ]
   }
 }

@@ -14,7 +14,7 @@ struct HistoryList: AsyncParsableCommand {
   @OptionGroup var secret: PassphraseOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let history = try state.open().history
       let passphrase = try secret.passphrase()
       let (readable, damaged) = try await withProgress("opening the history") { try history.entries(passphrase) }

@@ -10,7 +10,7 @@ struct HistoryOff: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let history = try state.open().history
       try history.turnOff()
       try HistoryStatus.show(history, json: state.json)

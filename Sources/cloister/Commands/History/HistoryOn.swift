@@ -16,7 +16,7 @@ struct HistoryOn: AsyncParsableCommand {
   @OptionGroup var secret: PassphraseOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let history = try state.open().history
       let passphrase = try secret.passphrase(isNew: true)
       try await withProgress("deriving the key from the passphrase") { try history.turnOn(passphrase) }

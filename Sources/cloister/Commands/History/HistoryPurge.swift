@@ -27,7 +27,7 @@ struct HistoryPurge: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let history = try state.open().history
       let count: Int
       if let day = before {

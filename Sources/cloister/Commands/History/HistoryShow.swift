@@ -14,7 +14,7 @@ struct HistoryShow: AsyncParsableCommand {
   var identifier: String
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let history = try state.open().history
       let passphrase = try secret.passphrase()
       let name = identifier

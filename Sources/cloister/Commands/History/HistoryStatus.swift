@@ -8,7 +8,7 @@ struct HistoryStatus: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       try Self.show(try state.open().history, json: state.json)
     }
   }

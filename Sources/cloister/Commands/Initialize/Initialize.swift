@@ -34,7 +34,7 @@ struct Initialize: AsyncParsableCommand {
   private static let explanationName = "policy-explained.jsonc"
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let trusted = try policy.map { try InputFile.policy($0, isCustom: false) }
       let clientState = try state.open()
       if let accountKey {
@@ -64,7 +64,12 @@ struct Initialize: AsyncParsableCommand {
         "state": .string(clientState.path), "policy": trusted.map { .string($0.digest) } ?? .null,
         "explanation": explanation.map { .string($0) } ?? .null,
         "missing": .array(
-          missing.map { ["check": .string($0.name.rawValue), "remedy": $0.remedy.map { .string($0) } ?? .null] }),
+          missing.map {
+            [
+              "check": .string($0.name.rawValue), "verdict": .string($0.verdict.rawValue),
+              "remedy": $0.remedy.map { .string(state.hint.spelled($0)) } ?? .null,
+            ]
+          }),
       ])
       return
     }
@@ -75,11 +80,12 @@ struct Initialize: AsyncParsableCommand {
     }
     if let explanation { CommandOutput.data("\nEvery member, explained: \(explanation)") }
     if missing.isEmpty {
-      CommandOutput.note("Ready to ask: cloister summarize EXPORT")
+      CommandOutput.note("Ready to ask: \(state.hint.command("summarize EXPORT"))")
     } else {
       CommandOutput.note("Still to do, or to know:")
       for check in missing {
-        CommandOutput.note("  \(check.sentence.printable)\(check.remedy.map { "\n    → \($0.printable)" } ?? "")")
+        CommandOutput.note(
+          "  \(check.sentence.printable)\(check.remedy.map { "\n    → \(state.hint.spelled($0.printable))" } ?? "")")
       }
     }
   }

@@ -12,7 +12,7 @@ struct PolicyShow: AsyncParsableCommand {
   var file: String?
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let trusted =
         try file.map { try InputFile.policy($0, isCustom: false) } ?? state.open().policies.current()
       Self.show(trusted, json: state.json)

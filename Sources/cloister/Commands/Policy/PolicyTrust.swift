@@ -21,7 +21,7 @@ struct PolicyTrust: AsyncParsableCommand {
   var custom = false
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let trusted = try InputFile.policy(file, isCustom: custom)
       try state.open().policies.trust(trusted)
       PolicyShow.show(trusted, json: state.json)

@@ -58,7 +58,7 @@ struct Proxy: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
@@ -86,12 +86,12 @@ struct Proxy: AsyncParsableCommand {
       ])
     // Nothing is logged: a line for each request would say when this person asked.
     let logger = Logger(label: "proxy") { _ in SwiftLogNoOpLogHandler() }
-    let json = state.json
+    let (json, hint) = (state.json, state.hint)
     let server = PartyServer(
       endpoint, listen: ListenAddress(host: "127.0.0.1", port: port), record: nil, logger: logger,
       onListening: { listening in
         address.bind(host: listening.host, port: listening.port)
-        Self.announce("http://\(listening.host):\(listening.port)", page, json: json)
+        Self.announce("http://\(listening.host):\(listening.port)", page, json: json, hint: hint)
       })
     var services: [any Service] = [server]
     if !noDraw { services.append(DrawService(client: client)) }
@@ -105,14 +105,14 @@ struct Proxy: AsyncParsableCommand {
     }
   }
 
-  private static func announce(_ server: String, _ page: PageSession, json: Bool) {
+  private static func announce(_ server: String, _ page: PageSession, json: Bool, hint: CommandHint) {
     let (page, base) = ("\(server)/#\(page.secret)", "\(server)/v1")
     if json {
       CommandOutput.line(["page": .string(page), "baseURL": .string(base)])
     } else {
       CommandOutput.data(page)
       CommandOutput.note(
-        "OpenAI-compatible base URL: \(base)\nKeys: cloister app add NAME --allow chat. Control-C ends.")
+        "OpenAI-compatible base URL: \(base)\nKeys: \(hint.command("app add NAME --allow chat")). Control-C ends.")
     }
   }
 }

@@ -21,7 +21,7 @@ struct ReceiptsExport: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let (receipts, undatedCount) = try state.open().receipts.rounded(period.days)
       let json = RoundedReceipt.export(receipts)
       if let output {

@@ -9,7 +9,7 @@ struct ReceiptsList: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let receipts = try state.open().receipts.all()
       if state.json {
         CommandOutput.data(.array(receipts.map(\.json)))

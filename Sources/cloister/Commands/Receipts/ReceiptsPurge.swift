@@ -25,7 +25,7 @@ struct ReceiptsPurge: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let store = try state.open().receipts
       let day = before
       let purge = try await withProgress("removing receipts") { try store.purge(before: day) }

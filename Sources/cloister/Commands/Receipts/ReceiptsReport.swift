@@ -27,7 +27,7 @@ struct ReceiptsReport: AsyncParsableCommand {
   var `repeat` = true
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let store = try state.open().receipts
       let (days, isRepeating) = (period.days, self.repeat)
       let report = try await withProgress("repeating the checks behind the receipts") {

@@ -13,7 +13,7 @@ struct ReceiptsShow: AsyncParsableCommand {
   var identifier: String
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let store = try state.open().receipts
       let receipt = try store.receipt(identifier)
       if state.json {

@@ -57,7 +57,7 @@ struct Summarize: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let export = try chat.file()
       if listChats {
         try ChatListings.show(export.listings(), json: state.json)
@@ -94,7 +94,7 @@ struct Summarize: AsyncParsableCommand {
     }
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.summary)
-    CommandOutput.note(answer.notes.joined(separator: "\n"))
+    CommandOutput.note(answer.notes(state.hint).joined(separator: "\n"))
     if redaction != nil { CommandOutput.note(Notices.redacted) }
     if path.timings { CommandOutput.note(answer.timings.text) }
   }

@@ -24,7 +24,7 @@ struct TokensDraw: AsyncParsableCommand {
   var clientAddress: String?
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       if let accountKey {
         let text = String(decoding: try InputFile.bytes(accountKey, byteLimit: 4_096), as: UTF8.self)

@@ -15,7 +15,7 @@ struct TokensStatus: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       let holdings = try clientState.wallet.holdings()
       let events = try clientState.issuerEvents.all()

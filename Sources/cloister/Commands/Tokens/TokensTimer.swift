@@ -31,7 +31,7 @@ struct TokensTimer: AsyncParsableCommand {
   var clientAddress: String?
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)

@@ -29,7 +29,7 @@ struct VerifyEpoch: AsyncParsableCommand {
   var asOfNote = false
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let trusted = try policy.map { try InputFile.policy($0, isCustom: false) } ?? state.open().policies.current()
       let bytes = try InputFile.bytes(file, byteLimit: EpochFile.byteLimit)
       let epoch = try EpochVerifier(trusted).verify(bytes, at: asOfNote ? .asOfNote : .now(Date()))

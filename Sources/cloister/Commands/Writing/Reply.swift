@@ -30,7 +30,7 @@ struct Reply: AsyncParsableCommand {
   @OptionGroup var path: RequestOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let export = try chat.file()
       let connection = try PrivateConnection(state: state, path: path)
       do throws(ClientError) {
@@ -49,9 +49,6 @@ struct Reply: AsyncParsableCommand {
         await connection.end()
       } catch {
         await connection.end()
-        if error.code == ClientError.engineCannot {
-          CommandOutput.note("The node's engine has no model, and a reply needs one.")
-        }
         throw error
       }
     }
@@ -64,7 +61,7 @@ struct Reply: AsyncParsableCommand {
     }
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.text)
-    CommandOutput.note(answer.notes.joined(separator: "\n"))
+    CommandOutput.note(answer.notes(state.hint).joined(separator: "\n"))
     if path.timings { CommandOutput.note(answer.timings.text) }
   }
 }

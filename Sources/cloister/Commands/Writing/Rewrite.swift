@@ -46,7 +46,7 @@ struct Rewrite: AsyncParsableCommand {
   @OptionGroup var path: RequestOptions
 
   func run() async throws {
-    try await CommandFailure.reporting(json: state.json) {
+    try await CommandFailure.reporting(state) {
       let text = try DraftFile.text(draft)
       if path.preview {
         RequestOptions.show(try CloisterClient.preview(rewriting: text, tone: tone))
@@ -62,17 +62,9 @@ struct Rewrite: AsyncParsableCommand {
         await connection.end()
       } catch {
         await connection.end()
-        if error.code == ClientError.engineCannot { note(error) }
         throw error
       }
     }
-  }
-
-  private func note(_ error: ClientError) {
-    CommandOutput.note(
-      tone == .spelling
-        ? "The node's engine has no dictionary of the draft's language."
-        : "The node's engine has no model: it offers concise, professional and spelling.")
   }
 
   private func show(_ answer: RewriteAnswer) {
@@ -82,7 +74,7 @@ struct Rewrite: AsyncParsableCommand {
     }
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.text)
-    CommandOutput.note(answer.notes.joined(separator: "\n"))
+    CommandOutput.note(answer.notes(state.hint).joined(separator: "\n"))
     if path.timings { CommandOutput.note(answer.timings.text) }
   }
 }
