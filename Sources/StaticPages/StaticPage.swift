@@ -42,20 +42,32 @@ public struct StaticPage: Sendable {
     table{border-collapse:collapse;width:100%}
     caption{text-align:left;padding:.25rem 0}
     th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8886}
-    body,th,td,code{overflow-wrap:anywhere}
+    body{overflow-wrap:break-word}
+    code{overflow-wrap:anywhere}
+    summary{cursor:pointer}
     .verdict{font-size:1.25rem;padding:.5rem 1rem;border-left:.5rem solid}
     .good{border-color:#2a7d2a}.bad{border-color:#b3261e}
     .simulated{padding:.5rem 1rem;border:1px solid}
-    @media(max-width:30rem){main{padding:1rem}th,td{padding-right:.4rem}}
+    @media(max-width:40rem){main{padding:1rem}
+    thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    table,tbody,tr,td{display:block}tr{padding:.5rem 0;border-bottom:1px solid #8886}
+    td{border:0;padding:.1rem 0;overflow-wrap:anywhere}td::before{content:attr(data-head);display:block;font-size:.875rem}}
     """
 
+  /// A table; on a phone each cell stands below its heading.
+  ///
   /// - Parameters:
   ///   - head: plain text.
-  ///   - rows: markup.
+  ///   - rows: markup, as many cells as there are headings.
   public static func table(_ head: [String], _ rows: [[String]]) -> String {
-    "<table><thead><tr>" + head.map { "<th scope=\"col\">\($0.escapedForHTML)</th>" }.joined()
+    // The roles outlast the style in which a phone shows a table.
+    "<table role=\"table\"><thead><tr role=\"row\">"
+      + head.map { "<th scope=\"col\" role=\"columnheader\">\($0.escapedForHTML)</th>" }.joined()
       + "</tr></thead><tbody>"
-      + rows.map { "<tr>" + $0.map { "<td>\($0)</td>" }.joined() + "</tr>" }.joined(separator: "\n")
+      + rows.map { row in
+        "<tr role=\"row\">"
+          + zip(head, row).map { "<td role=\"cell\" data-head=\"\($0.escapedForHTML)\">\($1)</td>" }.joined() + "</tr>"
+      }.joined(separator: "\n")
       + "</tbody></table>"
   }
 }

@@ -47,6 +47,7 @@ struct ReceiptReportTests {
     #expect(report.machines[0].hop.release == "assistant-node")
     #expect(report.machines[0].hop.verified.contains("report-data"))
     #expect(report.repetition?.verifiedCount == 3 && report.repetition?.refusals == [:])
+    #expect(report.page.contains(" checks</summary>"), "the names of checks are opened by whoever wants them")
     #expect(report.page.contains("assistant-node 1.0.0") && report.page.contains("They protect nobody"))
     #expect(report.text.contains("summarize: 2 requests"))
   }

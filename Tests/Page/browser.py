@@ -47,6 +47,23 @@ WIDER = """() => [...document.querySelectorAll("body *")]
     && !e.closest("[tabindex='0'][role=region], .arcade, .hidden-text"))
   .map((e) => e.tagName + "." + e.className + "#" + e.id)"""
 
+# Words that stand on two lines: a column is narrower than what is in it.
+BROKEN_WORDS = """() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("code, thead")) continue;
+    for (const word of node.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+
 
 class View:
     """One page of the browser, with what it asked for and said."""
@@ -74,6 +91,10 @@ class View:
         width = self.page.evaluate("innerWidth")
         scrolled = self.page.evaluate("document.documentElement.scrollWidth")
         assert scrolled <= width, f"{scrolled} px in {width} px: {self.page.evaluate(WIDER)}"
+
+    def expect_whole_words(self):
+        broken = self.page.evaluate(BROKEN_WORDS)
+        assert not broken, f"broken words: {broken[:10]}"
 
     def expect_readable(self):
         low = self.page.evaluate(CONTRASTS)

@@ -1,4 +1,4 @@
-"""A person's way through the local page, and an auditor's look at the report. Each function is one claim."""
+"""A person's way through the local page, and a look at the reports of audit and receipts. Each function is one claim."""
 
 import argparse
 import contextlib
@@ -32,7 +32,9 @@ class Walk:
         self.address = arguments.page
         parts = urllib.parse.urlsplit(arguments.page)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self.report = pathlib.Path(arguments.report).resolve().as_uri()
+        self.reports = {
+            name: pathlib.Path(path).resolve().as_uri()
+            for name, path in [("audit", arguments.report), ("receipts", arguments.receipts)]}
         self.pictures = arguments.screenshots
 
     def open(self, scheme="light", size=DESK, **options):
@@ -443,20 +445,23 @@ class Walk:
         self.check(view)
         self.finish(view)
 
-    def opens_the_audit_report_alone(self):
-        for scheme, size in [("light", DESK), ("dark", PHONE)]:
+    def opens_each_report_alone(self):
+        looks = [("light", DESK), ("dark", PHONE)]
+        for name, report, scheme, size in [(*report, *look) for report in self.reports.items() for look in looks]:
             view = View(self.browser.new_context(viewport=size, color_scheme=scheme))
-            view.page.goto(self.report)
+            view.page.goto(report)
             assert view.page.inner_text("h1").strip()
-            assert view.requests == [self.report], view.requests
+            assert view.requests == [report], view.requests
             assert view.is_dark() == (scheme == "dark"), scheme
+            view.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
             view.expect_named()
             view.expect_readable()
             view.expect_no_sideways_scroll()
+            view.expect_whole_words()
             assert not view.page.query_selector("script, a[href^=http], img, link, iframe")
             assert view.page.get_attribute("html", "lang")
             view.expect_quiet()
-            view.picture(self.pictures, f"audit-{scheme}")
+            view.picture(self.pictures, f"{name}-{scheme}")
             view.page.context.close()
 
 
@@ -469,7 +474,7 @@ CLAIMS = [
     Walk.has_no_keyboard_trap,
     Walk.fits_a_phone_in_light_and_dark, Walk.is_dark_where_a_person_likes_it,
     Walk.moves_nothing_where_motion_is_reduced, Walk.stops_injected_script, Walk.stands_in_no_frame_of_another_page,
-    Walk.turns_everything_off_again, Walk.opens_the_audit_report_alone,
+    Walk.turns_everything_off_again, Walk.opens_each_report_alone,
 ]
 
 
@@ -477,6 +482,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--page", required=True)
     parser.add_argument("--report", required=True)
+    parser.add_argument("--receipts", required=True)
     parser.add_argument("--screenshots", required=True)
     with chromium() as browser:
         walk = Walk(browser, parser.parse_args())

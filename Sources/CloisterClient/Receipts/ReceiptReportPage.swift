@@ -95,17 +95,20 @@ extension ReceiptReport {
 
   private static func checks(_ hop: RoundedReceipt.Hop) -> String {
     var lines = ["\(hop.verified.count) checks: \(hop.verified.joined(separator: ", "))."]
-    lines += exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
+    // What is less than strict is read without opening anything.
+    var notable = exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
     for accelerator in hop.accelerators {
       lines.append(
         "Accelerator \(accelerator.platform), \(accelerator.verified.count) checks: "
           + "\(accelerator.verified.joined(separator: ", ")).")
-      lines += exceptions(skipped: accelerator.skipped, relaxations: accelerator.relaxations)
+      notable += exceptions(skipped: accelerator.skipped, relaxations: accelerator.relaxations)
     }
     if !hop.weaknesses.isEmpty {
-      lines.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
+      notable.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
     }
-    return lines.map { "<p>\($0.escapedForHTML)</p>" }.joined()
+    let count = hop.verified.count + hop.accelerators.reduce(0) { $0 + $1.verified.count }
+    return "\(notable.map { "<p>\($0.escapedForHTML)</p>" }.joined())<details><summary>\(count) checks</summary>"
+      + lines.map { "<p>\($0.escapedForHTML)</p>" }.joined() + "</details>"
   }
 
   private static func exceptions(skipped: [String], relaxations: [String]) -> [String] {
