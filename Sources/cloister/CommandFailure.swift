@@ -19,6 +19,12 @@ enum CommandFailure {
 
   /// - Parameter hint: how commands are called that mend it.
   static func report(_ error: any CodedError, json: Bool, hint: CommandHint = CommandHint()) throws -> Never {
+    show(error, json: json, hint: hint)
+    throw ExitCode(malformedCodes.contains(error.code) ? 2 : 1)
+  }
+
+  /// What `report` says before it ends the command.
+  static func show(_ error: any CodedError, json: Bool, hint: CommandHint) {
     let message = hint.spelled(error.message)
     // A message that names a command says already what to do.
     let advice = CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
@@ -32,7 +38,6 @@ enum CommandFailure {
       CommandOutput.note("\(isMalformed ? "malformed" : "refused"): \(error.code): \(message)")
       if let advice { CommandOutput.note("  → \(hint.spelled(advice))") }
     }
-    throw ExitCode(isMalformed ? 2 : 1)
   }
 
   /// Runs a command's body and reports what it throws.

@@ -82,6 +82,13 @@ struct DemoTests {
     #expect(!run.standardError.contains("MARKERWORD"))
   }
 
+  @Test("a file that is not there is named with status 64, before anything is started")
+  func noFile() async throws {
+    let run = try await CommandRun.cloister("demo", "/no/such/export.txt")
+    #expect(run.status == 64)
+    #expect(run.standardError.contains("/no/such/export.txt") && !run.standardError.contains("making keys"))
+  }
+
   @Test("an OpenAI-compatible engine behind a Unix socket summarises")
   func engineBehindSocket() async throws {
     try await EngineStandIn.serve { path in

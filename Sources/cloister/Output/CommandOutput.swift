@@ -13,13 +13,18 @@ enum CommandOutput {
   static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }
 
-/// A line on standard error for work that takes longer than a second.
+/// A line on standard error for work that takes longer than a second, and another one every ten seconds.
 func withProgress<Value: Sendable>(
   _ text: String, _ body: @Sendable () async throws -> Value
 ) async throws -> Value {
   let line = Task {
     try await Task.sleep(for: .seconds(1))
     CommandOutput.note("… \(text)")
+    try await Task.sleep(for: .seconds(9))
+    for seconds in 1... {
+      CommandOutput.note("… \(text), \(seconds * 10) s")
+      try await Task.sleep(for: .seconds(10))
+    }
   }
   defer { line.cancel() }
   return try await body()

@@ -8,16 +8,21 @@ struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a whole deployment on this machine and summarise a chat through it.",
     discussion: """
-      Starts an issuer, a log, four witnesses, three nodes on simulated chips, a gateway and a relay, each a process of
-      its own on a loopback address of its own (with --orchestrator two nodes more); draws tokens, summarises EXPORT, shows the receipt and what each party
-      saw, and stops them all. The machines are simulated: this shows how it works and protects nobody.
+      Starts an issuer, a log, four witnesses, three nodes on simulated chips, a gateway and a relay, each a process of \
+      its own on a loopback address of its own (with --orchestrator two nodes more); draws tokens, summarises EXPORT, \
+      shows the receipt and what each party saw, and stops them all. The machines are simulated: this shows how it \
+      works and protects nobody.
 
-      EXPORT is a WhatsApp export (.txt); without it an invented chat from examples/ is used. The summary goes to
-      standard output, progress to standard error. Exit status: 0 a summary was shown; 1 refused, with its code; 2
-      EXPORT is no export; 64 usage.
+      EXPORT is an exported chat of any form that cloister summarize --help names; without it an invented chat from \
+      examples/ is used. The summary goes to standard output, progress to standard error.
+
+      With --keep the deployment stays until it is interrupted, also where the summary was refused. Without \
+      --engine the nodes have no model: they summarise and rewrite by rules, and chats and replies are engine-cannot.
+
+      Exit codes: 0 a summary was shown; 1 refused, with its code; 2 EXPORT is no export; 64 wrong usage.
       """)
 
-  @Argument(help: "A WhatsApp export (.txt).")
+  @Argument(help: "An exported chat.", completion: .file(extensions: ["txt", "zip", "json", "jsonl", "md"]))
   var export: String?
 
   @Option(
@@ -81,6 +86,12 @@ struct Demo: AsyncParsableCommand {
 
   mutating func run() async throws {
     note("Cloister demo: simulated machines on this computer; they protect nobody.")
+    let chat: DemoChat
+    do {
+      chat = try chatExport()
+    } catch let error as any CodedError {
+      try CommandFailure.report(error, json: json)
+    }
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("cloister-demo-" + UUID().uuidString.prefix(8))
     try FileManager.default.createDirectory(
@@ -105,7 +116,13 @@ struct Demo: AsyncParsableCommand {
     defer { interruption.cancel() }
     do {
       try await deployment.start()
-      try await show(deployment)
+      let person = try DemoPerson(deployment: deployment, chat: chat)
+      do {
+        try await show(person, deployment)
+      } catch let error as any CodedError where keep {
+        CommandFailure.show(error, json: json, hint: deployment.hint)
+        note("The summary was refused; the deployment is whole.")
+      }
       if keep { try await stay(deployment) }
     } catch let error as any CodedError {
       deployment.stop()
@@ -128,8 +145,7 @@ struct Demo: AsyncParsableCommand {
 
   // MARK: The main job
 
-  private func show(_ deployment: DemoDeployment) async throws {
-    let person = try DemoPerson(deployment: deployment, chat: try chatExport())
+  private func show(_ person: DemoPerson, _ deployment: DemoDeployment) async throws {
     let outcome: DemoOutcome
     do {
       outcome = try await person.ask(self, deployment)
@@ -143,18 +159,24 @@ struct Demo: AsyncParsableCommand {
   }
 
   private func chatExport() throws -> DemoChat {
-    if let export { return try DemoChat(path: export) }
-    return try DemoChat(path: try DemoChat.shippedExamplePath())
+    try DemoChat(path: try export ?? DemoChat.shippedExamplePath())
   }
 
   private func stay(_ deployment: DemoDeployment) async throws {
+    let folder = deployment.folder.path
     note(
       """
 
       The deployment stays until you press control-C. In another terminal:
-        cloister summarize EXPORT --state \(deployment.folder.path)/client
-        cloister receipts list --state \(deployment.folder.path)/client
-      What each party writes of what it sees is in \(deployment.folder.path)/observed.
+        \(deployment.hint.command("summarize EXPORT"))
+        \(deployment.hint.command("receipts list"))
+      The page, and an endpoint for apps:
+        \(deployment.hint.command("proxy"))
+      Files:
+        \(folder)/policy.dsse       the trust policy, as two publishers signed it
+        \(folder)/witnesses.policy  the witnesses, as the log reads them
+        \(folder)/artifacts         what the nodes' release is made of
+        \(folder)/observed          what each party wrote of what it saw
       """)
     while !Task.isCancelled { try await ContinuousClock().sleep(for: .seconds(3_600)) }
   }

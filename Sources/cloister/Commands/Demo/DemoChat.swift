@@ -4,19 +4,16 @@ import Foundation
 /// The chat that the demo summarises, with words of it to search for afterwards.
 struct DemoChat {
   let export: ChatExport
-  private let text: String
 
+  /// - Throws: `ValidationError` for a file that cannot be read, and the code of one that is no export.
   init(path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw DemoError(DemoError.exportUnreadable, "the export cannot be read")
-    }
-    export = ChatExport(fileName: URL(fileURLWithPath: path).lastPathComponent, bytes: Array(data))
-    text = String(decoding: data, as: UTF8.self)
+    export = try InputFile.chatExport(path)
+    _ = try export.identity()
   }
 
-  /// Long words of the chat's last part, which is what a request carries, chosen at random.
-  func randomWords(_ count: Int) -> [String] {
-    let words = text.suffix(8_000).split { !$0.isLetter }.map(String.init)
+  /// Long words of what a request carries, chosen at random.
+  static func randomWords(_ count: Int, of transcript: String) -> [String] {
+    let words = transcript.split { !$0.isLetter }.map(String.init)
     let long = Set(words.filter { word in word.utf8.count >= 8 && word.utf8.allSatisfy { $0 < 0x80 } })
     return Array(Array(long).shuffled().prefix(count))
   }

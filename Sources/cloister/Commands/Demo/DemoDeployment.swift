@@ -58,6 +58,9 @@ final class DemoDeployment {
     policyFile = folder.appendingPathComponent("policy.dsse")
   }
 
+  /// How the person's commands are called.
+  var hint: CommandHint { CommandHint(statePath: path("client")) }
+
   // MARK: Folders and files
 
   private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }

@@ -28,10 +28,15 @@ struct DemoPerson {
     for witness in deployment.witnesses.prefix(demo.killedWitnesses) { witness.kill() }
     for node in deployment.nodes.prefix(demo.killedNodes) { node.kill() }
     note("summarising")
-    let answer = try await client.summarize(chat.export, reader: demo.reader)
+    let (client, export, reader) = (client, chat.export, demo.reader)
+    let answer = try await withProgress("waiting for the nodes' engine") {
+      try await client.summarize(export, reader: reader)
+    }
+    let transcript = try client.preview(summarizing: export, reader: reader).transcript
     let traces = PartySight.Traces(
       clientAddress: DemoDeployment.clientAddress, accountNames: [deployment.accountName, deployment.accountKey],
-      tokenDigests: Array(tokensBefore.subtracting(try state.wallet.tokenDigests())), words: chat.randomWords(12))
+      tokenDigests: Array(tokensBefore.subtracting(try state.wallet.tokenDigests())),
+      words: DemoChat.randomWords(12, of: transcript))
     return DemoOutcome(
       answer: answer, receipt: try state.receipts.receipt(answer.receiptIdentifier),
       table: SightTable(rows: Self.sights(deployment, traces)),
