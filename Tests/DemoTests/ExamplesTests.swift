@@ -55,7 +55,8 @@ struct ExamplesTests {
       deployment.kill()
       try? FileManager.default.removeItem(at: deployment.folder)
     }
-    let app = try CommandRun.start("server-side-app", ["--state", deployment.statePath], errors: .inherited)
+    let app = try CommandRun.start(
+      "server-side-app", ["--state", deployment.statePath, "--exit-with-parent"], errors: .inherited)
     let address = await app.readLine().split(separator: " ").last.map(String.init) ?? ""
     let exchange = SocketHTTPExchange()
     let chat = try Data(contentsOf: URL(fileURLWithPath: "examples/garden-group.txt"))
@@ -74,7 +75,7 @@ struct ExamplesTests {
     try store.verify(try store.receipt(receipt))
     #expect(try await ask("text/plain", Array(chat)).status == 415)
     let refusal = try await ask("application/vnd.whatsapp-export", Array("MARKERWORD is no chat\n".utf8))
-    #expect(refusal.status == 502)
+    #expect(refusal.status == 422)
     #expect(String(decoding: refusal.body, as: UTF8.self) == #"{"code":"chat-not-an-export"}"#)
     await exchange.shutdown()
     app.endInput()

@@ -11,7 +11,7 @@ struct CommandLineChat {
     let arguments = CommandLine.arguments.dropFirst()
     guard arguments.isEmpty || (arguments.count == 2 && arguments.first == "--state") else {
       say("usage: command-line-chat [--state FOLDER]")
-      exit(64)
+      exit(arguments == ["--help"] ? 0 : 64)
     }
     let path = arguments.last ?? ClientState.defaultPath
     try await withCloister(state: ClientState(path: path)) { client in

@@ -1,4 +1,5 @@
 import CloisterSDK
+import Foundation
 import HTTPMessages
 import PartyHosting
 import StrictJSON
@@ -11,13 +12,14 @@ import StrictJSON
 struct ServerSideApp {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3, arguments[1] == "--state" else {
-      print("usage: server-side-app --state FOLDER")
-      return
+    let endsWithParent = arguments.last == "--exit-with-parent"
+    guard arguments.count == (endsWithParent ? 4 : 3), arguments[1] == "--state" else {
+      FileHandle.standardError.write(Data("usage: server-side-app --state FOLDER [--exit-with-parent]\n".utf8))
+      exit(arguments.dropFirst() == ["--help"] ? 0 : 64)
     }
     let state = try ClientState(path: arguments[2])
     let process = try PartyProcess(
-      label: "server-side-app", listen: "127.0.0.1:0", observePath: nil, endsWithParent: true)
+      label: "server-side-app", listen: "127.0.0.1:0", observePath: nil, endsWithParent: endsWithParent)
     try await withCloister(state: state) { client in
       try await process.run(SummaryService(client: client))
     }
@@ -37,7 +39,7 @@ private struct SummaryService: WholeMessageParty {
     guard request.method == "POST" else { return .methodNotAllowed }
     // A page of some website can send plain text to loopback without asking, but neither read an answer nor name this type.
     guard request.field("content-type") == "application/vnd.whatsapp-export" else {
-      return WholeResponse(status: 415)
+      return .refusal(Self.contentType, status: 415)
     }
     do {
       let answer = try await client.summarize(ChatExport(fileName: "export.txt", bytes: request.body))
@@ -47,7 +49,14 @@ private struct SummaryService: WholeMessageParty {
       ]
       return .json(json.canonicalText)
     } catch {
-      return .refusal(error.code, status: 502)
+      return .refusal(error.code, status: Self.askersMistakes.contains(error.code) ? 422 : 502)
     }
   }
+
+  private static let contentType = ErrorCode(rawValue: "content-type")
+
+  /// What another export mends.
+  private static let askersMistakes: Set<ErrorCode> = [
+    ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ClientError.chatExcluded, ClientError.requestTooLarge,
+  ]
 }
