@@ -71,10 +71,10 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
       let fields = response.headers.map { HTTPField($0.name.lowercased(), $0.value) }
       return StreamedResponse(
         status: Int(response.status.code), fields: fields,
-        body: ByteStream(reading: response.body, ending: body.passing))
+        body: ByteStream(reading: response.body, ending: body.passing, silenceLimit: headLimit))
     } catch {
       body.giveUp()
-      throw HTTPExchangeError(error)
+      throw HTTPExchangeError(error, limit: headLimit)
     }
   }
 }
@@ -129,9 +129,13 @@ private final class OutgoingBody: AsyncSequence, Sendable {
 }
 
 extension ByteStream {
-  /// - Parameter passing: the task that passes the request's body on, ended with the answer. Of the body itself
-  ///   nothing is kept: an answer may take minutes.
-  fileprivate init(reading answer: HTTPClientResponse.Body, ending passing: Task<Void, Never>?) {
+  /// - Parameters:
+  ///   - passing: the task that passes the request's body on, ended with the answer. Of the body itself nothing is kept:
+  ///     an answer may take minutes.
+  ///   - silenceLimit: the longest silence that the answer may have.
+  fileprivate init(
+    reading answer: HTTPClientResponse.Body, ending passing: Task<Void, Never>?, silenceLimit: TimeAmount
+  ) {
     self.init {
       var iterator = answer.makeAsyncIterator()
       return { actor throws(HTTPExchangeError) in
@@ -143,7 +147,7 @@ extension ByteStream {
           return nil
         } catch {
           passing?.cancel()
-          throw HTTPExchangeError(error)
+          throw HTTPExchangeError(error, limit: silenceLimit)
         }
       }
     }
@@ -152,13 +156,18 @@ extension ByteStream {
 
 extension HTTPExchangeError {
   /// What the client library reports, without what it says of addresses.
-  fileprivate init(_ error: any Error) {
+  ///
+  /// - Parameter limit: how long was waited where nothing came.
+  fileprivate init(_ error: any Error, limit: TimeAmount) {
     switch error {
     case let error as HTTPExchangeError: self = error
     case let error as HTTPClientError where error == .connectTimeout:
       self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       self.init(HTTPExchangeError.unreachable, "the server takes no connections")
+    case let error as HTTPClientError where [.readTimeout, .writeTimeout, .deadlineExceeded].contains(error):
+      let seconds = max(1, limit.nanoseconds / 1_000_000_000)
+      self.init(HTTPExchangeError.interrupted, "the server was silent for \(seconds) seconds")
     case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
     default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
     }

@@ -25,7 +25,7 @@ enum CommandFailure {
 
   /// What `report` says before it ends the command.
   static func show(_ error: any CodedError, json: Bool, hint: CommandHint) {
-    let message = hint.spelled(error.message)
+    let message = hint.spelled(error.message.printable)
     // A message that names a command says already what to do.
     let advice = CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
     let isMalformed = malformedCodes.contains(error.code)

@@ -175,6 +175,14 @@ struct DoctorTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: harness.client.path + "/conflicts").isEmpty)
   }
 
+  @Test("a relay that fails is named, by its server")
+  func failingRelay() async throws {
+    let harness = try ClientHarness()
+    harness.client.parties.behave { $0.relayStatus = 502 }
+    let check = try Self.check(.relay, await Self.examine(harness))
+    #expect(check.sentence.contains(DeploymentFixture.relayServer), "\(check.sentence)")
+  }
+
   @Test("an issuer that failed this client is named, by code")
   func issuer() async throws {
     let harness = try ClientHarness()

@@ -80,9 +80,10 @@ struct MisbehavingServerTests {
   @Test("a server that never answers interrupts the exchange after its time limit")
   func isSilent() async throws {
     try await withServer(.isSilent, timeLimit: Self.short) { exchange, server in
-      await #expect(throws: HTTPExchangeError(HTTPExchangeError.interrupted, "")) {
+      let error = await #expect(throws: HTTPExchangeError(HTTPExchangeError.interrupted, "")) {
         try await exchange.stream(Self.post(ByteStream([1])), to: server)
       }
+      #expect(error?.message.contains("silent for") == true)
     }
   }
 

@@ -18,11 +18,12 @@ struct EpochFetch {
           WholeRequest(method: "GET", path: "/to/\(policy.operatorOrigin)/epoch/\(epoch)"), to: relay.server,
           bodyLimit: Self.byteLimit)
       } catch {
-        refusal = ClientError(error)
+        refusal = ClientError(error.code, "relay \(relay.server): \(error.message)")
         continue
       }
       if answer.status == 200 { return answer.body }
-      refusal = ClientError(ClientError.epochUnavailable, "epoch \(epoch): relay answered with status \(answer.status)")
+      refusal = ClientError(
+        ClientError.epochUnavailable, "epoch \(epoch): relay \(relay.server) answered with status \(answer.status)")
     }
     throw refusal
   }

@@ -24,7 +24,8 @@ struct Doctor: AsyncParsableCommand {
   var clientAddress: String?
 
   func run() async throws {
-    let exchange = offline ? nil : SocketHTTPExchange(localAddress: clientAddress)
+    // A person waits for it, and what it fetches is small.
+    let exchange = offline ? nil : SocketHTTPExchange(localAddress: clientAddress, timeoutSeconds: 10)
     let doctor = ClientDoctor(path: state.folder, exchange: exchange)
     let diagnosis = try await withProgress("asking a relay for the epoch under way") { await doctor.examine() }
     await exchange?.shutdown()
