@@ -47,7 +47,13 @@ extension PageModel {
       guard let policy = trusted?.policy, let epoch = try? policy.epochs.epoch(at: clock.now()) else { return 0 }
       return try state.wallet.tokenCount(goodOn: policy.epochs.issuerDay(of: epoch))
     }
-    return ["available": .integer(Int64(available)), "limit": .string(CrowdNotice.text)]
+    let next = try asked { () throws(ClientError) in
+      try trusted.flatMap { trusted throws(ClientError) in try state.nextDraw(under: trusted.policy, at: clock.now()) }
+    }
+    return [
+      "available": .integer(Int64(available)), "nextDraw": next.map { .string($0.formatted(.iso8601)) } ?? .null,
+      "limit": .string(CrowdNotice.text),
+    ]
   }
 
   private static func trust(_ trusted: TrustedPolicy?) -> JSONValue {

@@ -161,6 +161,12 @@ struct PageFlowTests {
     #expect(events.last?["advice"]?.text?.isEmpty == false)
   }
 
+  @Test("tokens that were drawn today are not offered again: the page says when the next are")
+  func nextDraw() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    #expect(try await fixture.get("status")["tokens"]?["nextDraw"]?.text?.isEmpty == false)
+  }
+
   @Test("the one switch takes every consent back, the apps' too, and leaves tokens and receipts")
   func everythingOff() async throws {
     let fixture = try await PageFixture.granted("summarize", "chat")

@@ -1,4 +1,5 @@
-import Foundation
+public import Foundation
+public import Trust
 
 #if canImport(Darwin)
   import Darwin
@@ -113,6 +114,14 @@ public struct ClientState: Sendable {
   /// Keeps the account key that the operator gave the person. Secret.
   /// - Throws: `account-missing` for a key that cannot be one, `state-unusable`.
   public func keepAccountKey(_ key: String) throws(ClientError) { try draws.keepAccountKey(key) }
+
+  /// When tokens can be drawn again; nil where today's can be drawn now, or nobody can tell the day.
+  /// - Throws: `state-damaged`, `state-unusable`.
+  public func nextDraw(under policy: TrustPolicy, at now: Date) throws(ClientError) -> Date? {
+    guard let epoch = try? policy.epochs.epoch(at: now) else { return nil }
+    let day = policy.epochs.issuerDay(of: epoch)
+    return try draws.wasDrawn(day: day) ? policy.epochs.beginning(ofIssuerDay: day + 1) : nil
+  }
 
   /// Proof that the operator or the log broke its word is kept: nothing may be sent.
   /// - Throws: `conflict-kept`.

@@ -103,12 +103,13 @@ export async function copyText(button, text) {
   }
 }
 
-/** Asks before something that cannot be taken back. */
-export function confirmed(title, text, yes) {
+/** Asks before something that cannot be taken back. What takes nothing away is not shown as a danger. */
+export function confirmed(title, text, yes, isDanger = true) {
   const dialog = byId("confirm");
   say(byId("confirm-title"), title);
   say(byId("confirm-text"), text);
   say(byId("confirm-yes"), yes);
+  byId("confirm-yes").classList.toggle("button-danger", isDanger);
   return new Promise((resolve) => {
     const close = (answer) => () => dialog.close(answer);
     byId("confirm-yes").onclick = close("yes");

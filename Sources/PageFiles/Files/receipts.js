@@ -73,7 +73,7 @@ async function showReceipt(identifier) {
   say(byId("receipt-status"), "");
   body.replaceChildren(
     overview(receipt),
-    ...receipt.hops.map((hop) => verified(hop, receipt.hops.length)),
+    ...receipt.hops.map((hop) => verified(hop, receipt)),
     parties(receipt),
     ages(receipt),
     keeping(receipt),
@@ -88,7 +88,7 @@ function overview(receipt) {
   );
 }
 
-function verified(hop, hopCount) {
+function verified(hop, { hops, simulated }) {
   const steps = hop.steps.map((step) =>
     el(
       "li",
@@ -108,12 +108,13 @@ function verified(hop, hopCount) {
     ...hop.relaxations.map((what) => `Weaker than the strict rules: ${what}`),
     ...hop.weaknesses.map((what) => `A known weakness of this release: ${what}`),
   ].map((text) => el("li", { className: "skipped" }, text));
-  const title = hopCount === 1 ? "What was verified" : `What was verified: ${hop.order}`;
+  const title = hops.length === 1 ? "What was verified" : `What was verified: ${hop.order}`;
+  const machine = simulated ? `simulated ${hop.platform}, no hardware` : `${hop.platform} hardware`;
   return el(
     "section",
     {},
     el("h2", {}, title),
-    el("p", {}, `Node ${hop.node.slice(0, 16)}…, release ${hop.release} ${hop.version}, ${hop.platform} hardware.`),
+    el("p", {}, `Node ${hop.node.slice(0, 16)}…, release ${hop.release} ${hop.version}, ${machine}.`),
     el("ol", { className: "verified" }, ...steps, ...exceptions),
   );
 }

@@ -12,6 +12,7 @@ export function prepare(status, refresh) {
         "Draw today’s tokens now?",
         "The issuer learns that this account draws, now and from this address, and nothing else. A request soon after can be linked to the draw in time.",
         "Draw them",
+        false,
       );
       if (!isMeant) return;
       say(byId("tokens-status"), "Drawing tokens…");
@@ -31,6 +32,7 @@ export async function enter(status, { refresh }) {
   byId("task-switches").replaceChildren(...status.tasks.map((task) => el("li", {}, taskSwitch(task, refresh))));
   showExcluded(status, refresh);
   say(byId("tokens-facts"), tokenSentence(status.tokens));
+  show(byId("tokens-draw"), !status.tokens.nextDraw);
   say(byId("tokens-limit"), status.tokens.limit);
   byId("trust-facts").replaceChildren(
     ...status.trust.flatMap(({ name, value }) => [el("dt", {}, name), el("dd", {}, value)]),
@@ -39,7 +41,8 @@ export async function enter(status, { refresh }) {
 
 function tokenSentence(tokens) {
   const use = "Each request spends one. They are signed blind: nobody can tell later whose they were.";
-  return `${count(tokens.available, "token is", "tokens are")} left. ${use}`;
+  const next = tokens.nextDraw ? ` Today’s were drawn; more can be drawn from ${tokens.nextDraw} on.` : "";
+  return `${count(tokens.available, "token is", "tokens are")} left.${next} ${use}`;
 }
 
 function showExcluded(status, refresh) {

@@ -30,7 +30,9 @@ struct TokensStatus: AsyncParsableCommand {
       }
       for event in events {
         CommandOutput.data(
-          "issuer day \(event.issuerDay): the issuer failed \(event.count) times with \(event.code)")
+          event.code == ClientError.tokensDrawn
+            ? "issuer day \(event.issuerDay): the issuer said that its tokens were drawn already"
+            : "issuer day \(event.issuerDay): the issuer failed \(event.count) times with \(event.code)")
       }
       CommandOutput.note(CrowdNotice.text)
     }
