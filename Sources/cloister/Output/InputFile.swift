@@ -13,16 +13,22 @@ enum InputFile {
       let data = try? handle.read(upToCount: byteLimit + 1)
     else {
       if FileManager.default.isReadableFile(atPath: path) { return [] }
-      throw ValidationError("Cannot read the file \(path).")
+      throw refusal("Cannot read the file \(path).")
     }
-    guard data.count <= byteLimit else { throw ValidationError("The file \(path) is above \(byteLimit) bytes.") }
+    guard data.count <= byteLimit else { throw refusal("The file \(path) is above \(byteLimit) bytes.") }
     return Array(data)
+  }
+
+  /// Wrong usage that no list of options explains.
+  private static func refusal(_ text: String) -> ExitCode {
+    CommandOutput.note("Error: \(text)")
+    return ExitCode(64)
   }
 
   private static func requireNoFolder(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
-      throw ValidationError("\(path) is a folder; a file is needed.")
+      throw refusal("\(path) is a folder; a file is needed.")
     }
   }
 

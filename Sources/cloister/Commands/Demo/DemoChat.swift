@@ -5,7 +5,7 @@ import Foundation
 struct DemoChat {
   let export: ChatExport
 
-  /// - Throws: `ValidationError` for a file that cannot be read, and the code of one that is no export.
+  /// - Throws: status 64 for a file that cannot be read, and the code of one that is no export.
   init(path: String) throws {
     export = try InputFile.chatExport(path)
     _ = try export.identity()

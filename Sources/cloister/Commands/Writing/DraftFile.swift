@@ -4,7 +4,7 @@ import Trust
 
 /// A draft from a file or from standard input.
 enum DraftFile {
-  /// - Throws: `ValidationError` where it cannot be read, is too long or is no text.
+  /// - Throws: status 64 where it cannot be read, is too long or is no text.
   static func text(_ path: String) throws -> String {
     let limit = RequestClass.largest.byteCount
     let bytes = path == "-" ? try standardInput(byteLimit: limit) : try InputFile.bytes(path, byteLimit: limit)
