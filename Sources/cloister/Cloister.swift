@@ -20,6 +20,7 @@ struct Cloister: AsyncParsableCommand {
         2   the input itself is malformed
         64  wrong usage
       """,
+    version: "0.1.0, unreleased",
     subcommands: [
       Initialize.self, Doctor.self, Summarize.self, Rewrite.self, Reply.self, Proxy.self, AppCommand.self,
       ConsentCommand.self, TokensCommand.self, ReceiptsCommand.self, HistoryCommand.self, VerifyCommand.self,

@@ -35,6 +35,23 @@ import Testing
     #expect(try members(none.standardOutput)["repeated"] == .null)
   }
 
+  @Test("a receipt is listed with its day and verified by its identifier; one without its proofs is refused")
+  func verify() async throws {
+    let client = try await Self.client()
+    let receipt = try #require(try client.state.receipts.all().first)
+    let day = try #require(try client.state.receipts.day(of: receipt)).text
+    let list = try await CommandRun.cloister("receipts", "list", "--state", client.path)
+    #expect(list.standardOutput.contains("\(receipt.identifier)  \(day)  "))
+    let arguments = ["receipts", "verify", String(receipt.identifier.prefix(8)), "--state", client.path]
+    let run = try await CommandRun.cloister(arguments)
+    #expect(run.status == 0 && run.standardOutput.contains("none failed"), "\(run.standardError)")
+    #expect(run.standardOutput.contains("simulated report") && !run.standardOutput.contains("hardware report"))
+    try FileManager.default.removeItem(atPath: client.path + "/bundles")
+    #expect(try await CommandRun.cloister(arguments).standardError.contains("receipt-bundle-missing"))
+    let unknown = try await CommandRun.cloister("receipts", "verify", "zz", "--state", client.path)
+    #expect(unknown.status == 1 && unknown.standardError.contains("cloister receipts list --state \(client.path)"))
+  }
+
   @Test("a receipt that does not verify any more makes the report end with 1")
   func refused() async throws {
     let client = try await Self.client()

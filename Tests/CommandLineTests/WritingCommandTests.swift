@@ -33,6 +33,10 @@ import Testing
     #expect(run.status == 0, "\(run.standardError)")
     let sent = try members(run.standardOutput)
     #expect(sent["hint"] == "thanks" && sent["reader"] == "Ana")
+    #expect(!run.standardError.contains("Nobody in the chat"))
+    let other = try await CommandRun.cloister(
+      "reply", chat, "--reader", "Nobody", "--preview", "--state", folder.path + "/state")
+    #expect(other.standardError.contains("Nobody in the chat writes as Nobody"))
     #expect(sent["transcript"] == "[2026-03-12 09:16] Ben: Yes. I bring the Quittenmarmelade.\n")
   }
 
@@ -89,6 +93,7 @@ import Testing
         arguments + [folder.path, "--preview", "--state", folder.path + "/state"])
       #expect(run.status == 64)
       #expect(run.standardError.contains("is a folder"), "\(run.standardError)")
+      #expect(!run.standardError.contains("Usage:"), "no option mends it")
     }
   }
 

@@ -20,7 +20,7 @@ public struct ReceiptNarrative: Sendable {
       "Task “\(receipt.task)” went to \(receipt.operatorOrigin) in epoch \(receipt.epoch), padded to "
         + "\(receipt.requestClass / 1024) KiB, through the relay of \(receipt.relay); the answer's shape was "
         + "“\(receipt.answerClass)”.")
-    sentences.append(contentsOf: Self.nodes(receipt.hops))
+    sentences.append(contentsOf: Self.nodes(receipt))
     sentences.append(
       "The keys used were the only ones of that epoch: the epoch's log entry was checked under the signatures of "
         + "enough independent witnesses.")
@@ -33,18 +33,20 @@ public struct ReceiptNarrative: Sendable {
     self.sentences = sentences
   }
 
-  private static func nodes(_ hops: [Receipt.Hop]) -> [String] {
-    hops.enumerated().flatMap { index, hop in
+  private static func nodes(_ receipt: Receipt) -> [String] {
+    let report = receipt.isSimulated ? "simulated report" : "hardware report"
+    let hops = receipt.hops
+    return hops.enumerated().flatMap { index, hop in
       let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
-      return node(hop, "\(order) was encrypted on this device to node")
-        + hop.called.flatMap { node($0, "That node passed its part on, encrypted to the \($0.role) node") }
+      return node(hop, report, "\(order) was encrypted on this device to node")
+        + hop.called.flatMap { node($0, report, "That node passed its part on, encrypted to the \($0.role) node") }
     }
   }
 
-  private static func node(_ hop: Receipt.Hop, _ beginning: String) -> [String] {
+  private static func node(_ hop: Receipt.Hop, _ report: String, _ beginning: String) -> [String] {
     var sentences = [
-      "\(beginning) \(hop.node.hexadecimal.prefix(16))…, which proved by its \(hop.platform) hardware report that it runs "
-        + "release \(hop.release) \(hop.releaseVersion); \(hop.verified.count) checks passed."
+      "\(beginning) \(hop.node.hexadecimal.prefix(16))…, which proved by its \(hop.platform) \(report) that it "
+        + "runs release \(hop.release) \(hop.releaseVersion); \(hop.verified.count) checks passed."
     ]
     sentences += exceptions(skipped: hop.skipped, relaxations: hop.relaxations)
     for accelerator in hop.accelerators {

@@ -36,4 +36,11 @@ struct ChatOptions: ParsableArguments {
 
   /// - Throws: `chat-not-chosen` where the file holds several, and the codes of its format.
   func file() throws -> ChatExport { try InputFile.chatExport(export, chatName: chat) }
+
+  /// Says where nobody of the chat has the reader's name: then nothing is found that is asked of them.
+  /// - Throws: as `file`.
+  func noteUnknownReader(in file: ChatExport) throws {
+    guard let reader, try !file.identity().senders.contains(reader) else { return }
+    CommandOutput.note("Nobody in the chat writes as \(reader.printable): what is asked of you is not found.")
+  }
 }

@@ -5,6 +5,7 @@ struct ReceiptsCommand: AsyncParsableCommand {
     commandName: "receipts",
     abstract: "What was verified for each of your requests.",
     subcommands: [
-      ReceiptsList.self, ReceiptsShow.self, ReceiptsReport.self, ReceiptsExport.self, ReceiptsPurge.self,
+      ReceiptsList.self, ReceiptsShow.self, ReceiptsVerify.self, ReceiptsReport.self, ReceiptsExport.self,
+      ReceiptsPurge.self,
     ])
 }

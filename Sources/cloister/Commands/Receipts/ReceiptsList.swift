@@ -4,13 +4,18 @@ import StrictJSON
 
 struct ReceiptsList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List your receipts, newest epoch first.")
+    commandName: "list", abstract: "List your receipts, newest epoch first.",
+    discussion: """
+      With the day (UTC) and the epoch. A receipt is written before its request leaves, so one that was sent and then \
+      refused has one too.
+      """)
 
   @OptionGroup var state: StateOptions
 
   func run() async throws {
     try await CommandFailure.reporting(state) {
-      let receipts = try state.open().receipts.all()
+      let store = try state.open().receipts
+      let receipts = try store.all()
       if state.json {
         CommandOutput.data(.array(receipts.map(\.json)))
         return
@@ -18,8 +23,9 @@ struct ReceiptsList: AsyncParsableCommand {
       if receipts.isEmpty { CommandOutput.note("No receipts yet.") }
       for receipt in receipts {
         let label = receipt.isSimulated ? "  SIMULATED" : ""
+        let day = try store.day(of: receipt)?.text ?? "-"
         CommandOutput.data(
-          "\(receipt.identifier)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(label)")
+          "\(receipt.identifier)  \(day)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(label)")
       }
     }
   }

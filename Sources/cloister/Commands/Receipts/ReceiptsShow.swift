@@ -5,7 +5,8 @@ import StrictJSON
 struct ReceiptsShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show one receipt in plain words.",
-    discussion: "To repeat its checks: cloister verify receipt FILE, with the path that is printed below it.")
+    discussion:
+      "To repeat its checks: cloister receipts verify, with the same identifier. Its file is printed below it.")
 
   @OptionGroup var state: StateOptions
 

@@ -26,7 +26,7 @@ struct Summarize: AsyncParsableCommand {
       the summary. It misses some, and what it does not look for stays: names of others, places, what was said. \
       docs/redaction.md has the figures. Look with --preview; --redact-name adds names of your own.
 
-      You must have opted in (cloister consent grant), trusted a policy (cloister policy trust) and drawn tokens \
+      You must have opted in (cloister consent grant), trusted a policy (cloister init POLICY) and drawn tokens \
       (cloister tokens draw). If anything cannot be verified, nothing of the chat is sent and the code of the refusal \
       is printed.
 
@@ -59,9 +59,9 @@ struct Summarize: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(state) {
       let export = try chat.file()
-      if listChats {
-        try ChatListings.show(export.listings(), json: state.json)
-      } else if path.preview {
+      if listChats { return try ChatListings.show(export.listings(), json: state.json) }
+      try chat.noteUnknownReader(in: export)
+      if path.preview {
         let preview = try state.open().preview(
           summarizing: export, range: chat.range, reader: chat.reader, redaction: redaction)
         preview.show(json: state.json)

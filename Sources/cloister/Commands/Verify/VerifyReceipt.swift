@@ -11,7 +11,8 @@ struct VerifyReceipt: AsyncParsableCommand {
     commandName: "receipt",
     abstract: "Repeat every check behind a receipt, offline.",
     discussion: """
-      The epoch's bundle is looked for beside the receipt and in the state it lies in, the policy likewise; --bundle \
+      FILE is a receipt's file; one of your own is verified by its identifier with cloister receipts verify. The \
+      epoch's bundle is looked for beside the receipt and in the state it lies in, the policy likewise; --bundle \
       and --policy name other files. Ages are judged as of the bundle's own note.
 
       Exit codes: 0 verified, 1 refused, 2 the receipt or bundle is malformed, 64 wrong usage.
@@ -38,7 +39,7 @@ struct VerifyReceipt: AsyncParsableCommand {
         ?? stored(
           receipt.bundleDigest.hexadecimal + ".epoch", in: "bundles", orThrow: ClientError.receiptBundleMissing)
       try ReceiptVerifier(trusted).verify(receipt, file: try InputFile.bytes(epochFile, byteLimit: EpochFile.byteLimit))
-      show(receipt)
+      Self.show(receipt, json: json)
     }
   }
 
@@ -68,7 +69,7 @@ struct VerifyReceipt: AsyncParsableCommand {
     return found.path
   }
 
-  private func show(_ receipt: Receipt) {
+  static func show(_ receipt: Receipt, json: Bool) {
     let checkCount = receipt.hops.reduce(0) { $0 + $1.verified.count }
     if json {
       CommandOutput.data([

@@ -13,7 +13,7 @@ struct Reply: AsyncParsableCommand {
 
       A reply needs a node with a model: one without (the embedded engine) refuses with engine-cannot.
 
-      You must have opted in (cloister consent grant --task reply), trusted a policy (cloister policy trust) and drawn \
+      You must have opted in (cloister consent grant --task reply), trusted a policy (cloister init POLICY) and drawn \
       tokens (cloister tokens draw). If anything cannot be verified, nothing of the chat is sent and the code of the \
       refusal is printed. --preview prints what would be sent, and sends nothing.
 
@@ -32,6 +32,7 @@ struct Reply: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(state) {
       let export = try chat.file()
+      try chat.noteUnknownReader(in: export)
       let connection = try PrivateConnection(state: state, path: path)
       do throws(ClientError) {
         if path.preview {

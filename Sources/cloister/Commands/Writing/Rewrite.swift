@@ -20,7 +20,7 @@ struct Rewrite: AsyncParsableCommand {
       by fixed rules, says so, and refuses the others with engine-cannot. Its spelling leaves what may be a name, and \
       every word that has no clear correction, as it is, and lists those.
 
-      You must have opted in (cloister consent grant --task rewrite), trusted a policy (cloister policy trust) and drawn \
+      You must have opted in (cloister consent grant --task rewrite), trusted a policy (cloister init POLICY) and drawn \
       tokens (cloister tokens draw). If anything cannot be verified, nothing of the draft is sent and the code of the \
       refusal is printed. --preview prints what would be sent, and sends nothing.
 
