@@ -13,19 +13,31 @@ public actor CloisterClient {
   private let exchange: any StreamingHTTPExchange
   private let issuerExchange: any HTTPExchange
   private let clock: ClientClock
+  private let spareToken: SpareToken?
   private var verifiedEpoch: VerifiedEpoch?
 
   /// - Parameters:
   ///   - exchange: what reaches the relays, and nothing else.
   ///   - issuerExchange: what reaches the issuer: the one party that knows the account.
+  ///   - keepsTokenReady: whether the next request's token is taken out of the wallet while the last one is answered, so
+  ///     that a request does not wait for the disk. For a client that lives long: a process that ends without
+  ///     `putTokenBack` loses that token.
   public init(
     state: ClientState, exchange: any StreamingHTTPExchange, issuerExchange: any HTTPExchange,
-    clock: ClientClock = .system
+    clock: ClientClock = .system, keepsTokenReady: Bool = false
   ) {
     self.state = state
     self.exchange = exchange
     self.issuerExchange = issuerExchange
     self.clock = clock
+    spareToken = keepsTokenReady ? SpareToken(of: state.wallet) : nil
+  }
+
+  /// Puts the token that is ready back into the wallet, at the end of a client that keeps one; none is kept from here on.
+  /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  public func putTokenBack() async throws(ClientError) {
+    guard let spareToken else { return }
+    try await DiskWork.run { () throws(ClientError) in try spareToken.putBack() }.get()
   }
 
   /// The epoch under way, verified and remembered.
@@ -153,8 +165,15 @@ public actor CloisterClient {
     timings.verification += ContinuousClock.now - start
     let schedule = epoch.policy.epochs
     let issuerDay = schedule.issuerDay(of: try coded { try schedule.epoch(at: clock.now()) })
+    defer { makeTokenReady(goodOn: issuerDay, plan: TokenPlan(epoch.policy)) }
     return try await PrivateRequest(
-      task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, exchange: exchange
+      task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, spareToken: spareToken,
+      exchange: exchange
     ).perform()
+  }
+
+  private func makeTokenReady(goodOn issuerDay: UInt64, plan: TokenPlan) {
+    guard let spareToken else { return }
+    DiskWork.begin { spareToken.refill(goodOn: issuerDay, plan: plan) }
   }
 }

@@ -12,6 +12,8 @@ struct PrivateRequest {
   /// The issuer day by the client's clock.
   let issuerDay: UInt64
   let state: ClientState
+  /// Where a token is ready, in a client that lives long.
+  let spareToken: SpareToken?
   let exchange: any StreamingHTTPExchange
 
   struct Answer {
@@ -36,11 +38,14 @@ struct PrivateRequest {
     let start = ContinuousClock.now
     for (index, node) in [draw.first, draw.second].enumerated() {
       let token = try claimToken()
-      // The receipt is there before anything leaves, so that no crash can lose it.
+      // The receipt is there before anything leaves, so that no end of this process can lose it. It outlasts a loss of
+      // power before anything of the answer is shown; the disk is waited for while the request is on its way.
       receipt.hops.append(node.hop(in: epoch))
-      try state.receipts.keep(receipt)
+      try state.receipts.put(receipt)
+      async let settled = settle(receipt.identifier)
       let attempt = try await outer.send(request, to: node, token: token)
       do {
+        try await settled.get()
         try keep(called: attempt, by: node, in: &receipt)
       } catch {
         // To hang up here would show the refusal to whoever watches the connection.
@@ -86,7 +91,13 @@ struct PrivateRequest {
   }
 
   private func claimToken() throws(ClientError) -> ClaimedToken {
-    try state.wallet.claim(goodOn: issuerDay, plan: TokenPlan(epoch.policy))
+    let plan = TokenPlan(epoch.policy)
+    guard let spareToken else { return try state.wallet.claim(goodOn: issuerDay, plan: plan) }
+    return try spareToken.take(goodOn: issuerDay, plan: plan)
+  }
+
+  private func settle(_ identifier: String) async -> Result<Void, ClientError> {
+    await DiskWork.run { [receipts = state.receipts] () throws(ClientError) in try receipts.settle(identifier) }
   }
 
   private func keepOrDiscard(_ receipt: Receipt) throws(ClientError) {

@@ -62,14 +62,17 @@ struct Proxy: AsyncParsableCommand {
       let clientState = try state.open()
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
-      let client = CloisterClient(state: clientState, exchange: exchange, issuerExchange: issuerExchange)
+      let client = CloisterClient(
+        state: clientState, exchange: exchange, issuerExchange: issuerExchange, keepsTokenReady: true)
       do {
         try await serve(clientState, client)
       } catch {
+        try? await client.putTokenBack()
         await exchange.shutdown()
         await issuerExchange.shutdown()
         throw error
       }
+      try? await client.putTokenBack()
       await exchange.shutdown()
       await issuerExchange.shutdown()
     }
