@@ -31,7 +31,7 @@ struct ProxyBench: AsyncParsableCommand {
     let deployment = try await deployment()
     // Its folder, where the client's state lies too, goes with it.
     defer { withExtendedLifetime(deployment) {} }
-    let client = try await deployment.makeClientWithTokens(keepsTokenReady: true)
+    let client = try await deployment.makeClientWithTokens(preparesNext: true)
     await deployment.network.carry(over: sockets)
     let state = await client.state
     let key = try state.apps.add("bench")

@@ -27,7 +27,7 @@ struct StreamBench: AsyncParsableCommand {
     options.pacing = .whenFilled
     options.engine = { _ in PromptEngine() }
     let deployment = try await InMemoryDeployment.started(options)
-    let client = try await deployment.makeClientWithTokens(keepsTokenReady: true)
+    let client = try await deployment.makeClientWithTokens(preparesNext: true)
     try await client.state.consent.change { $0.grant(ChatAnswer.task) }
     let sockets = SocketNetwork()
     await sockets.attach(DirectEngine(), at: "http://engine.test")

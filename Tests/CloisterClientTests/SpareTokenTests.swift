@@ -117,7 +117,7 @@ struct SpareTokenTests {
     let time = harness.fixture.time(in: ClientHarness.epoch)
     let client = CloisterClient(
       state: harness.client.state, exchange: harness.client.parties, issuerExchange: harness.client.parties,
-      clock: ClientClock { time }, keepsTokenReady: true)
+      clock: ClientClock { time }, preparesNext: true)
     let export = ChatExport(fileName: "chat.txt", bytes: Array(ClientFixture.chat.utf8))
     for _ in 0..<3 { _ = try await client.summarize(export) }
     #expect(Set(harness.client.parties.authorizations).count == 3)
@@ -131,7 +131,7 @@ struct SpareTokenTests {
     let time = harness.fixture.time(in: ClientHarness.epoch)
     let client = CloisterClient(
       state: harness.client.state, exchange: harness.client.parties, issuerExchange: harness.client.parties,
-      clock: ClientClock { time }, keepsTokenReady: true)
+      clock: ClientClock { time }, preparesNext: true)
     _ = try await client.summarize(ChatExport(fileName: "chat.txt", bytes: Array(ClientFixture.chat.utf8)))
     try await client.putTokenBack()
     #expect(try harness.client.state.wallet.tokenCounts().values.reduce(0, +) == 2)

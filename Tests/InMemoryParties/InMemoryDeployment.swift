@@ -141,7 +141,7 @@ public final class InMemoryDeployment: Sendable {
   ///
   /// - Parameter address: what its peers see.
   public func makeClient(
-    account: String = "ada", address: String = "127.0.0.2", keepsTokenReady: Bool = false
+    account: String = "ada", address: String = "127.0.0.2", preparesNext: Bool = false
   ) throws -> CloisterClient {
     let state = try ClientState(path: folder.subfolder("clients/\(account)-\(UUID().uuidString)"))
     try state.policies.trust(TrustedPolicy(published: try Statement(parsing: publications.policy)))
@@ -150,14 +150,14 @@ public final class InMemoryDeployment: Sendable {
     let exchange = network.exchange(from: "client", address: address)
     return CloisterClient(
       state: state, exchange: exchange, issuerExchange: exchange, clock: ClientClock { [clock] in clock.now },
-      keepsTokenReady: keepsTokenReady)
+      preparesNext: preparesNext)
   }
 
   /// A client whose wallet is filled.
   public func makeClientWithTokens(
-    account: String = "ada", address: String = "127.0.0.2", keepsTokenReady: Bool = false
+    account: String = "ada", address: String = "127.0.0.2", preparesNext: Bool = false
   ) async throws -> CloisterClient {
-    let client = try makeClient(account: account, address: address, keepsTokenReady: keepsTokenReady)
+    let client = try makeClient(account: account, address: address, preparesNext: preparesNext)
     _ = try await client.drawTokens()
     return client
   }

@@ -8,7 +8,6 @@ import Trust
 struct PrivateRequest {
   let task: PrivateTask
   let epoch: VerifiedEpoch
-  let draw: NodeDraw
   /// The issuer day by the client's clock.
   let issuerDay: UInt64
   let state: ClientState
@@ -28,7 +27,10 @@ struct PrivateRequest {
     let transport: Duration
   }
 
-  func perform() async throws(ClientError) -> Answer {
+  /// - Parameter drawn: for this request alone.
+  func perform(_ drawn: consuming DrawnRequest) async throws(ClientError) -> Answer {
+    let draw = drawn.draw
+    var ready = Optional(drawn.takeLayers())
     let (request, requestClass) = try task.request(origin: epoch.policy.operatorOrigin)
     guard let relay = epoch.policy.relays.randomElement() else {
       throw ClientError(ClientError.relayRefused, "policy names no relay")
@@ -43,7 +45,8 @@ struct PrivateRequest {
       receipt.hops.append(node.hop(in: epoch))
       try state.receipts.put(receipt)
       async let settled = settle(receipt.identifier)
-      let attempt = try await outer.send(request, to: node, token: token)
+      let layers = try layers(ready.take(), to: node)
+      let attempt = try await outer.send(request, to: node, in: layers, token: token)
       do {
         try await settled.get()
         try keep(called: attempt, by: node, in: &receipt)
@@ -94,6 +97,13 @@ struct PrivateRequest {
     let plan = TokenPlan(epoch.policy)
     guard let spareToken else { return try state.wallet.claim(goodOn: issuerDay, plan: plan) }
     return try spareToken.take(goodOn: issuerDay, plan: plan)
+  }
+
+  private func layers(
+    _ ready: consuming SealingLayers?, to node: VerifiedNode
+  ) throws(ClientError) -> SealingLayers {
+    if let ready { return ready }
+    return try SealingLayers(to: node, in: epoch)
   }
 
   private func settle(_ identifier: String) async -> Result<Void, ClientError> {
