@@ -23,8 +23,8 @@ struct ProxyBench: AsyncParsableCommand {
 
   /// Requests that open connections and fill caches.
   private static let warmUpCount = 10
-  /// Between two requests: what follows an answer on the wire is read behind it.
-  private static let pause = Duration.milliseconds(40)
+  /// Between two requests: what follows an answer on the wire is read behind it, and would delay the next one.
+  private static let pause = Duration.milliseconds(200)
 
   mutating func run() async throws {
     let sockets = SocketNetwork()
