@@ -18,19 +18,33 @@ public struct ReceiptStore: Sendable {
   /// Under the lock, so that a purge sees which bundles are referred to.
   func keep(_ receipt: Receipt) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
-      try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+      try folder.write(Self.fileName(receipt.identifier), Self.encoded(receipt))
     }
   }
 
+  /// As `keep`, but only the end of the process is sure to leave the receipt; `settle` makes it outlast a loss of power.
+  func put(_ receipt: Receipt) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      try folder.put(Self.fileName(receipt.identifier), Self.encoded(receipt))
+    }
+  }
+
+  func settle(_ identifier: String) throws(ClientError) { try folder.settle(Self.fileName(identifier)) }
+
+  private static func fileName(_ identifier: String) -> String { identifier + suffix }
+
+  private static func encoded(_ receipt: Receipt) -> [UInt8] { Array((receipt.json.indentedText + "\n").utf8) }
+
   /// Takes back the receipt of a request that never left.
-  func discard(_ identifier: String) throws(ClientError) { try folder.erase(identifier + Self.suffix) }
+  func discard(_ identifier: String) throws(ClientError) { try folder.erase(Self.fileName(identifier)) }
 
   /// Newest epoch first.
   /// - Throws: `trust-malformed`, `state-unusable`.
   public func all() throws(ClientError) -> [Receipt] {
     var receipts: [Receipt] = []
     for name in try folder.names() where name.hasSuffix(Self.suffix) {
-      guard let bytes = try folder.read(name) else { continue }
+      // Empty: the power failed as its request left, before anything of an answer was shown.
+      guard let bytes = try folder.read(name), !bytes.isEmpty else { continue }
       receipts.append(try coded { try Receipt(parsing: bytes) })
     }
     return receipts.sorted { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }
