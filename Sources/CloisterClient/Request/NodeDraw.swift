@@ -7,9 +7,9 @@ struct NodeDraw: Sendable {
   let second: VerifiedNode
 
   /// Draws at random and appraises what was drawn. A node that fails is no reason to draw again: the epoch's operator
-  /// offered it, so the request is refused.
+  /// offered it, so the request is refused. So it is where a node fails that a drawn one may pass the content on to.
   ///
-  /// - Throws: `too-few-chips`, and the codes of `NodeVerifier`.
+  /// - Throws: `too-few-chips`, `hop-calls-others`, and the codes of `NodeVerifier`.
   init(
     from epoch: VerifiedEpoch, role: String, using generator: inout some RandomNumberGenerator
   ) throws(ClientError) {
@@ -23,6 +23,7 @@ struct NodeDraw: Sendable {
     self.first = try epoch.appraisedNodes.node(first) { () throws(ClientError) in try verifier.verify(first) }
     self.second = try epoch.appraisedNodes.node(second) { () throws(ClientError) in try verifier.verify(second) }
     guard self.first.chipIdentifier != self.second.chipIdentifier else { throw Self.tooFew }
+    for node in [self.first, self.second] { try verifier.verifyAll(calledBy: node) }
   }
 
   private static let tooFew = ClientError(ClientError.tooFewChips, "fewer than two nodes on different chips")
