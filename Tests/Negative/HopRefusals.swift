@@ -6,6 +6,7 @@ import TestDeployment
 import Testing
 import TransparencyLog
 import Trust
+import WireFormat
 
 @Suite("Refused: nodes that a node calls")
 struct HopRefusals {
@@ -60,6 +61,38 @@ struct HopRefusals {
   func otherRole(_ answerClass: AnswerClass) async throws {
     let client = try Self.client(hops: { [$1.identifier(ofNode: $0.nodes[0])] })
     try await Self.expectRefusal(ClientError.hopRole, of: client, in: answerClass)
+  }
+
+  @Test("hops: a receipt whose called node was refused names it", arguments: [false, true])
+  func refusedIsNamed(isInBundle: Bool) async throws {
+    let stranger = [UInt8](repeating: 7, count: 32)
+    let client = try Self.client(hops: { plan, fixture in
+      [fixture.identifier(ofNode: plan.nodes[2]), isInBundle ? fixture.identifier(ofNode: plan.nodes[0]) : stranger]
+    })
+    #expect(await client.refusal() == (isInBundle ? ClientError.hopRole : ClientError.nodeNotInBundle))
+    let receipt = try #require(try client.state.receipts.all().first)
+    let hop = try #require(receipt.hops.first)
+    #expect(hop.calls == [DeploymentFixture.modelRole])
+    #expect(hop.called.map(\.role) == [DeploymentFixture.modelRole])
+    let refused = try #require(hop.calledRefused.first)
+    #expect(hop.calledRefused.count == 1 && (refused == stranger) == !isInBundle)
+    try client.state.receipts.verify(receipt)
+    #expect(
+      ReceiptNarrative(receipt).text.contains(
+        "REFUSED: it said that it passed its part on to node \(refused.hexadecimal.prefix(16))…"))
+    let page = try client.state.receipts.report().page
+    #expect(page.contains("REFUSED: machines that it named and that did not pass the checks: 1."))
+  }
+
+  @Test("hops: a receipt that says of a called node that it was refused, where it passes every check")
+  func notRefused() async throws {
+    let client = try Self.client()
+    let answer = try await client.summarize()
+    var receipt = try client.state.receipts.receipt(answer.receiptIdentifier)
+    try client.state.receipts.verify(receipt)
+    receipt.hops[0].calledRefused = receipt.hops[0].called.map(\.node)
+    receipt.hops[0].called = []
+    #expect(refusalCode { try client.state.receipts.verify(receipt) } == ClientError.receiptMismatch)
   }
 
   @Test("an orchestrator that names nobody", arguments: [AnswerClass.block, .frames])

@@ -38,6 +38,9 @@ struct ReceiptTests {
     (["policy", "digest"], nil), (["policy", "x"], 1),
     (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
     (["hops", "0", "called"], nil), (["hops", "0", "called", "0", "node"], "00"),
+    (["hops", "0", "calls"], nil), (["hops", "0", "calls"], "model"), (["hops", "0", "calledRefused"], nil),
+    (["hops", "0", "calledRefused"], ["00"]), (["hops", "0", "called", "0", "calls"], ["model"]),
+    (["hops", "0", "called", "0", "calledRefused"], [.string(String(repeating: "0", count: 64))]),
   ]
 
   @Test("a receipt with a missing, added or misshapen member is refused", arguments: Self.shapes)
