@@ -132,12 +132,16 @@ public struct Receipt: Sendable, Equatable {
     ]
   }
 
-  /// - Throws: `trust-malformed`.
+  /// - Throws: `trust-malformed`, `receipt-version`.
   public init(parsing bytes: [UInt8]) throws(TrustError) {
     do {
       var object = try JSONObject(parsing: bytes, name: "receipt")
-      guard try object.string("type") == "cloister-receipt", try object.count("version") == Self.version else {
-        throw TrustError(TrustError.malformed, "receipt is of an unknown type or version")
+      guard try object.string("type") == "cloister-receipt" else {
+        throw TrustError(TrustError.malformed, "receipt is of an unknown type")
+      }
+      let version = try object.count("version")
+      guard version == Self.version else {
+        throw TrustError(TrustError.receiptVersion, "receipt is of version \(version), expected \(Self.version)")
       }
       identifier = try object.string("id")
       task = try object.string("task")
