@@ -2,9 +2,9 @@ import Attestation
 import Trust
 
 /// The two nodes of one request, in the order in which they may be asked; on different chips.
-struct NodeDraw: Sendable {
-  let first: VerifiedNode
-  let second: VerifiedNode
+package struct NodeDraw: Sendable {
+  package let first: VerifiedNode
+  package let second: VerifiedNode
 
   /// Draws at random and appraises what was drawn. A node that fails is no reason to draw again: the epoch's operator
   /// offered it, so the request is refused. So it is where a node fails that a drawn one may pass the content on to.

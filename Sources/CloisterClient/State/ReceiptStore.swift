@@ -18,12 +18,25 @@ public struct ReceiptStore: Sendable {
   /// Under the lock, so that a purge sees which bundles are referred to.
   func keep(_ receipt: Receipt) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
-      try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+      try folder.write(Self.fileName(receipt.identifier), Self.encoded(receipt))
     }
   }
 
+  /// As `keep`, but only the end of the process is sure to leave the receipt; `settle` makes it outlast a loss of power.
+  func put(_ receipt: Receipt) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      try folder.put(Self.fileName(receipt.identifier), Self.encoded(receipt))
+    }
+  }
+
+  func settle(_ identifier: String) throws(ClientError) { try folder.settle(Self.fileName(identifier)) }
+
+  private static func fileName(_ identifier: String) -> String { identifier + suffix }
+
+  private static func encoded(_ receipt: Receipt) -> [UInt8] { Array((receipt.json.indentedText + "\n").utf8) }
+
   /// Takes back the receipt of a request that never left.
-  func discard(_ identifier: String) throws(ClientError) { try folder.erase(identifier + Self.suffix) }
+  func discard(_ identifier: String) throws(ClientError) { try folder.erase(Self.fileName(identifier)) }
 
   /// Newest epoch first, without those of another version.
   /// - Throws: `trust-malformed`, `state-unusable`.
@@ -35,7 +48,8 @@ public struct ReceiptStore: Sendable {
     var receipts: [Receipt] = []
     var otherVersionCount = 0
     for name in try folder.names() where name.hasSuffix(Self.suffix) {
-      guard let bytes = try folder.read(name) else { continue }
+      // Empty: the power failed as its request left, before anything of an answer was shown.
+      guard let bytes = try folder.read(name), !bytes.isEmpty else { continue }
       do throws(ClientError) {
         receipts.append(try coded { try Receipt(parsing: bytes) })
       } catch {
@@ -50,7 +64,7 @@ public struct ReceiptStore: Sendable {
   /// - Throws: `receipt-unknown`, `receipt-version`, `trust-malformed`, `state-unusable`.
   public func receipt(_ identifier: String) throws(ClientError) -> Receipt {
     let matches = try folder.names().filter { $0.hasSuffix(Self.suffix) && $0.hasPrefix(identifier) }
-    guard matches.count == 1, !identifier.isEmpty, let bytes = try folder.read(matches[0]) else {
+    guard matches.count == 1, !identifier.isEmpty, let bytes = try folder.read(matches[0]), !bytes.isEmpty else {
       throw ClientError(ClientError.receiptUnknown, "\(matches.count) receipts have this identifier, expected 1")
     }
     return try coded { try Receipt(parsing: bytes) }
