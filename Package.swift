@@ -436,8 +436,9 @@ let package = Package(
     tests(
       "NodeTests",
       [
-        "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference",
-        "Node", "NodeVerification", "StrictJSON", "TestDeployment", "TransparencyLog", "Trust", "WireFormat",
+        "Attestation", "BinaryHTTP", "CloisterClient", "ErrorCodes", "HTTPMessages", "HTTPTransport", "InMemoryParties",
+        "Inference", "Node", "NodeVerification", "ObliviousHTTP", "SimulatedTEE", "StrictJSON", "TestDeployment",
+        "TestSupport", "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests(
       "ObliviousHTTPTests", ["BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "TestSupport", "WireFormat"]),

@@ -44,8 +44,6 @@ package struct EpochAssembly: Sendable {
     let bundle: [UInt8]
     let leaf: [UInt8]
     let nodes: [String: String]
-    /// Servers of the nodes that call others.
-    let callers: [String]
     let issuerDay: UInt64
     let issuerKeys: [EpochBundle.IssuerKey]
   }
@@ -77,17 +75,8 @@ package struct EpochAssembly: Sendable {
     let leaf = EpochLeaf(
       operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle)
     ).signed(by: configuration.operatorKey).encoded
-    let callers = try offers.filter { try Self.calls(logged.releases[Int($0.releaseIndex)]) }.compactMap {
-      offer, index in
-      nodes[EpochBundle.Node(offer, releaseIndex: index) { _ in [] }.identifier.hexadecimal]
-    }
     return Draft(
-      epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, callers: callers, issuerDay: issuerDay,
-      issuerKeys: issuerKeys)
-  }
-
-  private static func calls(_ release: EpochBundle.LoggedStatement) throws -> Bool {
-    try !ReleaseEntry(parsingPayload: try Statement(parsing: release.statement).payload).calls.isEmpty
+      epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, issuerDay: issuerDay, issuerKeys: issuerKeys)
   }
 
   func publish(_ draft: Draft) async throws -> (published: Published, file: [UInt8]) {
@@ -99,7 +88,6 @@ package struct EpochAssembly: Sendable {
       knownHeads: try await knownHeads(epochLog, head: head.checkpoint)
     ).encoded
     await handOver(note: try TLogProof(parsing: proof).note.encoded)
-    await handOver(file: file, of: draft)
     let published = Published(
       epoch: draft.epoch, nodes: draft.nodes, issuerDay: draft.issuerDay,
       issuerKeys: try draft.issuerKeys.map { try IssuerPublicKey(subjectPublicKeyInfo: $0.publicKey) })
@@ -201,22 +189,6 @@ package struct EpochAssembly: Sendable {
       // A node that is gone learns of its epochs' end by its own clock.
       _ = try? await exchange.send(
         WholeRequest(method: "POST", path: "/notes", body: note), to: server,
-        bodyLimit: GatewayConfiguration.answerLimit)
-    }
-  }
-
-  /// Nodes that call others verify the epoch as its clients do; where the others are is all that they are told beside.
-  private func handOver(file: [UInt8], of draft: Draft) async {
-    guard !draft.callers.isEmpty else { return }
-    let message: JSONValue = [
-      "file": .string(Data(file).base64EncodedString()),
-      "nodes": .array(
-        draft.nodes.sorted { $0.key < $1.key }.map { ["node": .string($0.key), "server": .string($0.value)] }),
-    ]
-    for server in draft.callers {
-      // Its `/health` says how many it took; without any it refuses what it is asked.
-      _ = try? await exchange.send(
-        WholeRequest(method: "POST", path: "/peers", body: message.canonicalBytes), to: server,
         bodyLimit: GatewayConfiguration.answerLimit)
     }
   }

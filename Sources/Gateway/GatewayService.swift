@@ -32,6 +32,8 @@ public actor GatewayService: Party {
   /// Notes and drafts of epochs that are not published yet.
   private var notes: [UInt64: [UInt8]] = [:]
   private var drafts: [UInt64: EpochAssembly.Draft] = [:]
+  /// The newest epoch on its way to the nodes that call others.
+  private var handover: PeerHandover?
   /// The issuer days that the record of spent tokens was last told to hold.
   private var heldIssuerDays: ClosedRange<UInt64>?
 
@@ -104,10 +106,33 @@ public actor GatewayService: Party {
   /// Asks the nodes of the published epochs whether they are well, so that no request waits for one that is not.
   public func checkNodes() async { await nodes.check(served.value.nodeServers, by: exchange) }
 
+  /// Offers the newest epoch to the nodes that call others and have not taken it yet; does nothing where all have.
+  public func handOverPeers() async {
+    guard let offered = handover, !offered.waiting.isEmpty else { return }
+    let takers = await offered.offer(by: exchange)
+    guard handover?.epoch == offered.epoch else { return }
+    handover?.settle(takers)
+    countWaitingCallers()
+  }
+
+  private func countWaitingCallers() {
+    let count = handover?.waiting.count ?? 0
+    served.change { $0.waitingCallerCount = count }
+  }
+
+  /// Before anybody is served from it, so that no request comes first.
+  private func beginHandover(_ file: [UInt8], nodes: [String: String]) async throws {
+    handover = try PeerHandover(file, nodes: nodes)
+    countWaitingCallers()
+    await handOverPeers()
+  }
+
   /// Goes on where an earlier attempt failed: the nodes made their keys over one note, and the leaf is one.
   private func publish(_ epoch: UInt64) async throws {
     if let file = files.file(epoch: epoch) {
-      return try serve(try await assembly.restore(file))
+      let restored = try await assembly.restore(file)
+      try await beginHandover(file, nodes: restored.nodes)
+      return try serve(restored)
     }
     if drafts[epoch] == nil { rereadConfiguration() }
     let note: [UInt8]
@@ -118,6 +143,7 @@ public actor GatewayService: Party {
     drafts = [epoch: draft]
     let result = try await assembly.publish(draft)
     try files.keep(result.file, epoch: epoch)
+    try await beginHandover(result.file, nodes: result.published.nodes)
     try serve(result.published)
     drafts = [:]
   }
@@ -194,6 +220,7 @@ public actor GatewayService: Party {
     let servers = state.nodeServers
     let reachable = servers.filter { nodes.isReachable($0) }
     return .json(
-      #"{"status":"ok","epoch":\#(epoch),"nodes":\#(servers.count),"reachableNodes":\#(reachable.count)}"#)
+      #"{"status":"ok","epoch":\#(epoch),"nodes":\#(servers.count),"reachableNodes":\#(reachable.count),"#
+        + #""withoutPeers":\#(state.waitingCallerCount)}"#)
   }
 }

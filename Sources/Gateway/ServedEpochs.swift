@@ -15,6 +15,8 @@ package struct ServedEpochs: Sendable {
   package private(set) var keys: [GatewayKey] = []
   /// Why the last attempt to publish an epoch failed.
   var failure: ErrorCode?
+  /// Nodes that call others and have not taken the newest epoch.
+  var waitingCallerCount = 0
   private let schedule: EpochSchedule
   /// Hexadecimal node identifier to the node's server.
   private var servers: [String: String] = [:]

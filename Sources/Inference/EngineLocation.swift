@@ -29,7 +29,7 @@ public enum EngineLocation: Sendable, Equatable {
     self = .unixSocket(path: path)
   }
 
-  /// Reads a string as above, or an object that describes a program or a model of other nodes.
+  /// Reads a string as above, or an object that describes a program, or what other nodes do.
   /// - Throws: `engine-not-local`, `engine-program-invalid`, `engine-peer-invalid`.
   public init(_ value: JSONValue) throws(InferenceError) {
     switch value {

@@ -37,7 +37,7 @@ extension InferenceError {
   public static let engineNotLocal = ErrorCode("engine-not-local")
   /// The description of an engine that the node should run cannot be used.
   public static let engineProgramInvalid = ErrorCode("engine-program-invalid")
-  /// The description of a model that other nodes run cannot be used.
+  /// The description of what other nodes do for this one cannot be used.
   public static let enginePeerInvalid = ErrorCode("engine-peer-invalid")
   /// The files of a dictionary for spelling cannot be used.
   public static let dictionaryUnusable = ErrorCode("dictionary-unusable")

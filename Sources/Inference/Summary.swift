@@ -1,8 +1,10 @@
-/// What an engine made of a chat: quotations put in order, or a model's own words.
+/// What an engine made of a chat: quotations put in order, a model's own words, or either as another node wrote it.
 public struct Summary: Sendable {
   public enum Content: Sendable {
     case extracted([Section])
     case generated(String)
+    /// Written out by another node, which says whether it quotes.
+    case rendered(String, isExtractive: Bool)
   }
 
   /// What the items of a section have in common, in the order in which sections are shown.
@@ -54,14 +56,17 @@ public struct Summary: Sendable {
   }
 
   public var isExtractive: Bool {
-    guard case .extracted = content else { return false }
-    return true
+    switch content {
+    case .extracted: true
+    case .generated: false
+    case .rendered(_, let isExtractive): isExtractive
+    }
   }
 
   /// Plain text for people, with control and direction characters removed.
   public func rendered() -> String {
     switch content {
-    case .generated(let text): AnswerSanitizer.sanitized(text)
+    case .generated(let text), .rendered(let text, _): AnswerSanitizer.sanitized(text)
     case .extracted(let sections): SummaryText(sections: sections, wording: language.wording).text
     }
   }

@@ -285,9 +285,13 @@ public actor NodeService: Party {
       }
       let call = PeerCall(
         peer: peer, operatorOrigin: configuration.operatorOrigin, answerClass: answerClass, exchange: exchange)
-      return TaskService(
-        engine: OpenAICompatibleEngine(model: model.name, transport: call, budget: model.budget),
-        timeLimit: timeLimit, hops: [peer.node.identifier])
+      let engine: any Engine
+      if let budget = model.budget {
+        engine = OpenAICompatibleEngine(model: model.name, transport: call, budget: budget)
+      } else {
+        engine = PeerTasks(name: model.name, call: call)
+      }
+      return TaskService(engine: engine, timeLimit: timeLimit, hops: [peer.node.identifier])
     }
   }
 

@@ -7,7 +7,7 @@ import ObliviousHTTP
 import StrictJSON
 import Trust
 
-/// The way to the model of one verified peer, for one request: what is asked is sealed to the peer's key, exactly as a
+/// The way to one verified peer, for one request: what is asked is sealed to the peer's key, exactly as a
 /// client seals, and only that peer's answer opens. There is no other way, and no second peer.
 struct PeerCall: EngineTransport {
   let peer: PeerEpoch.Peer
@@ -127,9 +127,10 @@ extension InferenceError {
   fileprivate init(peerRefusal content: [UInt8]) {
     let code: String? =
       if var object = try? JSONObject(parsing: content, name: "refusal") { try? object.string("code") } else { nil }
-    let known = [NodeError.busy, Self.engineRefused, Self.engineCannot, Self.engineTooSlow].first {
-      $0.rawValue == code
-    }
+    let known = [
+      NodeError.busy, Self.engineRefused, Self.engineCannot, Self.engineTooSlow, Self.chatTooLong, Self.draftTooLong,
+      Self.taskInvalid,
+    ].first { $0.rawValue == code }
     self.init(known ?? Self.engineFailed, "the peer answered with a refusal")
   }
 }

@@ -2,7 +2,8 @@ import ChatHistory
 import Inference
 import StrictJSON
 
-// The bodies of tasks (docs/formats/tasks.md): closed objects, of which an unknown member is refused.
+// The bodies of tasks (docs/formats/tasks.md): closed objects, of which an unknown member is refused. Written anew where a
+// task is passed on to another node.
 
 extension SummaryRequest {
   /// `{"transcript": …, "reader"?: …}`
@@ -12,6 +13,22 @@ extension SummaryRequest {
     let reader = try object.optionalString("reader")
     try object.finish()
     self.init(messages: messages, reader: reader)
+  }
+
+  var body: JSONValue {
+    var members: [String: JSONValue] = ["transcript": .string(Self.transcript(of: messages))]
+    members["reader"] = reader.map { .string($0) }
+    return .object(members)
+  }
+
+  fileprivate static func transcript(of messages: [Inference.ChatMessage]) -> String {
+    ChatTranscript.text(
+      of: messages.compactMap { message in
+        LocalTime(
+          year: message.time.year, month: message.time.month, day: message.time.day, hour: message.time.hour,
+          minute: message.time.minute
+        ).map { Message(time: $0, sender: message.sender, kind: .text, text: message.text) }
+      })
   }
 
   fileprivate static func messages(of transcript: String) throws -> [Inference.ChatMessage] {
@@ -36,6 +53,13 @@ extension ReplyRequest {
     try object.finish()
     try self.init(messages: messages, reader: reader, hint: hint)
   }
+
+  var body: JSONValue {
+    var members: [String: JSONValue] = ["transcript": .string(SummaryRequest.transcript(of: messages))]
+    members["reader"] = reader.map { .string($0) }
+    members["hint"] = hint.map { .string($0) }
+    return .object(members)
+  }
 }
 
 extension RewriteRequest {
@@ -47,6 +71,8 @@ extension RewriteRequest {
     try object.finish()
     try self.init(draft: draft, tone: tone)
   }
+
+  var body: JSONValue { ["draft": .string(draft), "tone": .string(tone.rawValue)] }
 }
 
 extension JSONObject {

@@ -24,8 +24,8 @@ extension CloisterNode {
           witnesses    {"keys": [...], "threshold": k, "declaredFaults": f}
           publishers   {"keys": [...], "threshold": t}
           engine       "embedded", "unix:/absolute/path" of an OpenAI-compatible server, or an object that
-                       describes a program for the node's sandbox (docs/operations/engines.md) or a
-                       model of other nodes (docs/operations/node.md)
+                       describes a program for the node's sandbox (docs/operations/engines.md) or what
+                       other nodes do for this one (docs/operations/node.md)
           dictionaries for spelling by the embedded engine, each with "language", "affix" and "words" (may be missing)
           weaknesses   names of protections that the node may be without (cloister-node check)
 

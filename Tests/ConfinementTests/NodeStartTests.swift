@@ -119,6 +119,9 @@ struct NodeStartTests {
       ["peer": "model", "name": "m", "parallel": 0, "contextTokens": 4_096, "answerTokens": 512],
       ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 1, "answerTokens": 512],
       ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512, "more": 1],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096],
+      ["peer": "model", "name": "m", "parallel": 1, "answerTokens": 512],
+      ["peer": "model", "name": "m", "parallel": 1, "contextTokens": "4096", "answerTokens": 512],
       ["peer": "model"],
     ] as [JSONValue])
   func otherPeerModel(engine: JSONValue) async throws {

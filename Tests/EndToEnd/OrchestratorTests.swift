@@ -1,7 +1,10 @@
 import CloisterClient
 import Foundation
+import HTTPMessages
 import InMemoryParties
 import Inference
+import StrictJSON
+import Synchronization
 import Testing
 import Trust
 import WireFormat
@@ -84,6 +87,83 @@ struct OrchestratorTests {
     }
   }
 
+  @Test("whole tasks are passed on to nodes with the embedded engine, and come back as those nodes labelled them")
+  func wholeTasks() async throws {
+    var options = Self.options()
+    options.passesTasks = true
+    options.engine = { _ in EmbeddedEngine() }
+    let deployment = try await InMemoryDeployment.started(options)
+    let client = try await deployment.makeClientWithTokens()
+    try await client.state.consent.change { for task in ["chat", "rewrite", "reply"] { $0.grant(task) } }
+    let summary = try await client.summarize(ChatText.export())
+    #expect(summary.isExtractive)
+    #expect(summary.summary.contains("Ada"))
+    let receipt = try await client.state.receipts.receipt(summary.receiptIdentifier)
+    #expect(receipt.hops.first?.called.map(\.role) == [DeploymentNames.modelRole])
+    let rewritten = try await client.rewrite("We met due to the fact that it rained.", tone: .concise)
+    #expect(rewritten.isRuleBased && rewritten.text == "We met because it rained.")
+    // The refusals of those nodes come back as their own.
+    await #expect(throws: ClientError(InferenceError.engineCannot, "")) { try await client.reply(ChatText.export()) }
+    await #expect(throws: ClientError(InferenceError.engineCannot, "")) {
+      let request = try ChatCompletionRequest(
+        model: "local", messages: [.init(role: .user, content: "hello")], stream: true)
+      for try await _ in try await client.chat(request) {}
+    }
+  }
+
+  @Test(
+    "an orchestrator that did not take the nodes when they were published is offered them until it does, and then no more"
+  )
+  func offeredAgain() async throws {
+    let deployment = try await InMemoryDeployment(Self.options())
+    let orchestrators = DeafOrchestrators(deployment)
+    await deployment.gateway.publishDueEpochs()
+    #expect(try await Self.withoutPeers(deployment) == 3)
+    let client = try await deployment.makeClientWithTokens()
+    await #expect(throws: ClientError(ClientError.noPeer, "")) { try await client.summarize(ChatText.export()) }
+    await deployment.gateway.handOverPeers()
+    #expect(try await Self.withoutPeers(deployment) == 3)
+
+    orchestrators.listen()
+    await deployment.gateway.handOverPeers()
+    #expect(try await Self.withoutPeers(deployment) == 0)
+    #expect(try await client.summarize(ChatText.export()).summary.contains("model on node"))
+    deployment.network.forgetMessages()
+    await deployment.gateway.handOverPeers()
+    #expect(deployment.network.messages.isEmpty)
+  }
+
+  @Test("an orchestrator that missed one epoch's nodes takes the next one's")
+  func missedOneEpoch() async throws {
+    let deployment = try await InMemoryDeployment(Self.options())
+    let orchestrators = DeafOrchestrators(deployment)
+    await deployment.gateway.publishDueEpochs()
+    orchestrators.listen()
+    await deployment.passMinutes(60)
+    #expect(try await Self.withoutPeers(deployment) == 0)
+    let client = try await deployment.makeClientWithTokens()
+    #expect(try await client.summarize(ChatText.export()).summary.contains("model on node"))
+  }
+
+  @Test("a gateway that is started again offers the nodes of the epoch that it finds published")
+  func gatewayStartedAgain() async throws {
+    let deployment = try await InMemoryDeployment(Self.options())
+    let orchestrators = DeafOrchestrators(deployment)
+    await deployment.gateway.publishDueEpochs()
+    orchestrators.listen()
+    _ = try await deployment.startGateway(at: DeploymentNames.gateway)
+    #expect(try await Self.withoutPeers(deployment) == 0)
+    let client = try await deployment.makeClientWithTokens()
+    #expect(try await client.summarize(ChatText.export()).summary.contains("model on node"))
+  }
+
+  /// What the gateway says of nodes that call others and did not take the newest epoch.
+  private static func withoutPeers(_ deployment: InMemoryDeployment) async throws -> UInt64 {
+    let health = try await deployment.get("/health", from: DeploymentNames.gateway)
+    var object = try JSONObject(parsing: health.body, name: "health")
+    return try object.count("withoutPeers")
+  }
+
   @Test("what passes between the nodes is sealed: no word of the chat is on any wire")
   func sealed() async throws {
     let deployment = try await InMemoryDeployment.started(Self.options())
@@ -97,4 +177,20 @@ struct OrchestratorTests {
       #expect(message.response?.body.firstRange(of: marker) == nil)
     }
   }
+}
+
+/// Orchestrators that take no nodes to call, until they listen.
+private final class DeafOrchestrators: Sendable {
+  private let isDeaf = Mutex(true)
+
+  init(_ deployment: InMemoryDeployment) {
+    for index in 0..<deployment.options.nodeCount {
+      deployment.network.intercept(DeploymentNames.node(index)) { [self] request, deliver in
+        guard request.path == "/peers", isDeaf.withLock(\.self) else { return await deliver(request) }
+        return WholeResponse(status: 503)
+      }
+    }
+  }
+
+  func listen() { isDeaf.withLock { $0 = false } }
 }

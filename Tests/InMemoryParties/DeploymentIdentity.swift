@@ -60,13 +60,10 @@ public struct DeploymentIdentity: Sendable {
   public var nodeConfiguration: JSONValue { nodeConfiguration(role: nodeRole, engine: "embedded") }
 
   /// The same for orchestrators, which call the nodes of the model's role.
-  public var orchestratorConfiguration: JSONValue {
-    nodeConfiguration(
-      role: DeploymentNames.nodeRole,
-      engine: [
-        "peer": .string(DeploymentNames.modelRole), "name": "tiny", "parallel": 8, "contextTokens": 4_096,
-        "answerTokens": 512,
-      ])
+  func orchestratorConfiguration(passesTasks: Bool) -> JSONValue {
+    var engine: [String: JSONValue] = ["peer": .string(DeploymentNames.modelRole), "name": "tiny", "parallel": 8]
+    if !passesTasks { (engine["contextTokens"], engine["answerTokens"]) = (4_096, 512) }
+    return nodeConfiguration(role: DeploymentNames.nodeRole, engine: .object(engine))
   }
 
   func nodeConfiguration(role: String, engine: JSONValue) -> JSONValue {

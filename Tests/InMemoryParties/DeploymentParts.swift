@@ -102,7 +102,8 @@ struct DeploymentParts {
     _ identity: DeploymentIdentity, _ options: InMemoryDeployment.Options
   ) throws -> ([NodeService], [ReleaseEntry]) {
     let first = try kind(
-      options.modelNodeCount == 0 ? identity.nodeConfiguration : identity.orchestratorConfiguration)
+      options.modelNodeCount == 0
+        ? identity.nodeConfiguration : identity.orchestratorConfiguration(passesTasks: options.passesTasks))
     let second = try kind(identity.nodeConfiguration(role: DeploymentNames.modelRole, engine: "embedded"))
     let nodes = try identity.chips.indices.map { index in
       let isModel = index >= options.nodeCount

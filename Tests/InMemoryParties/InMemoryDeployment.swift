@@ -24,6 +24,8 @@ public final class InMemoryDeployment: Sendable {
     public var nodeRole = DeploymentNames.nodeRole
     /// Nodes behind the others, of a role of their own: where there are any, the others are orchestrators and call them.
     public var modelNodeCount = 0
+    /// Whether orchestrators pass whole tasks on, in place of doing them with the other nodes' model.
+    public var passesTasks = false
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }

@@ -1,4 +1,3 @@
-import Attestation
 import ErrorCodes
 import Foundation
 import Node
@@ -14,71 +13,9 @@ import WireFormat
 struct PeerRefusalTests {
   private static let epoch = DeploymentFixture.firstEpoch
 
-  /// What the host hands an orchestrator.
-  fileprivate struct Handed {
-    var fixture: DeploymentFixture
-    var plan: EpochPlan
-    var servers: [[UInt8]: String]
-
-    init() throws {
-      fixture = try DeploymentFixture.shared.get()
-      fixture.nameModelRelease()
-      plan = fixture.orchestratedPlan(epoch)
-      servers = [fixture.identifier(ofNode: plan.nodes[2]): "http://node-3.test"]
-    }
-
-    /// The measured configuration of an orchestrator of the fixture.
-    var configurationMembers: JSONValue {
-      let policy = fixture.policy
-      return [
-        "role": "assistant", "operator": .string(policy.operatorOrigin), "epochs": policy.epochs.json,
-        "epochLog": .string(policy.epochLog.encoded), "releaseLog": .string(policy.releaseLog.encoded),
-        "witnesses": policy.witnesses.json, "publishers": policy.publishers.json, "weaknesses": [],
-        "engine": ["peer": "model", "name": "m", "parallel": 1, "contextTokens": 4_096, "answerTokens": 512],
-      ]
-    }
-
-    func configuration() throws -> NodeConfiguration {
-      try NodeConfiguration(parsing: configurationMembers.canonicalBytes)
-    }
-
-    func message(_ file: [UInt8]) throws -> HostPeers {
-      let message: JSONValue = [
-        "file": .string(Data(file).base64EncodedString()),
-        "nodes": .array(servers.map { ["node": .string($0.hexadecimal), "server": .string($1)] }),
-      ]
-      return try HostPeers(parsing: message.canonicalBytes)
-    }
-
-    func note(of file: [UInt8]) throws -> VerifiedCheckpoint {
-      let policy = fixture.policy
-      return try LogVerifier(logKey: policy.epochLog, witnesses: policy.witnesses.policy)
-        .verify(try TLogProof(parsing: try EpochFile(decoding: file).proof).note)
-    }
-
-    /// - Parameter held: the note that the node holds; by default that of the file.
-    mutating func accepted(
-      configuration: NodeConfiguration? = nil, held: VerifiedCheckpoint? = nil
-    ) throws -> PeerEpoch {
-      let file = try fixture.publish(plan)
-      return try PeerEpoch(
-        try message(file), role: "model", try configuration ?? self.configuration(),
-        held: try held ?? note(of: file))
-    }
-
-    mutating func refusal(configuration: NodeConfiguration? = nil, held: VerifiedCheckpoint? = nil) -> String? {
-      do {
-        _ = try accepted(configuration: configuration, held: held)
-        return nil
-      } catch {
-        return (error as? any CodedError)?.code.rawValue ?? "\(error)"
-      }
-    }
-  }
-
   @Test("control: the model node of an epoch in which nothing is wrong is the one to call")
   func accepted() throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     let epoch = try handed.accepted()
     #expect(epoch.number == Self.epoch)
     #expect(epoch.peers.map(\.server) == ["http://node-3.test"])
@@ -95,12 +32,13 @@ struct PeerRefusalTests {
     case callsOthers = "hop-calls-others"
     case otherEngine = "engine-manifest-mismatch"
     case otherKey = "report-data-mismatch"
+    case foreignMachine = "chip-unlisted"
     case otherBundle = "bundle-digest-mismatch"
     case oldEvidence = "evidence-note-old"
     case fewWitnesses = "witness-quorum"
     case noAddress = "node-peer-address-missing"
 
-    fileprivate func edit(_ handed: inout Handed) {
+    func edit(_ handed: inout HandedEpoch) {
       switch self {
       case .noSuchRole:
         handed.plan.nodes[2].role = "assistant"
@@ -118,6 +56,9 @@ struct PeerRefusalTests {
       case .otherKey:
         let other = handed.fixture.nodeKeys[3].keyConfiguration.encoded
         handed.plan.nodes[2].editBinding = { $0.keyConfiguration = other }
+      case .foreignMachine:
+        let vendor = try? DeploymentFixture.vendor.get()
+        handed.plan.nodes[2].otherChip = try? vendor?.makeChip(index: 9, at: handed.fixture.epochs.beginning(of: 0))
       case .otherBundle:
         // Well-formed, and another than the leaf commits to.
         handed.plan.editEncodedBundle = { encoded in
@@ -134,14 +75,14 @@ struct PeerRefusalTests {
 
   @Test("a node to call that one check refuses, or that is not there", arguments: Row.allCases)
   func refused(_ row: Row) throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     row.edit(&handed)
     #expect(handed.refusal() == row.rawValue)
   }
 
   @Test("simulated evidence under a policy of real hardware")
   func simulatedUnderReal() throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     let configuration = try handed.configuration()
     handed.fixture.policy.appraisal = .strict
     handed.fixture.policy.relays = [.init(server: "https://relay.example", operatorName: "Relay Cooperative")]
@@ -155,7 +96,7 @@ struct PeerRefusalTests {
 
   @Test("an epoch that is not the last of the note that the node holds")
   func earlierEpoch() throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     var next = handed
     _ = try next.fixture.publish(next.plan)
     next.plan = next.fixture.orchestratedPlan(Self.epoch + 1)
@@ -165,7 +106,7 @@ struct PeerRefusalTests {
 
   @Test("a bundle whose note lies too far from the one that the node holds")
   func oldNote() throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     let file = try handed.fixture.publish(handed.plan)
     // The same tree, which the witnesses cosigned again later.
     let time = handed.plan.noteTime + 75 * 60 + 1
@@ -181,7 +122,7 @@ struct PeerRefusalTests {
 
   @Test("a bundle of another tree than that of the note that the node holds")
   func fork() throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     var other = handed
     other.plan.editBundle = { $0.issuerKeys.append(.init(plan: "other", publicKey: [1])) }
     let held = try other.note(of: try other.fixture.publish(other.plan))
@@ -192,7 +133,7 @@ struct PeerRefusalTests {
 
   @Test("a policy of another operator, log, witness or publisher than the node was measured with", arguments: 0..<4)
   func otherPolicy(_ changed: Int) throws {
-    var handed = try Handed()
+    var handed = try HandedEpoch()
     guard case .object(var members) = handed.configurationMembers else { throw CancellationError() }
     let others = try DeploymentFixture()
     switch changed {

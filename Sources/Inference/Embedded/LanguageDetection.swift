@@ -3,10 +3,10 @@ extension Language {
   private static let sampleLimit = 4000
 
   /// The language whose stop words the chat holds most of; English where there is no telling.
-  init(detectedIn messages: [ChatMessage]) { self.init(detectedIn: messages.lazy.map(\.text)) }
+  package init(detectedIn messages: [ChatMessage]) { self.init(detectedIn: messages.lazy.map(\.text)) }
 
   /// - Parameter texts: the newest last.
-  init(detectedIn texts: some BidirectionalCollection<String>) {
+  package init(detectedIn texts: some BidirectionalCollection<String>) {
     var counts: [Language: Int] = [:]
     var sampled = 0
     // The newest messages are what a summary is about.

@@ -9,7 +9,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "Run a whole deployment on this machine and summarise a chat through it.",
     discussion: """
       Starts an issuer, a log, four witnesses, three nodes on simulated chips, a gateway and a relay, each a process of
-      its own on a loopback address of its own; draws tokens, summarises EXPORT, shows the receipt and what each party
+      its own on a loopback address of its own (with --orchestrator two nodes more); draws tokens, summarises EXPORT, shows the receipt and what each party
       saw, and stops them all. The machines are simulated: this shows how it works and protects nobody.
 
       EXPORT is a WhatsApp export (.txt); without it an invented chat from examples/ is used. The summary goes to
@@ -26,6 +26,23 @@ struct Demo: AsyncParsableCommand {
       runs in its sandbox, as scripts/llama-engine describes one.
       """)
   var engine = "embedded"
+
+  @Flag(
+    help: """
+      Let the three nodes be orchestrators, which have no engine: each verifies two nodes behind it as a client would and \
+      passes its requests on to one of them. The receipt shows both.
+      """)
+  var orchestrator = false
+
+  @Flag(
+    help: """
+      With --orchestrator: run the nodes behind on machines that the trust policy does not name. The orchestrators call \
+      none of them, and the summary is refused.
+      """)
+  var foreignEngineNodes = false
+
+  @Option(help: "Length of an epoch in seconds. A short one, with --keep, shows how keys come and go.")
+  var epochSeconds: UInt64 = 3_600
 
   @Option(help: "Your own name in the chat.")
   var reader: String?
@@ -56,6 +73,10 @@ struct Demo: AsyncParsableCommand {
     guard (0...4).contains(missingWitnesses), (0...4).contains(killedWitnesses), (0...3).contains(killedNodes) else {
       throw ValidationError("there are four witnesses and three nodes")
     }
+    guard (15...86_400).contains(epochSeconds) else { throw ValidationError("an epoch has 15 to 86400 seconds") }
+    guard orchestrator || !foreignEngineNodes else {
+      throw ValidationError("--foreign-engine-nodes needs --orchestrator")
+    }
   }
 
   mutating func run() async throws {
@@ -66,6 +87,9 @@ struct Demo: AsyncParsableCommand {
       at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     var options = DemoDeployment.Options()
     options.missingWitnesses = missingWitnesses
+    options.hasOrchestrators = orchestrator
+    options.hasForeignEngineNodes = foreignEngineNodes
+    options.epochSeconds = epochSeconds
     options.tokensPerDay = timings ? max(tokens, UInt64(DemoTimings.requestCount) + 8) : tokens
     do {
       options.engine = try engineLocation()

@@ -16,11 +16,19 @@ final class DemoDeployment {
   static let operatorOrigin = "demo.cloister.test"
   static let clientAddress = "127.0.0.2"
   static let nodeCount = 3
+  /// Nodes behind orchestrators.
+  static let engineNodeCount = 2
+  /// The release role of those.
+  static let engineRole = "engine"
   static let witnessCount = 4
   static let witnessThreshold = 3
 
   struct Options {
     var engine = EngineLocation.embedded
+    /// The nodes that clients draw have no engine and call others, which have it.
+    var hasOrchestrators = false
+    /// Nodes behind orchestrators run on machines that the trust policy does not name.
+    var hasForeignEngineNodes = false
     var tokensPerDay: UInt64 = 24
     /// Witnesses, out of four, that are not started.
     var missingWitnesses = 0
@@ -37,7 +45,10 @@ final class DemoDeployment {
   private(set) var accountKey = ""
   private(set) var parties: [ChildProcess] = []
   private(set) var witnesses: [ChildProcess] = []
+  /// Those that clients draw.
   private(set) var nodes: [ChildProcess] = []
+  /// Those that the others call, where they are orchestrators.
+  private(set) var engineNodes: [ChildProcess] = []
   private let progress: (String) -> Void
 
   init(folder: URL, options: Options, progress: @escaping (String) -> Void) {
@@ -90,7 +101,9 @@ final class DemoDeployment {
     try makeFolders()
     progress("making keys")
     let vendor = try SimulatedVendor.open(in: Self.vendorFolder(), at: Date())
-    let chips = try (0..<Self.nodeCount).map { try vendor.makeChip(index: UInt32($0), at: Date()) }
+    let chips = try (0..<Self.nodeCount + (options.hasOrchestrators ? Self.engineNodeCount : 0)).map {
+      try vendor.makeChip(index: UInt32($0), at: Date())
+    }
     let publishers = [StatementSigningKey(), StatementSigningKey()]
     for (index, publisher) in publishers.enumerated() {
       _ = try publisher.withUnsafeSeed { try write($0.hexadecimal, to: "keys/publisher-\(index + 1).seed") }
@@ -116,15 +129,16 @@ final class DemoDeployment {
     let issuer = try await startIssuer(plan)
 
     progress("starting nodes")
-    let release = try await startNodes(plan, chips: chips, now: now)
+    let releases = try await startNodes(plan, chips: chips, now: now)
 
     progress("starting gateway and relay")
     let relayPort = try FreePort.find(address: "127.0.0.4")
     let policy = try trustPolicy(
-      plan, appraisal: appraisal(vendor, chips), operatorKey: operatorKey.publicKey,
+      plan, appraisal: appraisal(vendor, options.hasForeignEngineNodes ? Array(chips.prefix(Self.nodeCount)) : chips),
+      operatorKey: operatorKey.publicKey,
       relay: "http://127.0.0.4:\(relayPort)",
       issuer: issuer.server)
-    try publish(plan, release: release, policy: policy, publishers: publishers, now: now)
+    try publish(plan, releases: releases, policy: policy, publishers: publishers, now: now)
     let gateway = try await startGateway(
       plan, operatorKey: operatorKey, submissionKey: submissionKey, log: log.server, issuer: issuer.server)
     try await startRelay(port: relayPort, gateway: gateway.server, log: log.server)
@@ -222,41 +236,86 @@ final class DemoDeployment {
       ])
   }
 
-  /// - Returns: the release entry that describes the nodes.
-  private func startNodes(_ plan: Plan, chips: [SimulatedChip], now: UInt64) async throws -> ReleaseEntry {
-    let configuration: JSONValue = [
-      "role": "assistant", "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
-      "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
-      "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": options.engine.jsonValue,
-      "weaknesses": .array(try await weaknesses()),
-    ]
-    let file = try write(configuration.indentedText, to: "node.json")
-    for (index, chip) in chips.enumerated() {
-      let chipFile = folder.appendingPathComponent("keys/chip-\(index + 1).json")
-      try chip.save(to: chipFile)
-      nodes.append(
-        try await start(
-          "cloister-node", name: "node-\(index + 1)", address: "127.0.0.\(21 + index)",
-          ["run", "--configuration", file, "--simulated-chip", chipFile.path]))
+  /// - Returns: the release entries that describe the nodes.
+  private func startNodes(_ plan: Plan, chips: [SimulatedChip], now: UInt64) async throws -> [ReleaseEntry] {
+    let own = NodeKind(role: "assistant", engine: options.hasOrchestrators ? try orchestration : options.engine)
+    let others = NodeKind(role: Self.engineRole, engine: options.engine, prefix: "engine-node")
+    var releases: [ReleaseEntry] = []
+    for (kind, chips) in [(own, chips.prefix(Self.nodeCount)), (others, chips.dropFirst(Self.nodeCount))]
+    where !chips.isEmpty {
+      let file = try write(
+        try await configuration(kind, plan).indentedText, to: "\(kind.prefix).json")
+      for (index, chip) in chips.enumerated() {
+        let name = "\(kind.prefix)-\(index + 1)"
+        let chipFile = folder.appendingPathComponent("keys/chip-of-\(name).json")
+        try chip.save(to: chipFile)
+        let node = try await start(
+          "cloister-node", name: name, address: "127.0.0.\(21 + nodes.count + engineNodes.count)",
+          ["run", "--configuration", file, "--simulated-chip", chipFile.path])
+        if kind.role == own.role { nodes.append(node) } else { engineNodes.append(node) }
+      }
+      releases.append(try await release(ofConfiguration: file, now: now))
     }
+    return releases
+  }
+
+  /// Nodes of one release.
+  private struct NodeKind {
+    let role: String
+    let engine: EngineLocation
+    /// Of their names.
+    var prefix = "node"
+  }
+
+  /// What orchestrators have in place of an engine: the nodes that have it. The embedded one does whole tasks; of others
+  /// the orchestrator uses the model.
+  private var orchestration: EngineLocation {
+    get throws {
+      var members: [String: JSONValue] = ["peer": .string(Self.engineRole), "name": "embedded", "parallel": 16]
+      let budget: ContextBudget?
+      switch options.engine {
+      case .embedded, .peer: budget = nil
+      case .unixSocket: (members["name"], budget) = ("local", .standard)
+      case .program(let program):
+        (members["name"], members["parallel"]) = (.string(program.name), .integer(Int64(program.parallel)))
+        budget = program.budget
+      }
+      if let budget {
+        members["contextTokens"] = .integer(Int64(budget.contextTokenCount))
+        members["answerTokens"] = .integer(Int64(budget.answerTokenCount))
+      }
+      return try EngineLocation(.object(members))
+    }
+  }
+
+  private func configuration(_ kind: NodeKind, _ plan: Plan) async throws -> JSONValue {
+    [
+      "role": .string(kind.role), "operator": .string(Self.operatorOrigin), "epochs": plan.epochs.json,
+      "epochLog": .string(plan.epochLog.encoded), "releaseLog": .string(plan.releaseLog.encoded),
+      "witnesses": plan.witnesses.json, "publishers": plan.publishers.json, "engine": kind.engine.jsonValue,
+      "weaknesses": .array(try await weaknesses(kind.engine)),
+    ]
+  }
+
+  private func release(ofConfiguration file: String, now: UInt64) async throws -> ReleaseEntry {
     let measured = try await ChildProcess.output(
       of: "cloister-node", ["measure", "--configuration", file, "--store", path("artifacts")])
     let image = try MeasuredNode(parsing: Array(measured.utf8))
     return ReleaseEntry(
       name: "cloister-node", version: "0.1.0", securityVersion: 1, role: image.role, artifacts: image.artifacts,
       measurements: [image.simulated], engineManifestDigest: image.engineManifestDigest, weaknesses: image.weaknesses,
-      issued: now)
+      calls: image.calls, issued: now)
   }
 
   /// What this machine cannot protect, by the node's own trial; nothing of it is hidden from the receipt.
-  private func weaknesses() async throws -> [JSONValue] {
+  private func weaknesses(_ engine: EngineLocation) async throws -> [JSONValue] {
     let report = try JSONValue(
       parsing: Array(try await ChildProcess.output(of: "cloister-node", ["check", "--json"]).utf8))
     guard case .object(let members) = report, case .array(let names)? = members["weaknesses"] else {
       throw DemoError(DemoError.partyFailed, "cloister-node check printed no weaknesses")
     }
     let ofEngines: [JSONValue] = ["engine-not-isolated", "engine-same-user"]
-    return switch options.engine {
+    return switch engine {
     case .embedded, .peer: names.filter { !ofEngines.contains($0) }
     case .unixSocket: names.filter { !ofEngines.contains($0) } + ["engine-not-isolated"]
     case .program: names
@@ -277,7 +336,9 @@ final class DemoDeployment {
       version: 1, operatorOrigin: Self.operatorOrigin, operatorKey: operatorKey, publishers: plan.publishers,
       epochs: plan.epochs, epochLog: plan.epochLog, releaseLog: plan.releaseLog, witnesses: plan.witnesses,
       appraisal: appraisal,
-      releases: [.init(name: "cloister-node", role: "assistant", minimumSecurityVersion: 1)],
+      releases: (["assistant"] + (options.hasOrchestrators ? [Self.engineRole] : [])).map {
+        .init(name: "cloister-node", role: $0, minimumSecurityVersion: 1)
+      },
       relays: [.init(server: relay, operatorName: "relay.test")],
       issuer: .init(
         name: "issuer.demo.cloister.test", server: issuer, plan: "standard", tokensPerDay: options.tokensPerDay))
@@ -285,9 +346,9 @@ final class DemoDeployment {
 
   /// What two publishers sign, as files for the gateway to enter into the release log.
   private func publish(
-    _ plan: Plan, release: ReleaseEntry, policy: TrustPolicy, publishers: [StatementSigningKey], now: UInt64
+    _ plan: Plan, releases: [ReleaseEntry], policy: TrustPolicy, publishers: [StatementSigningKey], now: UInt64
   ) throws {
-    try keep(release.statement, signedBy: publishers, plan)
+    for release in releases { try keep(release.statement, signedBy: publishers, plan) }
     for publisher in publishers { try keep(RevocationEntry(issued: now).statement, signedBy: [publisher], plan) }
     let signed = try keep(policy.statement, signedBy: publishers, plan)
     _ = try write(signed, to: "policy.dsse")
@@ -318,7 +379,7 @@ final class DemoDeployment {
         "server": .string(log), "submissionKey": .string(try write(submissionKey, to: "keys/submission.key")),
         "epochs": .string(plan.epochLog.encoded), "releases": .string(plan.releaseLog.encoded),
       ],
-      "witnesses": plan.witnesses.json, "nodes": .array(nodes.map { .string($0.server) }),
+      "witnesses": plan.witnesses.json, "nodes": .array((nodes + engineNodes).map { .string($0.server) }),
       "keys": .string(path("keys/gateway")), "publications": .string(path("publications")),
       "spentTokens": .string(state.appendingPathComponent("spent-tokens.sqlite").path),
       "epochFiles": .string(state.appendingPathComponent("epochs").path),
