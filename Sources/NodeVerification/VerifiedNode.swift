@@ -36,7 +36,7 @@ public struct VerifiedNode: Sendable {
         Receipt.Accelerator(
           platform: $0.platform, verified: $0.checks, skipped: $0.skipped,
           relaxations: Self.relaxations($0.platform, epoch))
-      })
+      }, calls: release.calls)
   }
 
   private static func relaxations(_ platform: String, _ epoch: VerifiedEpoch) -> [String] {

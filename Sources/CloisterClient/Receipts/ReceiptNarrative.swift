@@ -37,8 +37,21 @@ public struct ReceiptNarrative: Sendable {
     hops.enumerated().flatMap { index, hop in
       let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
       return node(hop, "\(order) was encrypted on this device to node")
-        + hop.called.flatMap { node($0, "That node passed its part on, encrypted to the \($0.role) node") }
+        + passedOn(by: hop)
     }
+  }
+
+  private static func passedOn(by hop: Receipt.Hop) -> [String] {
+    guard hop.calls.isEmpty || !hop.called.isEmpty || !hop.calledRefused.isEmpty else {
+      return [
+        "It may have passed its part on to a node of the role \(hop.calls.joined(separator: " or ")); it did not say to "
+          + "whom."
+      ]
+    }
+    return hop.called.flatMap { node($0, "That node passed its part on, encrypted to the \($0.role) node") }
+      + hop.calledRefused.map {
+        "REFUSED: it said that it passed its part on to node \($0.hexadecimal.prefix(16))…, which did not pass the checks."
+      }
   }
 
   private static func node(_ hop: Receipt.Hop, _ beginning: String) -> [String] {

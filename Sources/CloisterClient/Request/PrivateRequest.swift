@@ -72,7 +72,8 @@ struct PrivateRequest {
     throw ClientError(ClientError.nodeUnreachable, "neither of the drawn nodes answered")
   }
 
-  /// Whom the node called stands in the receipt before anything of the answer is shown, each verified as the node itself.
+  /// Whom the node called stands in the receipt before anything of the answer is shown, each verified as the node itself;
+  /// also whoever is refused, since the content is there already.
   ///
   /// - Throws: `hops-missing` where an answer of a node that calls others names nobody, `hop-role` where a node may call
   ///   nobody, and the codes of `NodeVerifier`.
@@ -86,11 +87,19 @@ struct PrivateRequest {
       return
     }
     var verifier = NodeVerifier(epoch)
+    var refusal: ClientError?
+    let hop = receipt.hops.count - 1
     for identifier in attempt.hops {
-      let called = try verifier.verify(called: identifier, roles: node.release.calls)
-      receipt.hops[receipt.hops.count - 1].called.append(called.hop(in: epoch))
+      do throws(ClientError) {
+        let called = try verifier.verify(called: identifier, roles: node.release.calls)
+        receipt.hops[hop].called.append(called.hop(in: epoch))
+      } catch {
+        receipt.hops[hop].calledRefused.append(identifier)
+        refusal = refusal ?? error
+      }
     }
     try state.receipts.keep(receipt)
+    if let refusal { throw refusal }
   }
 
   private func claimToken() throws(ClientError) -> ClaimedToken {

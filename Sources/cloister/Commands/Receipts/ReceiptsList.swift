@@ -10,7 +10,12 @@ struct ReceiptsList: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandFailure.reporting(json: state.json) {
-      let receipts = try state.open().receipts.all()
+      let (receipts, otherVersionCount) = try state.open().receipts.listing()
+      if otherVersionCount > 0 {
+        CommandOutput.note(
+          "Left out: \(otherVersionCount) receipts of another version, which cannot be read. The command "
+            + "“cloister receipts purge --all” removes them, with all others.")
+      }
       if state.json {
         CommandOutput.data(.array(receipts.map(\.json)))
         return
