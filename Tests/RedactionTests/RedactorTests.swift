@@ -45,6 +45,7 @@ struct RedactorTests {
     arguments: [
       "+49 170 1234567", "+49 (0)170 1234567", "0170/1234567", "030 2312-500", "(212) 555-0199", "212.555.0167",
       "555-0142", "0049 30 2312500", "612 345 678", "06 12 34 56 78", "+380 67 123 45 67", "491701234567",
+      "5511912345678", "138 1234 5678",
     ])
   func phones(number: String) { #expect(redacted("call \(number), ok?") == "call Phone1, ok?") }
 
@@ -56,6 +57,38 @@ struct RedactorTests {
       "0,5", "10115 Berlin", "Zimmer 112", "2024-2026", "v1.2.3", "100.000.000", "20 x 30", "12-14 Uhr",
     ])
   func numbersThatStay(text: String) { #expect(redacted(text) == text) }
+
+  @Test(
+    "a number between letters of scripts without blanks is replaced, and comes back",
+    arguments: [
+      ("我的手机号是13812345678", "我的手机号是Phone1"), ("电话138 1234 5678，谢谢", "电话Phone1，谢谢"),
+      ("電話は090-1234-5678です", "電話はPhone1です"), ("번호는 010-1234-5678입니다", "번호는 Phone1입니다"),
+      ("โทร0812345678ครับ", "โทรPhone1ครับ"), ("电话+8613812345678谢谢", "电话+Phone1谢谢"),
+      ("电话(010)12345678谢谢", "电话(Phone1谢谢"), ("тел89161234567", "телPhone1"),
+      ("卡号4111111111111111谢谢", "卡号Card1谢谢"), ("账号是DE89370400440532013000谢谢", "账号是Account1谢谢"),
+      ("请看https://example.com/a 谢谢", "请看Link1 谢谢"),
+    ])
+  func betweenLetters(text: String, expected: String) { #expect(redacted(text) == expected) }
+
+  @Test("a name that touches a number is replaced with it, before and behind")
+  func touchingNames() {
+    #expect(redacted("田中13812345678", names: ["田中"]) == "Name2")
+    #expect(redacted("13812345678田中", names: ["田中"]) == "Phone2")
+    #expect(redacted("13812345678は田中", names: ["田中"]) == "Phone1はName1")
+    #expect(redacted("Анна89161234567", names: ["Анна"]) == "Name2")
+    #expect(redacted("田中+8613812345678", names: ["田中"]) == "Name1+Phone1")
+  }
+
+  @Test("numbers in the digits of other scripts", arguments: ["٠١٧٠١٢٣٤٥٦٧٨", "０９０１２３４５６７８", "०९८७६५४३२१०"])
+  func otherDigits(number: String) { #expect(redacted("call \(number), ok?") == "call Phone1, ok?") }
+
+  @Test(
+    "a member who is named by a number of 13 digits",
+    arguments: ["@5511912345678", "@5491123456789", "@123456789012345678", "@5511912345678 10 Uhr", "@4912345"])
+  func numberedMembers(text: String) {
+    #expect(redacted("ask \(text)").hasPrefix("ask @Phone1") || redacted("ask \(text)").hasPrefix("ask @Card1"))
+    #expect(!redacted(text).contains(where: { $0 == "5" }))
+  }
 
   @Test("cards are told by Luhn's check, one digit off is none")
   func cards() {
