@@ -17,9 +17,22 @@ public struct Redactor: Sendable {
   ///     count as known.
   public init(names: [String], texts: [String]) {
     numbers = PlaceholderNumbers.free(in: names + texts)
-    for name in names + texts.flatMap(Mentions.names) {
+    add(names, formsLimit: Self.nameFormsLimit)
+    add(texts.flatMap(Mentions.names), formsLimit: Self.mentionFormsLimit)
+  }
+
+  // Each word has some hundred forms, and a single message can name thousands of people who do not exist.
+  /// Words of known names whose forms are looked for; of further ones only what is written as the name is.
+  package static let nameFormsLimit = 2_048
+  /// The same, of those who are mentioned.
+  package static let mentionFormsLimit = 512
+
+  private mutating func add(_ names: [String], formsLimit: Int) {
+    var count = 0
+    for name in names {
       for word in FoldedWord.words(of: name) where NameTable.isName(word) && !self.names.holds(word) {
-        self.names.add(word, number: placeholder(.name, for: word).number)
+        self.names.add(word, number: placeholder(.name, for: word).number, withForms: count < formsLimit)
+        count += 1
       }
     }
   }
@@ -45,11 +58,16 @@ public struct Redactor: Sendable {
   }
 
   public mutating func redact(_ text: String) -> String {
-    var scalars = Array(text.unicodeScalars)
-    for replacement in replacements(in: scalars).reversed() {
-      scalars.replaceSubrange(replacement.range, with: replacement.text.unicodeScalars)
+    let scalars = Array(text.unicodeScalars)
+    var redacted = String.UnicodeScalarView()
+    var position = 0
+    for replacement in replacements(in: scalars) {
+      redacted.append(contentsOf: scalars[position..<replacement.range.lowerBound])
+      redacted.append(contentsOf: replacement.text.unicodeScalars)
+      position = replacement.range.upperBound
     }
-    return String(scalars: scalars)
+    redacted.append(contentsOf: scalars[position...])
+    return String(redacted)
   }
 
   /// What of a text, by the indices of its scalars, becomes what, in the text's order.
@@ -202,11 +220,10 @@ public struct Redactor: Sendable {
     var position = scalars.startIndex
     while position < scalars.endIndex {
       let rest = scalars[position...]
-      guard let (name, number) = names.unspaced.first(where: { rest.starts(with: $0.name.unicodeScalars) }) else {
+      guard let (end, number) = names.unspaced.longest(rest) else {
         position += 1
         continue
       }
-      let end = position + name.unicodeScalars.count
       let isFree =
         (position == 0 || Placeholder.isBoundary(text[position - 1]))
         && (end == text.count || Placeholder.isBoundary(text[end]))

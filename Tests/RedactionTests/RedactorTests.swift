@@ -139,6 +139,59 @@ struct RedactorTests {
   }
 }
 
+/// What anybody can write into a chat. Each of these took from half a minute to minutes; the bounds are generous.
+@Suite("Redaction costs a text's length")
+struct RedactionCostTests {
+  private static func redaction(of texts: [String], names: [String] = []) -> Duration {
+    ContinuousClock().measure {
+      var redactor = Redactor(names: names, texts: texts)
+      for text in texts { _ = redactor.redact(text) }
+    }
+  }
+
+  @Test("a link of closing parentheses costs its length")
+  func parentheses() {
+    let text = "https://example.org/" + String(repeating: ")", count: 60_000)
+    #expect(Self.redaction(of: [text]) < .seconds(15))
+    #expect(redacted("https://example.org/a(b)c))") == "Link1))")
+  }
+
+  @Test("of mentions above the limit only what is written as they are is found")
+  func mentions() {
+    func name(_ index: Int) -> String {
+      "Q"
+        + String(
+          String.UnicodeScalarView(
+            (0..<4).map { place in
+              Unicode.Scalar(UInt8(97 + (index >> (4 * place)) % 16))
+            }))
+    }
+    let limit = Redactor.mentionFormsLimit
+    let mentions = (0...limit).map { "@" + name($0) }.joined(separator: " ")
+    #expect(redacted("\(mentions) \(name(0))s").hasSuffix("Name1s"))
+    #expect(redacted("\(mentions) \(name(limit - 1))s").hasSuffix("Name\(limit)s"))
+    #expect(redacted("\(mentions) \(name(limit))").hasSuffix("Name\(limit + 1)"))
+    #expect(redacted("\(mentions) \(name(limit))s").hasSuffix(name(limit) + "s"))
+    #expect(Self.redaction(of: [(0..<40_000).map { "@" + name($0) }.joined(separator: " ")]) < .seconds(30))
+  }
+
+  @Test("mentions in scripts without blanks cost their length, and the longest name is found")
+  func ideographs() {
+    func ideograph(_ index: Int) -> String { String(Character(Unicode.Scalar(0x4E00 + UInt32(index)) ?? "x")) }
+    let mentions = (0..<16_000).map { "@" + ideograph($0 % 127) + ideograph($0 / 127) }
+    #expect(Self.redaction(of: [mentions.joined(separator: " ")]) < .seconds(20))
+    #expect(redacted("田中一郎と田中", names: ["田中", "田中一郎"]) == "Name2とName1")
+  }
+
+  @Test("what begins as an address at every letter costs its length")
+  func beginnings() {
+    for piece in ["a-", "a.", "a@", "aé", "1-", "是a"] {
+      let text = String(repeating: piece, count: 60_000 / piece.utf8.count)
+      #expect(Self.redaction(of: [text]) < .seconds(20))
+    }
+  }
+}
+
 @Suite("Putting back")
 struct RestorerTests {
   @Test("refused: a placeholder that the text itself had is never given out, whatever its case or separator")
