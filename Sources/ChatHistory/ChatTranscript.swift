@@ -36,15 +36,21 @@ public enum ChatTranscript {
   /// system line.
   public static func canonical(_ message: Message) -> Message {
     let time = message.time
-    let sender = message.sender.map { cut(senderName($0), nameByteCountLimit) } ?? ""
+    let sender = message.sender.map(canonicalSender) ?? ""
     let kind = sender.isEmpty ? .system : message.kind
     let fileName = message.attachment.map { cut(attachmentName($0), nameByteCountLimit) } ?? ""
-    let text = cut(lines(message.text).joined(separator: "\n"), textByteCountLimit)
+    let text = cut(canonicalText(message.text), textByteCountLimit)
     return Message(
       time: LocalTime(year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute) ?? time,
       sender: sender.isEmpty ? nil : sender, kind: kind, text: text,
       attachment: kind == .media && !fileName.isEmpty ? fileName : nil, isEdited: message.isEdited)
   }
+
+  /// A sender as a transcript keeps it; empty where nothing is left of the name.
+  package static func canonicalSender(_ sender: String) -> String { cut(senderName(sender), nameByteCountLimit) }
+
+  /// A text as a transcript keeps it, but for its length.
+  package static func canonicalText(_ text: String) -> String { lines(text).joined(separator: "\n") }
 
   /// - Throws: `chat-transcript-malformed` with the line's number, `chat-transcript-too-large`.
   public static func parse(_ text: String) throws(ChatHistoryError) -> [Message] { try parse(Array(text.utf8)) }

@@ -150,14 +150,15 @@ actor PageModel {
   }
 
   /// Exactly what a summary's request would hold.
-  func preview(_ body: PreviewBody) throws(EndpointError) -> JSONValue {
+  func preview(_ body: PreviewBody) async throws(EndpointError) -> JSONValue {
     let open = try openChat(body.chat)
     preview = nil
     let (range, reader) = (body.range, body.reader)
     let redaction = body.isRedacted ? ChatRedaction() : nil
-    let shown = try asked { () throws(ClientError) in
-      try state.preview(summarizing: open.export, range: range, reader: reader, redaction: redaction)
-    }
+    let shown = try await Self.preview(
+      summarizing: open.export, range: range, reader: reader, redaction: redaction, state)
+    // Another chat may have been opened meanwhile.
+    _ = try openChat(body.chat)
     guard shown.messageCount > 0 else {
       throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
     }
@@ -166,6 +167,17 @@ actor PageModel {
       identifier: identifier, export: open.export, range: range, reader: reader, redaction: redaction)
     let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
     return shown.pageJSON(identifier: identifier, operatorOrigin: operatorOrigin)
+  }
+
+  /// Not on the actor: a long chat takes a while to redact.
+  @concurrent
+  private static func preview(
+    summarizing export: ChatExport, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?,
+    _ state: ClientState
+  ) async throws(EndpointError) -> OutgoingPreview {
+    try fromClient { () throws(ClientError) in
+      try state.preview(summarizing: export, range: range, reader: reader, redaction: redaction)
+    }
   }
 
   /// - Throws: `page-preview-unknown` for any but the preview shown last.

@@ -52,22 +52,31 @@ public struct Redactor: Sendable {
   public var restorer: Restorer { Restorer(originals: originals) }
 
   /// The name of a sender. One without any word, such as an emoji or an initial, is replaced whole.
-  public mutating func redactName(_ name: String) -> String {
-    let redacted = redact(name)
+  public mutating func redactName(_ name: String) -> String { redactName(name, byteCountLimit: .max) }
+
+  package mutating func redactName(_ name: String, byteCountLimit: Int) -> String {
+    let redacted = redact(name, byteCountLimit: byteCountLimit).text
     return redacted == name && !name.isEmpty ? placeholder(.name, for: name).text : redacted
   }
 
-  public mutating func redact(_ text: String) -> String {
+  public mutating func redact(_ text: String) -> String { redact(text, byteCountLimit: .max).text }
+
+  /// The beginning of a text, with `…` behind it where something is missing. It is cut neither within what is replaced nor
+  /// within a placeholder, of which a part could be another one.
+  ///
+  /// - Parameter byteCountLimit: of the text that is taken, and of the result; at least of `…`. What lies above it is read
+  ///   all the same, so that a name or number that lies across it is known; pass no longer text than that takes.
+  package mutating func redact(_ text: String, byteCountLimit: Int) -> (text: String, isCut: Bool) {
     let scalars = Array(text.unicodeScalars)
-    var redacted = String.UnicodeScalarView()
+    var output = LimitedText(byteCountLimit)
     var position = 0
     for replacement in replacements(in: scalars) {
-      redacted.append(contentsOf: scalars[position..<replacement.range.lowerBound])
-      redacted.append(contentsOf: replacement.text.unicodeScalars)
+      guard output.append(scalars[position..<replacement.range.lowerBound]),
+        output.append(replacement.text, for: scalars[replacement.range])
+      else { return (output.cut, true) }
       position = replacement.range.upperBound
     }
-    redacted.append(contentsOf: scalars[position...])
-    return String(redacted)
+    return output.append(scalars[position...]) ? (String(scalars: output.kept), false) : (output.cut, true)
   }
 
   /// What of a text, by the indices of its scalars, becomes what, in the text's order.
@@ -236,6 +245,46 @@ public struct Redactor: Sendable {
     }
     return replacements
   }
+}
+
+/// A text up to a number of bytes, both as it comes and as it was.
+private struct LimitedText {
+  private(set) var kept: [Unicode.Scalar] = []
+  /// What is kept of it where it must be cut.
+  private var cutCount = 0
+  private var byteCount = 0
+  private var originalByteCount = 0
+  private let limit: Int
+  private static let ellipsis = "…"
+
+  init(_ limit: Int) { self.limit = limit }
+
+  private var fitsCut: Bool { byteCount <= limit - Self.ellipsis.utf8.count && originalByteCount <= limit }
+
+  /// - Returns: whether everything fitted; nothing more is appended then.
+  mutating func append(_ literal: ArraySlice<Unicode.Scalar>) -> Bool {
+    for scalar in literal {
+      byteCount += UTF8.width(scalar)
+      originalByteCount += UTF8.width(scalar)
+      guard byteCount <= limit, originalByteCount <= limit else { return false }
+      kept.append(scalar)
+      // The digits of what looks like a placeholder stay together.
+      if fitsCut, DigitRun.digit(scalar) == nil { cutCount = kept.count }
+    }
+    return true
+  }
+
+  /// - Returns: whether it fitted whole.
+  mutating func append(_ replacement: String, for original: ArraySlice<Unicode.Scalar>) -> Bool {
+    byteCount += replacement.utf8.count
+    originalByteCount += original.reduce(0) { $0 + UTF8.width($1) }
+    guard byteCount <= limit, originalByteCount <= limit else { return false }
+    kept += replacement.unicodeScalars
+    if fitsCut { cutCount = kept.count }
+    return true
+  }
+
+  var cut: String { String(scalars: kept.prefix(cutCount)) + Self.ellipsis }
 }
 
 /// One piece of a text, and what stands in its place.

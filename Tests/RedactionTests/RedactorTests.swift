@@ -139,6 +139,33 @@ struct RedactorTests {
   }
 }
 
+@Suite("Redacted and cut")
+struct CutTests {
+  @Test("a text that is cut ends in no part of a placeholder", arguments: 3...60)
+  func placeholders(byteCountLimit: Int) {
+    let names = (0..<12).map { "Q" + String(repeating: "x", count: $0 + 2) }
+    let text = "Name31 \(names[11]) hi \(names[10]), Name 45 +49 170 1234567"
+    var redactor = Redactor(names: names, texts: [text])
+    let whole = redactor.redact(text)
+    #expect(whole == "Name31 Name12 hi Name11, Name 45 Phone1")
+    let (cut, isCut) = redactor.redact(text, byteCountLimit: byteCountLimit)
+    #expect(cut.utf8.count <= byteCountLimit && isCut == (cut != whole))
+    let kept = isCut ? String(cut.dropLast()) : cut
+    #expect(whole.hasPrefix(kept) && cut == kept + (isCut ? "…" : ""))
+    // Name1 is another person's.
+    #expect(text.hasPrefix(redactor.restorer.restored(kept)))
+  }
+
+  @Test("what lies across the end of a cut text is not begun")
+  func across() {
+    let text = "abc +49 170 1234567 def"
+    var redactor = Redactor(names: [], texts: [text])
+    for limit in 8...18 { #expect(redactor.redact(text, byteCountLimit: limit).text == "abc …") }
+    #expect(redactor.redact(text, byteCountLimit: 19).text == "abc Phone1…")
+    #expect(redactor.redact(text, byteCountLimit: 23) == ("abc Phone1 def", false))
+  }
+}
+
 /// What anybody can write into a chat. Each of these took from half a minute to minutes; the bounds are generous.
 @Suite("Redaction costs a text's length")
 struct RedactionCostTests {
