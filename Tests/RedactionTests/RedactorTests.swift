@@ -33,6 +33,15 @@ struct RedactorTests {
     ])
   func others(name: String, text: String) { #expect(redacted(text, names: [name]) == text) }
 
+  @Test("a name of two letters takes no other name's forms")
+  func twoLetters() {
+    for names in [["Jo", "Johannes Weber"], ["Johannes Weber", "Jo"]] {
+      let text = redacted("Hans kommt, und Hannes, und Jo. jo!", names: names)
+      for name in ["Hans", "Hannes", "Jo."] { #expect(!text.contains(name)) }
+      #expect(text.hasSuffix("jo!"))
+    }
+  }
+
   @Test("names behind at signs are known, those of an address of e-mail are not")
   func mentions() {
     #expect(redacted("@⁨Zoe Marsh⁩ and Zoe") == "@⁨Name1 Name2⁩ and Name1")

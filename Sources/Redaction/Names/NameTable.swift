@@ -39,7 +39,10 @@ struct NameTable: Sendable {
   mutating func add(_ word: String, number: Int, withForms: Bool) {
     bases.insert(FoldedWord.folded(word))
     if word.unicodeScalars.contains(where: FoldedWord.isUnspaced) { unspaced.add(word, number: number) }
-    guard withForms else { return insert(FoldedWord.folded(word), Entry(base: word, number: number, rank: 0)) }
+    // Of two letters only the name's own spelling is one: forms in its place would hide other names' from the text.
+    guard withForms, word.unicodeScalars.count > 2 else {
+      return insert(FoldedWord.folded(word), Entry(base: word, number: number, rank: 0))
+    }
     let forms = NameForms(word)
     for (index, form) in forms.strong.enumerated() {
       insert(form, Entry(base: word, number: number, rank: index == 0 ? 0 : 1))
