@@ -93,7 +93,7 @@ public actor CloisterClient {
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
-    let outgoing = OutgoingChat(
+    let outgoing = await OutgoingChat.prepared(
       try export.chat(under: consent), range: range, reader: reader, redaction: redaction)
     let summaryTask = SummaryTask(
       chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: answerClass)
