@@ -130,7 +130,9 @@ enum { FIRST_NEW_CALL = 451, FIRST_NUMBER_OF_NO_CALL = 512 };
 #define LOWER_HALF 0xffffffffu
 
 static const unsigned file_flag_requests[] = {FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR, FS_IOC_SETVERSION};
-static const int lock_commands[] = {F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_NOTIFY};
+// Locks, and hints that stay with a file: each is a word that one engine could leave for another.
+static const int file_commands[] = {
+    F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_NOTIFY, F_SET_RW_HINT, F_SET_FILE_RW_HINT};
 
 int cloister_close_engine_system_calls(const char *executed_path) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -166,10 +168,10 @@ int cloister_close_engine_system_calls(const char *executed_path) {
     result = seccomp_rule_add(
         filter, SCMP_ACT_ERRNO(EPERM), CALL(ioctl), 1,
         SCMP_A1(SCMP_CMP_MASKED_EQ, LOWER_HALF, file_flag_requests[index]));
-  for (size_t index = 0; index < sizeof lock_commands / sizeof *lock_commands && result == 0; index++)
+  for (size_t index = 0; index < sizeof file_commands / sizeof *file_commands && result == 0; index++)
     result = seccomp_rule_add(
         filter, SCMP_ACT_ERRNO(EPERM), CALL(fcntl), 1,
-        SCMP_A1(SCMP_CMP_MASKED_EQ, LOWER_HALF, (scmp_datum_t)lock_commands[index]));
+        SCMP_A1(SCMP_CMP_MASKED_EQ, LOWER_HALF, (scmp_datum_t)file_commands[index]));
   for (int call = FIRST_NEW_CALL; call < FIRST_NUMBER_OF_NO_CALL && result == 0; call++)
     result = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0);
   if (result == 0) result = seccomp_load(filter);

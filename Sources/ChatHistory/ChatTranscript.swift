@@ -36,15 +36,21 @@ public enum ChatTranscript {
   /// system line.
   public static func canonical(_ message: Message) -> Message {
     let time = message.time
-    let sender = message.sender.map { cut(name($0, dropping: ": ", for: ":"), nameByteCountLimit) } ?? ""
+    let sender = message.sender.map(canonicalSender) ?? ""
     let kind = sender.isEmpty ? .system : message.kind
-    let fileName = message.attachment.map { cut(name($0, dropping: "]", for: ")"), nameByteCountLimit) } ?? ""
-    let text = cut(lines(message.text).joined(separator: "\n"), textByteCountLimit)
+    let fileName = message.attachment.map { cut(attachmentName($0), nameByteCountLimit) } ?? ""
+    let text = cut(canonicalText(message.text), textByteCountLimit)
     return Message(
       time: LocalTime(year: time.year, month: time.month, day: time.day, hour: time.hour, minute: time.minute) ?? time,
       sender: sender.isEmpty ? nil : sender, kind: kind, text: text,
       attachment: kind == .media && !fileName.isEmpty ? fileName : nil, isEdited: message.isEdited)
   }
+
+  /// A sender as a transcript keeps it; empty where nothing is left of the name.
+  package static func canonicalSender(_ sender: String) -> String { cut(senderName(sender), nameByteCountLimit) }
+
+  /// A text as a transcript keeps it, but for its length.
+  package static func canonicalText(_ text: String) -> String { lines(text).joined(separator: "\n") }
 
   /// - Throws: `chat-transcript-malformed` with the line's number, `chat-transcript-too-large`.
   public static func parse(_ text: String) throws(ChatHistoryError) -> [Message] { try parse(Array(text.utf8)) }
@@ -100,21 +106,23 @@ public enum ChatTranscript {
     return lines
   }
 
-  /// One line without blanks at its ends and without what would end a name early.
-  private static func name(_ text: String, dropping ending: String, for replacement: String) -> String {
-    var name = lines(text).joined(separator: " ")
-    while name.utf8.firstRange(of: ending.utf8) != nil { name = replacing(ending, in: name, by: replacement) }
-    return MessageBody.trimmed(name[...])
+  /// One line without blanks at its ends.
+  private static func name(_ text: String) -> String { MessageBody.trimmed(lines(text).joined(separator: " ")[...]) }
+
+  /// A name without `: `, which would end it early: no colon keeps the blanks behind it.
+  private static func senderName(_ text: String) -> String {
+    var kept = String.UnicodeScalarView()
+    var isAfterColon = false
+    for scalar in name(text).unicodeScalars where !(isAfterColon && scalar == " ") {
+      kept.append(scalar)
+      isAfterColon = scalar == ":"
+    }
+    return String(kept)
   }
 
-  private static func replacing(_ old: String, in text: String, by new: String) -> String {
-    var result: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let range = rest.firstRange(of: old.utf8) {
-      result += rest[..<range.lowerBound] + Array(new.utf8)
-      rest = rest[range.upperBound...]
-    }
-    return String(decoding: result + rest, as: UTF8.self)
+  /// A name without `]`, which would end it early.
+  private static func attachmentName(_ text: String) -> String {
+    String(String.UnicodeScalarView(name(text).unicodeScalars.map { $0 == "]" ? ")" : $0 }))
   }
 
   /// At most `limit` bytes, whole scalars, `…` at the end when something is missing.
@@ -162,6 +170,9 @@ private struct TranscriptParser {
     var sender: String?
     if head.kind != .system || head.sender != nil {
       guard let colon = rest.firstRange(of: ": ".utf8) else { throw Self.malformed(lineNumber, "has no sender") }
+      guard colon.lowerBound - rest.startIndex <= ChatTranscript.nameByteCountLimit else {
+        throw Self.malformed(lineNumber, "has a sender that is too long")
+      }
       sender = String(decoding: rest[..<colon.lowerBound], as: UTF8.self)
       rest = rest[colon.upperBound...]
     }
@@ -208,7 +219,10 @@ private struct TranscriptParser {
       kind = .deleted
     } else if take(" media") {
       kind = .media
-      if take(" ") { (attachment, marks) = (String(decoding: marks, as: UTF8.self), []) }
+      if take(" ") {
+        guard marks.count <= ChatTranscript.nameByteCountLimit else { return nil }
+        (attachment, marks) = (String(decoding: marks, as: UTF8.self), [])
+      }
     }
     guard marks.isEmpty else { return nil }
     return Message(time: time, sender: sender, kind: kind, text: "", attachment: attachment, isEdited: isEdited)

@@ -13,19 +13,34 @@ public actor CloisterClient {
   private let exchange: any StreamingHTTPExchange
   private let issuerExchange: any HTTPExchange
   private let clock: ClientClock
+  /// Both in a client that prepares its next request.
+  private let spareToken: SpareToken?
+  private let readyDraw: ReadyDraw?
   private var verifiedEpoch: VerifiedEpoch?
 
   /// - Parameters:
   ///   - exchange: what reaches the relays, and nothing else.
   ///   - issuerExchange: what reaches the issuer: the one party that knows the account.
+  ///   - preparesNext: whether the next request is prepared while the last one is answered: its token is taken out of
+  ///     the wallet, its nodes are drawn, its keys encapsulated. For a client that lives long: a process that ends
+  ///     without `putTokenBack` loses that token.
   public init(
     state: ClientState, exchange: any StreamingHTTPExchange, issuerExchange: any HTTPExchange,
-    clock: ClientClock = .system
+    clock: ClientClock = .system, preparesNext: Bool = false
   ) {
     self.state = state
     self.exchange = exchange
     self.issuerExchange = issuerExchange
     self.clock = clock
+    spareToken = preparesNext ? SpareToken(of: state.wallet) : nil
+    readyDraw = preparesNext ? ReadyDraw() : nil
+  }
+
+  /// Puts the token that is ready back into the wallet, at the end of a client that keeps one; none is kept from here on.
+  /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  public func putTokenBack() async throws(ClientError) {
+    guard let spareToken else { return }
+    try await DiskWork.run { () throws(ClientError) in try spareToken.putBack() }.get()
   }
 
   /// The epoch under way, verified and remembered.
@@ -78,7 +93,7 @@ public actor CloisterClient {
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
-    let outgoing = OutgoingChat(
+    let outgoing = await OutgoingChat.prepared(
       try export.chat(under: consent), range: range, reader: reader, redaction: redaction)
     let summaryTask = SummaryTask(
       chat: outgoing.chat, range: outgoing.range, reader: outgoing.reader, answerClass: answerClass)
@@ -151,19 +166,32 @@ public actor CloisterClient {
     _ task: PrivateTask, in epoch: VerifiedEpoch, timings: inout Timings
   ) async throws(ClientError) -> PrivateRequest.Answer {
     let start = ContinuousClock.now
-    var generator = SystemRandomNumberGenerator()
-    let draw = try NodeDraw(from: epoch, role: task.nodeRole, using: &generator)
+    let drawn = try draw(from: epoch, role: task.nodeRole)
     timings.verification += ContinuousClock.now - start
     let schedule = epoch.policy.epochs
     let issuerDay = schedule.issuerDay(of: try coded { try schedule.epoch(at: clock.now()) })
+    defer { prepareNext(in: epoch, role: task.nodeRole, issuerDay: issuerDay) }
     do throws(ClientError) {
       return try await PrivateRequest(
-        task: task, epoch: epoch, draw: draw, issuerDay: issuerDay, state: state, exchange: exchange
-      ).perform()
+        task: task, epoch: epoch, issuerDay: issuerDay, state: state, spareToken: spareToken, exchange: exchange
+      ).perform(drawn)
     } catch {
       guard error.code == ClientError.walletEmpty, try state.draws.wasDrawn(day: issuerDay) else { throw error }
       throw ClientError(
         ClientError.walletEmpty, "no token is left, and today's were drawn; \(schedule.nextDraw(after: issuerDay))")
+    }
+  }
+
+  private func draw(from epoch: VerifiedEpoch, role: String) throws(ClientError) -> DrawnRequest {
+    guard let readyDraw else { return try DrawnRequest(from: epoch, role: role) }
+    return try readyDraw.take(from: epoch, role: role)
+  }
+
+  private func prepareNext(in epoch: VerifiedEpoch, role: String, issuerDay: UInt64) {
+    guard let spareToken, let readyDraw else { return }
+    DiskWork.begin {
+      spareToken.refill(goodOn: issuerDay, plan: TokenPlan(epoch.policy))
+      readyDraw.refill(from: epoch, role: role)
     }
   }
 }

@@ -25,27 +25,55 @@ struct OutgoingChat: Sendable {
   let counts: RedactionCounts?
   private let restorer: Restorer?
   private let omission: ChatSelection.Omission?
+  /// Which messages of `chat` lack their end; empty where the chat leaves as it is.
+  private let isShortened: [Bool]
+
+  /// What is read beyond the end of a text that is too long, so that what lies across it is known, in bytes.
+  private static let lookaheadByteCount = 1 << 10
+
+  /// As the initializer, not on the caller's actor: a long chat takes a while.
+  @concurrent
+  static func prepared(
+    _ chat: Chat, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?
+  ) async -> OutgoingChat {
+    OutgoingChat(chat, range: range, reader: reader, redaction: redaction)
+  }
 
   /// - Parameter redaction: nil where the chat leaves as it is.
   init(_ chat: Chat, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?) {
     isDateOrderAmbiguous = chat.isDateOrderAmbiguous
     guard let redaction else {
       (self.chat, self.range, self.reader) = (chat, range, reader)
-      (counts, restorer, omission) = (nil, nil, nil)
+      (counts, restorer, omission, isShortened) = (nil, nil, nil, [])
       return
     }
     let selection = ChatSelection(chat, range)
-    // What the app said itself names members who never write, and no engine reads it.
-    let messages = selection.messages.filter { $0.sender != nil }
-    var redactor = Redactor(
-      names: chat.participants + [reader].compactMap(\.self) + redaction.furtherNames, texts: messages.map(\.text))
-    self.reader = reader.map { redactor.redactName($0) }
-    let redacted = messages.map { message in
-      // A file's name says what nobody reads.
-      Message(
-        time: message.time, sender: message.sender.map { redactor.redactName($0) }, kind: message.kind,
-        text: redactor.redact(message.text), isEdited: message.isEdited)
+    // Redacted is what a transcript makes of a message, so that nothing in it becomes a placeholder on the way. What the app
+    // said itself names members who never write, and no engine reads it.
+    let messages = selection.messages.compactMap { message in
+      let sender = message.sender.map(ChatTranscript.canonicalSender) ?? ""
+      return sender.isEmpty ? nil : (message: message, sender: sender, text: Self.beginning(message.text))
     }
+    let reader = reader.map(ChatTranscript.canonicalSender)
+    // Who wrote what leaves, and what the person named, come before everybody else: not of all are forms looked for.
+    var redactor = Redactor(
+      names: messages.map(\.sender) + [reader].compactMap(\.self) + redaction.furtherNames
+        + chat.participants.map(ChatTranscript.canonicalSender),
+      texts: messages.map(\.text))
+    let nameLimit = ChatTranscript.nameByteCountLimit
+    self.reader = reader.map { redactor.redactName($0, byteCountLimit: nameLimit) }
+    var redacted: [Message] = []
+    var isShortened: [Bool] = []
+    for (message, sender, text) in messages {
+      let (text, isCut) = redactor.redact(text, byteCountLimit: ChatTranscript.textByteCountLimit)
+      // A file's name says what nobody reads.
+      redacted.append(
+        Message(
+          time: message.time, sender: redactor.redactName(sender, byteCountLimit: nameLimit), kind: message.kind,
+          text: text, isEdited: message.isEdited))
+      isShortened.append(isCut)
+    }
+    self.isShortened = isShortened
     self.chat = Chat(
       title: nil, messages: redacted, dateOrder: chat.dateOrder, isDateOrderAmbiguous: chat.isDateOrderAmbiguous)
     self.range = .unread(.max)
@@ -54,6 +82,11 @@ struct OutgoingChat: Sendable {
         uniqueKeysWithValues: RedactedKind.allCases.map { ($0, redactor.count(of: $0)) }))
     restorer = redactor.restorer
     omission = selection.omission
+  }
+
+  private static func beginning(_ text: String) -> String {
+    let limit = ChatTranscript.textByteCountLimit + lookaheadByteCount
+    return ChatTranscript.canonicalText(String(decoding: text.utf8.prefix(limit), as: UTF8.self))
   }
 
   /// The answer with everything put back.
@@ -65,6 +98,6 @@ struct OutgoingChat: Sendable {
     return ChatSelection.Omission(
       outsideRangeCount: omission.outsideRangeCount,
       overLimitCount: omission.overLimitCount + selection.omission.overLimitCount,
-      shortenedCount: selection.omission.shortenedCount)
+      shortenedCount: isShortened.suffix(selection.messages.count).count { $0 })
   }
 }

@@ -31,6 +31,8 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout = .init(connect: .seconds(5), read: headLimit, write: headLimit)
     configuration.localAddress = localAddress
+    // No span: it would be made of the URL, for a tracer that nobody has.
+    configuration.tracing.tracer = nil
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionLimit
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)

@@ -157,31 +157,45 @@ actor PageModel {
   }
 
   /// Exactly what a summary's request would hold.
-  func previewSummary(_ body: SummaryPreviewBody) throws(EndpointError) -> JSONValue {
-    let redaction = body.isRedacted ? ChatRedaction() : nil
-    return try preview(.summarize, body.choice) { (shown: inout ShownPreview) throws(ClientError) in
-      shown.redaction = redaction
-      return try state.preview(
-        summarizing: shown.export, range: body.choice.range, reader: body.choice.reader, redaction: redaction)
+  func previewSummary(_ body: SummaryPreviewBody) async throws(EndpointError) -> JSONValue {
+    var shown = try beginPreview(.summarize, body.choice)
+    shown.redaction = body.isRedacted ? ChatRedaction() : nil
+    return try show(try await Self.outgoing(summarizing: shown, state), shown, .summarize)
+  }
+
+  /// Not on the actor: a long chat takes a while to redact.
+  @concurrent
+  private static func outgoing(
+    summarizing shown: ShownPreview, _ state: ClientState
+  ) async throws(EndpointError) -> OutgoingPreview {
+    try asked { () throws(ClientError) in
+      try state.preview(
+        summarizing: shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction)
     }
   }
 
   /// Exactly what a reply's request would hold.
   func previewReply(_ body: ReplyPreviewBody) throws(EndpointError) -> JSONValue {
-    try preview(.reply, body.choice) { (shown: inout ShownPreview) throws(ClientError) in
-      shown.hint = body.hint
-      return try state.preview(
+    var shown = try beginPreview(.reply, body.choice)
+    shown.hint = body.hint
+    let outgoing = try asked { () throws(ClientError) in
+      try state.preview(
         replyingTo: shown.export, range: body.choice.range, reader: body.choice.reader, hint: body.hint)
     }
+    return try show(outgoing, shown, .reply)
   }
 
-  private func preview(
-    _ task: PageTask, _ choice: MessageChoice, _ make: (inout ShownPreview) throws(ClientError) -> OutgoingPreview
-  ) throws(EndpointError) -> JSONValue {
+  private func beginPreview(_ task: PageTask, _ choice: MessageChoice) throws(EndpointError) -> ShownPreview {
     let open = try openChat(choice.chat)
     previews[task] = nil
-    var shown = ShownPreview(identifier: Self.newIdentifier(), export: open.export, choice: choice)
-    let outgoing = try asked { () throws(ClientError) in try make(&shown) }
+    return ShownPreview(identifier: Self.newIdentifier(), export: open.export, choice: choice)
+  }
+
+  private func show(
+    _ outgoing: OutgoingPreview, _ shown: ShownPreview, _ task: PageTask
+  ) throws(EndpointError) -> JSONValue {
+    // Another chat may have been opened meanwhile.
+    _ = try openChat(shown.choice.chat)
     guard outgoing.messageCount > 0 else {
       throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
     }

@@ -9,8 +9,11 @@ import WireFormat
 extension PageModel {
   func listReceipts() throws(EndpointError) -> JSONValue {
     try requireOn()
-    let receipts = try asked { () throws(ClientError) in try state.receipts.all() }
-    return ["receipts": .array(receipts.map { $0.pageListing(beginning: state.beginning(of: $0)) })]
+    let (receipts, otherVersionCount) = try asked { () throws(ClientError) in try state.receipts.listing() }
+    return [
+      "receipts": .array(receipts.map { $0.pageListing(beginning: state.beginning(of: $0)) }),
+      "otherVersions": .integer(Int64(otherVersionCount)),
+    ]
   }
 
   /// The file that `cloister receipts export` writes: rounded to days, without what names a request.

@@ -34,7 +34,7 @@ struct EncapsulatedRequests: Sendable {
     // Only the final chunk says that the request is whole: nothing of it is looked at before.
     let finished = try opener.finish()
     content += finished.finalChunk
-    let epoch = try await node.record(finished.encapsulatedKey, keyIdentifier: finished.keyIdentifier)
+    let epoch = try await node.record(finished.encapsulatedKey, openedBy: finished.keyConfiguration)
     observe {
       $0.opened = .inner
       $0.sawContent = true

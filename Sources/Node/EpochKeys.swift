@@ -57,8 +57,11 @@ struct EpochKeys {
     keys.values.map { Array(SHA256.hash(data: $0.gatewayKey.keyConfiguration.encoded)) }
   }
 
-  /// The node was handed the cosigned note of `treeSize`: epochs whose successor it holds end a quarter epoch later.
+  /// The node was handed the cosigned note of `treeSize`: epochs whose successor it holds end a quarter epoch later, and at
+  /// once where it holds that one's successor too. No client uses them then, whatever the host does with time, and keys
+  /// that live together are so near each other that no two have one identifier.
   mutating func noteArrived(treeSize: UInt64, now: ContinuousClock.Instant) {
+    keys = keys.filter { $0.key &+ 3 > treeSize }
     for (epoch, key) in keys where epoch &+ 2 <= treeSize {
       keys[epoch]?.deadline = min(key.deadline, now + epochLength / 4)
     }
@@ -82,15 +85,17 @@ struct EpochKeys {
   }
 
   /// Takes down a request that opened as a whole, once.
+  ///
+  /// - Parameter keyConfiguration: of the key that opened it.
   /// - Returns: the epoch of its key.
   /// - Throws: `node-no-epoch`, `node-replay`.
   mutating func record(
-    _ encapsulatedKey: [UInt8], keyIdentifier: UInt8, now: ContinuousClock.Instant
+    _ encapsulatedKey: [UInt8], openedBy keyConfiguration: KeyConfiguration, now: ContinuousClock.Instant
   ) throws(NodeError) -> UInt64 {
     erase(now: now)
-    guard
-      let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration.keyIdentifier == keyIdentifier })?.key
-    else { throw NodeError(NodeError.noEpoch, "the node holds no key of this identifier") }
+    guard let epoch = keys.first(where: { $0.value.gatewayKey.keyConfiguration == keyConfiguration })?.key else {
+      throw NodeError(NodeError.noEpoch, "the key of the request is gone")
+    }
     guard let count = keys[epoch]?.seen.count, count < Self.requestLimit else {
       throw NodeError(NodeError.noEpoch, "the key of epoch \(epoch) answered all its requests")
     }

@@ -300,8 +300,8 @@ public actor NodeService: Party {
   func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) { try keys.refuseReplay(of: encapsulatedKey) }
 
   /// - Returns: the epoch of the key.
-  func record(_ encapsulatedKey: [UInt8], keyIdentifier: UInt8) throws(NodeError) -> UInt64 {
-    try keys.record(encapsulatedKey, keyIdentifier: keyIdentifier, now: clock.now())
+  func record(_ encapsulatedKey: [UInt8], openedBy key: KeyConfiguration) throws(NodeError) -> UInt64 {
+    try keys.record(encapsulatedKey, openedBy: key, now: clock.now())
   }
 }
 

@@ -1,9 +1,12 @@
+import Attestation
 import Synchronization
 
 /// The nodes of one verified epoch that were appraised in this process. An appraisal follows from the bundle, the policy
 /// and the epoch's time alone, so that a node of the same epoch need not be appraised for each request.
 package final class AppraisedNodes: Sendable {
   private let nodes = Mutex<[Int: VerifiedNode]>([:])
+  /// What the policy leaves weaker than the strict rules, by platform: the same for every node of it.
+  private let relaxations = Mutex<[Platform: [String]]>([:])
 
   package init() {}
 
@@ -17,5 +20,15 @@ package final class AppraisedNodes: Sendable {
     let node = try appraise()
     nodes.withLock { $0[index] = node }
     return node
+  }
+
+  /// - Parameter policy: that of the epoch.
+  func relaxations(for platform: Platform, _ policy: AppraisalPolicy) -> [String] {
+    relaxations.withLock { known in
+      if let known = known[platform] { return known }
+      let relaxations = policy.relaxations(for: platform).map { "\($0.check): \($0.what)" }
+      known[platform] = relaxations
+      return relaxations
+    }
   }
 }

@@ -14,10 +14,20 @@ extension NodeVerifier {
     guard roles.contains(epoch.bundle.nodes[index].role) else {
       throw VerificationError(VerificationError.hopRole, "a called node is of a role that its caller may not call")
     }
-    let node = try verify(index)
+    let node = try epoch.appraisedNodes.node(index) { () throws(VerificationError) in try verify(index) }
     guard node.release.calls.isEmpty else {
       throw VerificationError(VerificationError.hopCalls, "a called node calls others itself")
     }
     return node
+  }
+
+  /// Appraises every node of the epoch that `node` may call: which of them it is, `node` draws later, and it does so only
+  /// where all of them pass its own checks too.
+  /// - Throws: as `verify(called:roles:)`.
+  package mutating func verifyAll(calledBy node: VerifiedNode) throws(VerificationError) {
+    let roles = node.release.calls
+    for other in epoch.bundle.nodes where roles.contains(other.role) {
+      _ = try verify(called: other.identifier, roles: roles)
+    }
   }
 }

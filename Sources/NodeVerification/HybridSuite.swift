@@ -20,8 +20,26 @@ package enum HybridSuite {
   package static func seal(_ request: [UInt8], to configuration: KeyConfiguration) throws(VerificationError)
     -> SealedMessage
   {
+    try MessageSealer(to: configuration).seal(request)
+  }
+}
+
+/// A fresh encapsulation to a key, for one message: it can be made before there is anything to seal.
+package struct MessageSealer: ~Copyable, Sendable {
+  private var sealer: ChunkedRequestSealer
+
+  /// - Throws: `ohttp-suite-refused`, `ohttp-malformed`.
+  package init(to configuration: KeyConfiguration) throws(VerificationError) {
     do {
-      var sealer = try ChunkedRequestSealer(to: configuration, using: algorithm, requiring: kem)
+      sealer = try ChunkedRequestSealer(to: configuration, using: HybridSuite.algorithm, requiring: HybridSuite.kem)
+    } catch {
+      throw VerificationError(error)
+    }
+  }
+
+  /// Seals a whole request, in chunks of the size that every implementation takes.
+  package consuming func seal(_ request: [UInt8]) throws(VerificationError) -> SealedMessage {
+    do {
       let message = try sealer.sealWhole(request)
       return SealedMessage(message: message, opener: try sealer.takeOpener())
     } catch {

@@ -30,16 +30,16 @@ public struct VerifiedNode: Sendable {
     Receipt.Hop(
       role: role, node: identifier, release: release.name, releaseVersion: release.version,
       releaseLeafHash: releaseLeafHash, platform: platform, verified: epoch.checks + checks,
-      skipped: epoch.skipped + skipped, relaxations: Self.relaxations(platform, epoch.policy.appraisal),
+      skipped: epoch.skipped + skipped, relaxations: Self.relaxations(platform, epoch),
       weaknesses: release.weaknesses,
       accelerators: accelerators.map {
         Receipt.Accelerator(
           platform: $0.platform, verified: $0.checks, skipped: $0.skipped,
-          relaxations: Self.relaxations($0.platform, epoch.policy.appraisal))
-      })
+          relaxations: Self.relaxations($0.platform, epoch))
+      }, calls: release.calls)
   }
 
-  private static func relaxations(_ platform: String, _ policy: AppraisalPolicy) -> [String] {
-    Platform(rawValue: platform).map { policy.relaxations(for: $0).map { "\($0.check): \($0.what)" } } ?? []
+  private static func relaxations(_ platform: String, _ epoch: VerifiedEpoch) -> [String] {
+    Platform(rawValue: platform).map { epoch.appraisedNodes.relaxations(for: $0, epoch.policy.appraisal) } ?? []
   }
 }

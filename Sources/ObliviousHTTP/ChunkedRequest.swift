@@ -70,7 +70,7 @@ public struct ChunkedRequestSealer: ~Copyable, Sendable {
 /// After an error every call throws that error again.
 public struct ChunkedRequestOpener: ~Copyable, Sendable {
   private struct Opened: Sendable {
-    let keyIdentifier: UInt8
+    let keyConfiguration: KeyConfiguration
     let secret: ResponseSecret
     var chunks: ChunkOpener
   }
@@ -119,7 +119,7 @@ public struct ChunkedRequestOpener: ~Copyable, Sendable {
     }
     let finalChunk = try opened.chunks.finish(input)
     return FinishedChunkedRequest(
-      keyIdentifier: opened.keyIdentifier, finalChunk: finalChunk, secret: opened.secret,
+      keyConfiguration: opened.keyConfiguration, finalChunk: finalChunk, secret: opened.secret,
       maximumChunkByteCount: maximumChunkByteCount)
   }
 
@@ -128,14 +128,14 @@ public struct ChunkedRequestOpener: ~Copyable, Sendable {
     guard input.bytes.count >= RequestHeader.byteCount else { return nil }
     var cursor = WireCursor(input.bytes)
     let header = try RequestHeader(parsing: &cursor)
-    let (privateKey, schedule) = try ring.keySchedule(for: header, .chunked)
+    let (key, schedule) = try ring.keySchedule(for: header, .chunked)
     let encapsulatedKeyByteCount = header.ciphersuite.kem.encapsulatedKeyByteCount
     guard cursor.remainingByteCount >= encapsulatedKeyByteCount else { return nil }
     let encapsulatedKey = Array(cursor.remainder.prefix(encapsulatedKeyByteCount))
     input.drop(RequestHeader.byteCount + encapsulatedKeyByteCount)
-    let context = try RecipientContext.decapsulating(encapsulatedKey, privateKey, schedule)
+    let context = try RecipientContext.decapsulating(encapsulatedKey, key.privateKey, schedule)
     return Opened(
-      keyIdentifier: header.keyIdentifier,
+      keyConfiguration: key.keyConfiguration,
       secret: ResponseSecret(
         context, encapsulatedKey: encapsulatedKey, .chunked, header.ciphersuite.aead),
       chunks: ChunkOpener(key: try context.secrets.chunkKey(), maximumChunkByteCount: maximumChunkByteCount))
@@ -144,18 +144,23 @@ public struct ChunkedRequestOpener: ~Copyable, Sendable {
 
 /// The end of a chunked request that was whole, and the means to seal the one response to it.
 public struct FinishedChunkedRequest: ~Copyable, Sendable {
-  public let keyIdentifier: UInt8
+  /// Of the key that opened it. Several keys may have its identifier: only the whole configuration names one.
+  public let keyConfiguration: KeyConfiguration
   /// The plaintext of the final chunk; often empty.
   public let finalChunk: [UInt8]
   private let secret: ResponseSecret
   private let maximumChunkByteCount: Int
 
-  init(keyIdentifier: UInt8, finalChunk: [UInt8], secret: ResponseSecret, maximumChunkByteCount: Int) {
-    self.keyIdentifier = keyIdentifier
+  init(
+    keyConfiguration: KeyConfiguration, finalChunk: [UInt8], secret: ResponseSecret, maximumChunkByteCount: Int
+  ) {
+    self.keyConfiguration = keyConfiguration
     self.finalChunk = finalChunk
     self.secret = secret
     self.maximumChunkByteCount = maximumChunkByteCount
   }
+
+  public var keyIdentifier: UInt8 { keyConfiguration.keyIdentifier }
 
   /// What replay is found by.
   public var encapsulatedKey: [UInt8] { secret.encapsulatedKey }

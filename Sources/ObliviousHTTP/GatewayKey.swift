@@ -45,9 +45,9 @@ struct GatewayKeyRing: Sendable {
   /// - Throws: `OHTTPError.keyUnknown`, `OHTTPError.decryptionFailed`.
   func keySchedule(
     for header: RequestHeader, _ form: OHTTPForm
-  ) throws(OHTTPError) -> (privateKey: KEMPrivateKey, schedule: KeySchedule) {
+  ) throws(OHTTPError) -> (key: GatewayKey, schedule: KeySchedule) {
     for key in keys {
-      if let schedule = key.keySchedule(for: header, form) { return (key.privateKey, schedule) }
+      if let schedule = key.keySchedule(for: header, form) { return (key, schedule) }
     }
     throw OHTTPError(OHTTPError.keyUnknown, "no key has the request's key identifier and algorithms")
   }

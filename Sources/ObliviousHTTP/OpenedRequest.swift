@@ -16,7 +16,7 @@ public struct RequestOpener: Sendable {
   public func open(_ encapsulatedRequest: [UInt8]) throws(OHTTPError) -> OpenedRequest {
     var cursor = WireCursor(encapsulatedRequest)
     let header = try RequestHeader(parsing: &cursor)
-    let (privateKey, schedule) = try ring.keySchedule(for: header, .singleShot)
+    let (key, schedule) = try ring.keySchedule(for: header, .singleShot)
     let encapsulatedKey: [UInt8]
     do {
       encapsulatedKey = Array(
@@ -24,7 +24,7 @@ public struct RequestOpener: Sendable {
     } catch {
       throw OHTTPError(OHTTPError.malformed, "encapsulated request: \(error.message)")
     }
-    var context = try RecipientContext.decapsulating(encapsulatedKey, privateKey, schedule)
+    var context = try RecipientContext.decapsulating(encapsulatedKey, key.privateKey, schedule)
     let request: [UInt8]
     do {
       request = try context.open(cursor.remainder)

@@ -79,6 +79,12 @@ extension JSONValue {
 
   private static func write(string: String, into text: inout String) {
     text += "\""
+    defer { text += "\"" }
+    // Most strings have nothing to escape.
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      text += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -94,6 +100,5 @@ extension JSONValue {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
   }
 }

@@ -7,7 +7,7 @@ import WireFormat
 /// It refers to the stored bundle by digest, so every check can be repeated offline. It holds no token, key, content,
 /// chat name or exact time.
 public struct Receipt: Sendable, Equatable {
-  public static let version: UInt64 = 3
+  public static let version: UInt64 = 4
 
   /// One node that worked on the request.
   public struct Hop: Sendable, Equatable {
@@ -29,13 +29,17 @@ public struct Receipt: Sendable, Equatable {
     public var weaknesses: [String]
     /// The accelerators whose evidence the node's binds.
     public var accelerators: [Accelerator]
+    /// The roles that the node's release may call: it may have passed its part on to nodes of these, named below or not.
+    public var calls: [String]
     /// The nodes that this one said it put the request to; they call no others.
     public var called: [Hop]
+    /// Nodes that it named too, by SHA-256 of their key configurations, and that did not pass the checks.
+    public var calledRefused: [[UInt8]]
 
     public init(
       role: String, node: [UInt8], release: String, releaseVersion: String, releaseLeafHash: [UInt8],
       platform: String, verified: [String], skipped: [String], relaxations: [String] = [], weaknesses: [String],
-      accelerators: [Accelerator] = [], called: [Hop] = []
+      accelerators: [Accelerator] = [], calls: [String] = [], called: [Hop] = [], calledRefused: [[UInt8]] = []
     ) {
       self.role = role
       self.node = node
@@ -48,7 +52,9 @@ public struct Receipt: Sendable, Equatable {
       self.relaxations = relaxations
       self.weaknesses = weaknesses
       self.accelerators = accelerators
+      self.calls = calls
       self.called = called
+      self.calledRefused = calledRefused
     }
   }
 
@@ -126,12 +132,16 @@ public struct Receipt: Sendable, Equatable {
     ]
   }
 
-  /// - Throws: `trust-malformed`.
+  /// - Throws: `trust-malformed`, `receipt-version`.
   public init(parsing bytes: [UInt8]) throws(TrustError) {
     do {
       var object = try JSONObject(parsing: bytes, name: "receipt")
-      guard try object.string("type") == "cloister-receipt", try object.count("version") == Self.version else {
-        throw TrustError(TrustError.malformed, "receipt is of an unknown type or version")
+      guard try object.string("type") == "cloister-receipt" else {
+        throw TrustError(TrustError.malformed, "receipt is of an unknown type")
+      }
+      let version = try object.count("version")
+      guard version == Self.version else {
+        throw TrustError(TrustError.receiptVersion, "receipt is of version \(version), expected \(Self.version)")
       }
       identifier = try object.string("id")
       task = try object.string("task")
@@ -168,7 +178,8 @@ extension Receipt.Hop {
       "releaseVersion": .string(releaseVersion), "releaseLeaf": .string(releaseLeafHash.hexadecimal),
       "platform": .string(platform), "verified": texts(verified), "skipped": texts(skipped),
       "relaxations": texts(relaxations), "weaknesses": texts(weaknesses),
-      "accelerators": .array(accelerators.map(\.json)), "called": .array(called.map(\.json)),
+      "accelerators": .array(accelerators.map(\.json)), "calls": texts(calls), "called": .array(called.map(\.json)),
+      "calledRefused": texts(calledRefused.map(\.hexadecimal)),
     ]
   }
 
@@ -186,6 +197,11 @@ extension Receipt.Hop {
     weaknesses = try object.strings("weaknesses")
     accelerators = []
     for element in try object.array("accelerators") { accelerators.append(try Receipt.Accelerator(element)) }
+    calls = try object.strings("calls")
+    calledRefused = try object.digests("calledRefused")
+    guard mayCall || calls.isEmpty && calledRefused.isEmpty else {
+      throw TrustError(TrustError.malformed, "a called hop of a receipt may call others")
+    }
     called = []
     for element in try object.array("called") {
       guard mayCall else { throw TrustError(TrustError.malformed, "a called hop of a receipt calls others") }

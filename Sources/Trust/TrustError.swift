@@ -16,6 +16,8 @@ public struct TrustError: CodedError, Equatable {
 extension TrustError {
   /// Bytes are not what their format says, or not its one canonical form.
   public static let malformed = ErrorCode("trust-malformed")
+  /// A receipt is of another version than the one that is read.
+  public static let receiptVersion = ErrorCode("receipt-version")
   /// A signed statement has another payload type than its reader demands.
   public static let payloadType = ErrorCode("statement-payload-type")
   /// Too few different known keys signed a statement.

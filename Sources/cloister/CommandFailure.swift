@@ -12,7 +12,8 @@ import Trust
 enum CommandFailure {
   /// The input itself is not what the command takes.
   private static let malformedCodes: Set<ErrorCode> = [
-    TrustError.malformed, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge, ChatHistoryError.lineTooLong,
+    TrustError.malformed, TrustError.receiptVersion, ChatHistoryError.notAnExport, ChatHistoryError.tooLarge,
+    ChatHistoryError.lineTooLong,
     TransparencyLogError.logPolicyMalformed, JSONError.malformed, JSONError.duplicateMember,
     ChatArchiveError.malformed, ChatArchiveError.tooLarge, ChatArchiveError.noChat, ChatArchiveError.severalChats,
   ]

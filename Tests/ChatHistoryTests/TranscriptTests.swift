@@ -75,6 +75,29 @@ struct TranscriptTests {
     #expect(ChatTranscript.canonical(try message("x", kind: .media, attachment: "a]b.jpg")).attachment == "a)b.jpg")
   }
 
+  @Test("a name of blanks behind a colon is made canonical in the time of its length")
+  func blanksBehindColon() throws {
+    let blanks = String(repeating: " ", count: 100_000)
+    let start = ContinuousClock.now
+    #expect(ChatTranscript.canonical(try message("x", sender: "a:\(blanks)b:\(blanks)")).sender == "a:b:")
+    let colons = ChatTranscript.canonical(try message("x", sender: String(repeating: "a: ", count: 50_000)))
+    #expect(colons.sender?.utf8.count == ChatTranscript.nameByteCountLimit)
+    // A pass over the text for each blank took hours.
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test("chat-transcript-malformed: a sender or file name of one byte above its limit is refused")
+  func nameLimit() throws {
+    for (count, isAccepted) in [
+      (ChatTranscript.nameByteCountLimit, true), (ChatTranscript.nameByteCountLimit + 1, false),
+    ] {
+      let name = String(repeating: "n", count: count)
+      for text in ["[2026-08-31 13:09] \(name): x\n", "[2026-08-31 13:09 media \(name)] Ana: x\n"] {
+        #expect(((try? ChatTranscript.parse(text)) != nil) == isAccepted)
+      }
+    }
+  }
+
   @Test("an empty transcript holds no messages")
   func empty() throws { #expect(try ChatTranscript.parse("").isEmpty) }
 

@@ -22,8 +22,11 @@ import Trust
   }
 
   private static func tdx(at time: Date) throws -> Hardware {
-    let vendor = try SimulatedTDXVendor.make(at: time)
-    let platform = try vendor.makePlatform(index: 0, at: time)
+    try tdx(try SimulatedTDXVendor.make(at: time), index: 0, at: time)
+  }
+
+  private static func tdx(_ vendor: SimulatedTDXVendor, index: UInt32, at time: Date) throws -> Hardware {
+    let platform = try vendor.makePlatform(index: index, at: time)
     let measurements = try #require(TDX.Measurements(mrtd: mrtd, rtmrs: rtmrs))
     return Hardware(
       root: vendor.root, identifier: platform.ppid,
@@ -35,8 +38,8 @@ import Trust
       }, list: { $0.tdx.hosts = $1 })
   }
 
-  private static func nitro(at time: Date) throws -> Hardware {
-    let vendor = try SimulatedNitroVendor.make(at: time)
+  private static func nitro(instanceID: String = "i-0123456789abcdef0", at time: Date) throws -> Hardware {
+    let vendor = try SimulatedNitroVendor.make(instanceID: instanceID, at: time)
     let measurements = try #require(Nitro.Measurements(pcr0: pcrs[0], pcr1: pcrs[1], pcr2: pcrs[2]))
     let attester = try SimulatedNitroAttester(vendor: vendor, measurements: measurements, clock: { time })
     return Hardware(
@@ -91,6 +94,46 @@ import Trust
     #expect(
       try Self.code(hardware) { $0.releases[0].entry.measurements[1].application = Self.pcrs[0] }.0
         == AttestationError.measurement)
+  }
+
+  /// A client before two nodes, each on hardware of its own; no other is in the epoch.
+  private static func client(of machines: [Hardware]) throws -> ClientFixture {
+    var fixture = try DeploymentFixture.shared.get()
+    fixture.policy.appraisal.anchors = .simulated(Set(machines.map(\.root)))
+    machines[0].list(&fixture.policy.appraisal, HostList(chipIdentifiers: Set(machines.map(\.identifier))))
+    var plan = fixture.plan()
+    plan.nodes.removeLast()
+    for (index, machine) in machines.enumerated() { plan.nodes[index].hardware = machine.evidence }
+    plan.releases[0].entry.measurements.append(machines[0].measurement)
+    let file = try fixture.publish(plan)
+    let client = try ClientFixture(fixture, time: fixture.time(in: DeploymentFixture.firstEpoch))
+    client.parties.serve(file, epoch: DeploymentFixture.firstEpoch)
+    return client
+  }
+
+  private static func machines(_ platform: Platform) throws -> [Hardware] {
+    let time = try noteTime()
+    if platform == .nitro {
+      return try ["i-0123456789abcdef0", "i-0123456789abcdef1"].map { try nitro(instanceID: $0, at: time) }
+    }
+    let vendor = try SimulatedTDXVendor.make(at: time)
+    return try [0, 1].map { try tdx(vendor, index: $0, at: time) }
+  }
+
+  @Test("an epoch of two machines without SEV-SNP answers a request", arguments: [Platform.tdx, .nitro])
+  func drawn(_ platform: Platform) async throws {
+    let client = try Self.client(of: try Self.machines(platform))
+    let answer = try await client.summarize()
+    let receipt = try client.state.receipts.receipt(answer.receiptIdentifier)
+    #expect(receipt.hops.map(\.platform) == [platform.rawValue])
+  }
+
+  @Test("two nodes on one machine are too few, and nothing is sent", arguments: [Platform.tdx, .nitro])
+  func oneMachine(_ platform: Platform) async throws {
+    let machine = try Self.machines(platform)[0]
+    let client = try Self.client(of: [machine, machine])
+    #expect(await client.refusal() == ClientError.tooFewChips)
+    #expect(client.hasSentNothing)
   }
 
   private static func refuses(_ hardware: Hardware) throws {

@@ -59,6 +59,25 @@ struct PreviewTests {
     #expect(answer.messageCount == 3)
   }
 
+  @Test("a text that is too long to be sent is cut before it is redacted, behind a whole placeholder, and counted once")
+  func cut() throws {
+    let folder = TemporaryState()
+    defer { withExtendedLifetime(folder) {} }
+    let names = (0..<12).map { "Q" + String(repeating: "x", count: $0 + 2) }
+    // Every name in it is the twelfth: Name1 is what the second message says.
+    let text = String(repeating: "\(names[11]) x ", count: 3_000) + String(repeating: "y", count: 100_000)
+    let lines = "12/03/2026, 09:15 - Ben: \(text)\n12/03/2026, 09:16 - Ben: Name\u{7}1\n"
+    let preview = try folder.open().preview(
+      summarizing: ChatExport(fileName: "x.txt", bytes: Array(lines.utf8)),
+      redaction: ChatRedaction(furtherNames: names))
+    #expect(preview.omission.shortenedCount == 1 && preview.messageCount == 2)
+    #expect(preview.transcript.utf8.count < 33 << 10)
+    let words = preview.transcript.split(separator: "\n")[0].split(separator: " ").dropFirst(3)
+    #expect(words.allSatisfy { ["Name14", "x"].contains($0) || $0.hasSuffix("…") })
+    // What the text itself has is nobody's placeholder, as it travels.
+    #expect(preview.transcript.hasSuffix(": Name 1\n") && !preview.transcript.contains("Name1:"))
+  }
+
   @Test("what is put back is made safe to print like any answer")
   func sanitized() async throws {
     let client = try ClientHarness().client

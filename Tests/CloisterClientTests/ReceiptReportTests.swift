@@ -129,6 +129,26 @@ struct ReceiptReportTests {
     #expect(try requests.store.all().count == 3)
   }
 
+  @Test("a receipt of another version hides no other one, and is counted apart")
+  func otherVersion() async throws {
+    let requests = try await Requests()
+    let old = requests.receipts[0]
+    let path = requests.store.path(old.identifier)
+    guard case .object(var members) = old.json else { throw CancellationError() }
+    members["version"] = 3
+    try Data(JSONValue.object(members).canonicalBytes).write(to: URL(fileURLWithPath: path))
+    let listing = try requests.store.listing()
+    #expect(listing.receipts == Array(requests.receipts.dropFirst()) && listing.otherVersionCount == 1)
+    #expect(code { _ = try requests.store.receipt(old.identifier) } == TrustError.receiptVersion)
+    #expect(try requests.store.receipt(requests.receipts[1].identifier) == requests.receipts[1])
+    let report = try requests.store.report()
+    #expect(report.requestCount == 2 && report.undatedCount == 1)
+    #expect(report.page.contains("another version"))
+    #expect(try requests.store.purge(before: requests.lastDay).undatedCount == 1)
+    #expect(try requests.store.purge().receiptCount == 1)
+    #expect(try requests.store.listing() == ([], 0))
+  }
+
   @Test("a purge before a day removes those receipts alone, with the bundle that nothing refers to any more")
   func purgeBefore() async throws {
     let requests = try await Requests()

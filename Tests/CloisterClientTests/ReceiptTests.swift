@@ -29,7 +29,7 @@ struct ReceiptTests {
   enum Change: String, CaseIterable {
     case operatorOrigin, epoch, bundle, note, policyVersion, policyDigest, provenance, simulated, relay, requestClass
     case answerClass, noHops, node, role, release, releaseVersion, releaseLeaf, platform, verified, skipped, weaknesses,
-      called, chipTwice
+      calls, called, chipTwice
 
     func apply(to receipt: inout Receipt) {
       switch self {
@@ -54,6 +54,7 @@ struct ReceiptTests {
       case .verified: receipt.hops[0].verified.append("everything")
       case .skipped: receipt.hops[0].skipped.append("nothing")
       case .weaknesses: receipt.hops[0].weaknesses.append("none")
+      case .calls: receipt.hops[0].calls = ["model"]
       case .called: receipt.hops[0].called = [receipt.hops[0]]
       case .chipTwice: receipt.hops.append(receipt.hops[0])
       }
@@ -67,6 +68,28 @@ struct ReceiptTests {
     change.apply(to: &changed)
     let verifier = ReceiptVerifier(try TrustedPolicy(published: harness.fixture.signedPolicy()))
     #expect(code { try verifier.verify(changed, file: harness.file) } == ClientError.receiptMismatch)
+  }
+
+  @Test("a receipt of an orchestrator that was cut off says that it may have called others")
+  func cutOff() async throws {
+    var fixture = try DeploymentFixture.shared.get()
+    fixture.nameModelRelease()
+    let file = try fixture.publish(fixture.orchestratedPlan())
+    let client = try ClientFixture(fixture, time: fixture.time(in: ClientHarness.epoch))
+    client.parties.serve(file, epoch: ClientHarness.epoch)
+    client.parties.behave { $0.brokenFrame = 0 }
+    #expect(await client.refusal() != nil)
+    let receipt = try #require(try client.state.receipts.all().first)
+    #expect(receipt.hops.map(\.calls) == [["model"], ["model"]])
+    #expect(receipt.hops.map(\.called) == [[], []])
+    try client.state.receipts.verify(receipt)
+    let sentence = "It may have passed its part on to a node of the role model; it did not say to whom."
+    #expect(ReceiptNarrative(receipt).sentences.count { $0 == sentence } == 2)
+    #expect(
+      try client.state.receipts.report().page.contains("May have passed its part on to a machine of the role model"))
+    var hidden = receipt
+    hidden.hops[0].calls = []
+    #expect(code { try client.state.receipts.verify(hidden) } == ClientError.receiptMismatch)
   }
 
   @Test("a receipt holds no token, key, content, chat name or time")

@@ -39,6 +39,23 @@ struct StateStorageTests {
     }
   }
 
+  @Test(
+    "what was put is read at once and stays when it is settled; to settle what is gone is no error",
+    arguments: Kind.allCases)
+  func put(_ kind: Kind) throws {
+    try Self.withStorage(kind) { storage in
+      try storage.put("a", [1, 2, 3])
+      try storage.put("a", [4])
+      #expect(try storage.read("a", byteLimit: 10) == [4])
+      try storage.settle("a")
+      #expect(try storage.read("a", byteLimit: 10) == [4])
+      #expect(try storage.names() == ["a"])
+      try storage.erase("a")
+      try storage.settle("a")
+      #expect(try storage.read("a", byteLimit: 10) == nil)
+    }
+  }
+
   @Test("more than the limit is refused, the limit itself is not", arguments: Kind.allCases)
   func limit(_ kind: Kind) throws {
     try Self.withStorage(kind) { storage in

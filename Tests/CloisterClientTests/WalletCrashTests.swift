@@ -2,7 +2,6 @@ import CloisterClient
 import ErrorCodes
 import Foundation
 import PrivacyPass
-import Synchronization
 import TestDeployment
 import Testing
 
@@ -10,27 +9,6 @@ import Testing
 @Suite("The wallet after a crash")
 struct WalletCrashTests {
   private static let day: UInt64 = 7
-
-  /// Counts the steps of a change, and ends it after one of them as a crash would: nothing is tidied up.
-  private final class Crash: Sendable {
-    private let steps = Mutex<[StateWriteStep]>([])
-    private let last: Int
-
-    /// - Parameter last: how many steps are done; no crash by default.
-    init(after last: Int = .max) { self.last = last }
-
-    var doneSteps: [StateWriteStep] { steps.withLock { $0 } }
-
-    func state(_ path: String) throws -> ClientState {
-      try ClientState(path: path) { step throws(ClientError) in
-        let count = self.steps.withLock { steps in
-          steps.append(step)
-          return steps.count
-        }
-        if count >= self.last { throw ClientError(ClientError.uncodedError, "crash") }
-      }
-    }
-  }
 
   private static func temporary(tokenCount: Int) throws -> TemporaryState {
     let temporary = TemporaryState()
@@ -52,7 +30,7 @@ struct WalletCrashTests {
       (2, [.made, .written, .synchronized, .renamed, .folderSynchronized]), (1, [.removed, .folderSynchronized]),
     ] as [(Int, [StateWriteStep])] {
       let temporary = try Self.temporary(tokenCount: count)
-      let crash = Crash()
+      let crash = WalletCrash()
       let token = try crash.state(temporary.path).wallet.claim(goodOn: Self.day)
       #expect(crash.doneSteps == expected)
       _ = token.authorization()
@@ -63,7 +41,7 @@ struct WalletCrashTests {
   func claim(_ step: Int) throws {
     let temporary = try Self.temporary(tokenCount: 3)
     let sent = try temporary.open().wallet.claim(goodOn: Self.day).authorization()
-    #expect(code { _ = try Crash(after: step).state(temporary.path).wallet.claim(goodOn: Self.day) } != nil)
+    #expect(code { _ = try WalletCrash(after: step).state(temporary.path).wallet.claim(goodOn: Self.day) } != nil)
     let rest = try Self.claimAll(temporary)
     #expect(rest.count == (step < 4 ? 2 : 1))
     #expect(Set(rest + [sent]).count == rest.count + 1)
@@ -72,7 +50,7 @@ struct WalletCrashTests {
   @Test("a crash at any step of the last claim gives no token, and the next process gives none", arguments: 1...2)
   func lastClaim(_ step: Int) throws {
     let temporary = try Self.temporary(tokenCount: 1)
-    #expect(code { _ = try Crash(after: step).state(temporary.path).wallet.claim(goodOn: Self.day) } != nil)
+    #expect(code { _ = try WalletCrash(after: step).state(temporary.path).wallet.claim(goodOn: Self.day) } != nil)
     #expect(try Self.claimAll(temporary).isEmpty)
   }
 
@@ -83,7 +61,7 @@ struct WalletCrashTests {
     let tokens = try (0..<3).map { _ in try ClientFixture.token(fixture, issuerDay: Self.day) }
     #expect(
       code {
-        try Crash(after: step).state(temporary.path).wallet.keep(
+        try WalletCrash(after: step).state(temporary.path).wallet.keep(
           tokens, issuerDay: Self.day, plan: DeploymentFixture.tokenPlan)
       } != nil)
     #expect(try Self.claimAll(temporary).count == (step < 4 ? 1 : 4))
@@ -93,7 +71,7 @@ struct WalletCrashTests {
   func leftovers() async throws {
     let client = try ClientHarness(tokenCount: 2).client
     let folder = client.path + "/wallet/"
-    #expect(code { _ = try Crash(after: 3).state(client.path).wallet.claim(goodOn: 2) } != nil)
+    #expect(code { _ = try WalletCrash(after: 3).state(client.path).wallet.claim(goodOn: 2) } != nil)
     #expect(try Self.hidden(folder) == 1)
     try Data([1]).write(to: URL(fileURLWithPath: folder + "left-by-an-earlier-version.token"))
     #expect(try client.state.wallet.tokenCounts() == [2: 2])

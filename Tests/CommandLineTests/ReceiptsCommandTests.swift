@@ -63,6 +63,21 @@ import Testing
     #expect(run.standardOutput.contains("receipt-bundle-missing"))
   }
 
+  @Test("a receipt of another version is left out of the list, which says so, and is refused by itself")
+  func otherVersion() async throws {
+    let client = try await Self.client()
+    let receipt = try #require(try client.state.receipts.all().first)
+    let path = client.path + "/receipts/" + String(repeating: "0", count: 32) + ".json"
+    guard case .object(var other) = receipt.json else { throw CancellationError() }
+    other["version"] = 3
+    try Data(JSONValue.object(other).canonicalBytes).write(to: URL(fileURLWithPath: path))
+    let list = try await CommandRun.cloister("receipts", "list", "--state", client.path)
+    #expect(list.status == 0 && list.standardOutput.contains(receipt.identifier))
+    #expect(list.standardError.contains("1 receipts of another version"))
+    let verify = try await CommandRun.cloister("verify", "receipt", path)
+    #expect(verify.status == 2 && verify.standardError.contains("receipt-version"))
+  }
+
   @Test("an export names days and no receipt; a purge needs to be told what, and removes it")
   func exportAndPurge() async throws {
     let client = try await Self.client()

@@ -145,21 +145,24 @@ public final class InMemoryDeployment: Sendable {
   /// A client of one account with a state folder of its own: it trusts the deployment's policy and may summarise.
   ///
   /// - Parameter address: what its peers see.
-  public func makeClient(account: String = "ada", address: String = "127.0.0.2") throws -> CloisterClient {
+  public func makeClient(
+    account: String = "ada", address: String = "127.0.0.2", preparesNext: Bool = false
+  ) throws -> CloisterClient {
     let state = try ClientState(path: folder.subfolder("clients/\(account)-\(UUID().uuidString)"))
     try state.policies.trust(TrustedPolicy(published: try Statement(parsing: publications.policy)))
     try state.consent.change { $0.grant("summarize") }
     if let key = identity.accountKeys[account] { try state.keepAccountKey(key.hexadecimal) }
     let exchange = network.exchange(from: "client", address: address)
     return CloisterClient(
-      state: state, exchange: exchange, issuerExchange: exchange, clock: ClientClock { [clock] in clock.now })
+      state: state, exchange: exchange, issuerExchange: exchange, clock: ClientClock { [clock] in clock.now },
+      preparesNext: preparesNext)
   }
 
   /// A client whose wallet is filled.
   public func makeClientWithTokens(
-    account: String = "ada", address: String = "127.0.0.2"
+    account: String = "ada", address: String = "127.0.0.2", preparesNext: Bool = false
   ) async throws -> CloisterClient {
-    let client = try makeClient(account: account, address: address)
+    let client = try makeClient(account: account, address: address, preparesNext: preparesNext)
     _ = try await client.drawTokens()
     return client
   }

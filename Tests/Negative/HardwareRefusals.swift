@@ -213,7 +213,7 @@ struct HardwareRefusals {
 
   @Test("truncated evidence")
   func truncatedEvidence() async throws {
-    try await expectRefusal(ClientError.tooFewChips) { plan, _ in
+    try await expectRefusal(AttestationError.evidenceLength) { plan, _ in
       plan.editEveryNode { $0.editNode = { $0.evidence.removeLast() } }
     }
   }

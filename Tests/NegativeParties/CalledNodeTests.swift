@@ -1,12 +1,15 @@
+import BinaryHTTP
 import CloisterClient
 import ErrorCodes
 import Foundation
 import HTTPMessages
 import InMemoryParties
 import Inference
+import ObliviousHTTP
 import StrictJSON
 import Synchronization
 import Testing
+import TransparencyLog
 import Trust
 
 @Suite("An orchestrator refuses rather than to call a node in another way", .keepsFolders)
@@ -130,6 +133,75 @@ struct CalledNodeTests {
       WholeRequest(method: "POST", path: "/peers", body: message.request.body), to: Self.orchestrators[0],
       bodyLimit: 1 << 20)
     #expect(answer.refusalCode == "node-note-older")
+  }
+
+  @Test("freshness: an old epoch whose key has the current one's identifier gives no peers and no replay")
+  func oldEpochOfOneIdentifier() async throws {
+    let model = ModelThatCounts()
+    let deployment = try await InMemoryDeployment.started(Self.options(model))
+    let old = try await HandmadeRequest(deployment)
+    #expect(try await Self.health(deployment)["peers"] == 2)
+    // The host goes on with the note of 256 epochs later, while hardly any time passes.
+    let offer = try await Self.takeKey(of: 1 + 256, from: deployment)
+    let oldKey = try KeyConfiguration(decoding: old.bundle.nodes[Self.orchestratorIndex(in: old)].keyConfiguration)
+    let newKey = try KeyConfiguration(decoding: offer)
+    #expect(oldKey.keyIdentifier == newKey.keyIdentifier && oldKey != newKey)
+    let health = try await Self.health(deployment)
+    #expect(health["peers"] == 0)
+    guard case .array(let keys)? = health["keys"] else { throw CancellationError() }
+    #expect(keys.count == 1)
+
+    let body = HandmadeRequest.summarizeBody(HandmadeRequest.transcript(saying: "agreed"))
+    let request = try SealedChunks(try HandmadeRequest.innerRequest(body: body), to: newKey)
+    let message = request.encapsulatedRequest
+    let opener = request.takeOpener()
+    let answer = try await old.send(old.nodeRequest(message), to: Self.orchestrators[0])
+    let refusal = try BinaryHTTP.Response(decoding: try opener.open(answer.body))
+    #expect(refusal.refusalCode == "node-no-peer")
+    #expect(model.count == 0)
+    let toOldKey = try SealedChunks(try HandmadeRequest.innerRequest(body: body), to: oldKey).encapsulatedRequest
+    #expect(try await old.send(old.nodeRequest(toOldKey), to: Self.orchestrators[0]).status == 400)
+    // Behind the end that the old key had when its successor came.
+    deployment.clock.advance(bySeconds: 16 * 60)
+    let again = try await old.send(old.nodeRequest(message), to: Self.orchestrators[0])
+    #expect(again.refusalCode == "node-replay")
+  }
+
+  private static func orchestratorIndex(in request: HandmadeRequest) -> Int {
+    request.deployment.bundleIndex(ofNode: 0, in: request.bundle)
+  }
+
+  private static func health(_ deployment: InMemoryDeployment) async throws -> [String: JSONValue] {
+    let answer = try await deployment.get("/health", from: orchestrators[0])
+    guard case .object(let members) = try JSONValue(parsing: answer.body) else { throw CancellationError() }
+    return members
+  }
+
+  /// Hands the first orchestrator a note of `epoch` leaves, as the witnesses cosign it once the log is that large.
+  /// - Returns: the key configuration that it offers.
+  private static func takeKey(of epoch: UInt64, from deployment: InMemoryDeployment) async throws -> [UInt8] {
+    let identity = deployment.identity
+    let checkpoint = try Checkpoint(
+      origin: identity.epochLogKey.verifierKey.name, treeSize: epoch,
+      rootHash: try TreeHash([UInt8](repeating: 5, count: 32)))
+    let cosignatures = try identity.witnessKeys.map { try $0.cosign(checkpoint, at: deployment.clock.now) }
+    let note = try SignedNote(
+      text: checkpoint.text, signatures: [try identity.epochLogKey.sign(checkpoint.text)] + cosignatures)
+    let handed = try #require(
+      deployment.network.messages(to: orchestrators[0]).first {
+        $0.request.path == "/keys" && $0.response?.status == 200
+      })
+    guard case .object(var members) = try JSONValue(parsing: handed.request.body, byteLimit: 1 << 20) else {
+      throw CancellationError()
+    }
+    members["note"] = .string(Data(note.encoded).base64EncodedString())
+    let answer = try await deployment.network.exchange(from: "host", address: "127.0.0.5").send(
+      WholeRequest(method: "POST", path: "/keys", body: JSONValue.object(members).canonicalBytes),
+      to: orchestrators[0], bodyLimit: 1 << 20)
+    guard case .object(let offer) = try JSONValue(parsing: answer.body, byteLimit: 1 << 20),
+      case .string(let encoded)? = offer["keyConfiguration"], let bytes = Data(base64Encoded: encoded)
+    else { throw CancellationError() }
+    return Array(bytes)
   }
 
   @Test("nodes handed to a node that calls nobody")

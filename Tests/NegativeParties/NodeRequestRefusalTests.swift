@@ -181,6 +181,20 @@ struct NodeRequestRefusalTests {
     #expect(answer.refusalCode == "request-malformed")
   }
 
+  @Test("node: transcript whose sender is blanks behind a colon, in the time of its length")
+  func endlessSender() async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let transcript = "[2026-06-13 07:45] a:" + String(repeating: "\u{B}", count: 16_000) + "b: x\n"
+    let request = try HandmadeRequest.innerRequest(
+      body: HandmadeRequest.summarizeBody(transcript), requestClass: .large)
+    let authorization = try await handmade.drawAuthorization()
+    let start = ContinuousClock.now
+    let answer = try await handmade.askNode(request, authorization: authorization)
+    #expect(answer.refusalCode == "request-malformed")
+    // A pass over the text for each blank took more than a minute.
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var fields: FieldSection?

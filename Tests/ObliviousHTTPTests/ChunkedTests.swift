@@ -39,7 +39,7 @@ struct ChunkedTests {
     #expect(none == [])
     let finished = try opener.finish()
     #expect(finished.finalChunk == [9])
-    #expect(finished.keyIdentifier == 7)
+    #expect(finished.keyConfiguration == key.keyConfiguration && finished.keyIdentifier == 7)
 
     var responseSealer = finished.takeSealer()
     var responseOpener = try sealer.takeOpener()
@@ -49,6 +49,17 @@ struct ChunkedTests {
     }
     _ = try responseOpener.feed(responseSealer.sealChunk([8], isFinal: true))
     #expect(try responseOpener.finish() == [8])
+  }
+
+  @Test("of two keys with one identifier, a finished request names the one that opened it")
+  func keysOfOneIdentifier() throws {
+    let other = try Suite(kem: .x25519, aead: .aes256GCM).gatewayKey()
+    #expect(other.keyConfiguration.keyIdentifier == key.keyConfiguration.keyIdentifier)
+    var opener = ChunkedRequestOpener(keys: [key, other])
+    _ = try opener.feed(try sealedRequest(key).joined())
+    let finished = try opener.finish()
+    #expect(finished.keyConfiguration == key.keyConfiguration)
+    #expect(finished.keyConfiguration != other.keyConfiguration)
   }
 
   @Test("a request fed one byte at a time gives the same chunks, and its encapsulated key before them")

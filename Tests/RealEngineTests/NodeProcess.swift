@@ -119,7 +119,7 @@ final class NodeProcess: Sendable {
     try await takeKey()
   }
 
-  /// Three epochs pass in the log, and the node is handed its newest note: its keys end a quarter of an epoch later.
+  /// Three epochs pass in the log, and the node is handed its newest note: its keys end.
   func endEpochs() async throws {
     await deployment.passMinutes(180)
     let answer = try await send("POST", "/notes", try await deployment.epochLog.refresh())

@@ -66,11 +66,12 @@ enum Fixture {
           accelerators: [
             Receipt.Accelerator(platform: "nvidia-gpu", verified: ["nonce"], skipped: ["chip"], relaxations: ["x: y"])
           ],
+          calls: ["model"],
           called: [
             Receipt.Hop(
               role: "model", node: digest(0xA7), release: "model", releaseVersion: "2.0.0",
               releaseLeafHash: digest(0xA8), platform: "sev-snp", verified: ["signature"], skipped: [], weaknesses: [])
-          ])
+          ], calledRefused: [digest(0xA9)])
       ])
   }
 }

@@ -32,12 +32,21 @@ struct ReceiptTests {
     #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: Array(doubled.utf8)) }
   }
 
+  @Test("a receipt of another version is refused as that", arguments: [0, 1, 3, 5])
+  func version(_ version: Int64) {
+    let bytes = Fixture.receipt().json.setting(["version"], to: .integer(version)).canonicalBytes
+    #expect(throws: TrustError(TrustError.receiptVersion, "")) { try Receipt(parsing: bytes) }
+  }
+
   private static let shapes: [([String], JSONValue?)] = [
-    (["type"], "receipt"), (["version"], 1), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
+    (["type"], "receipt"), (["version"], "4"), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
     (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["answerClass"], nil),
     (["policy", "digest"], nil), (["policy", "x"], 1),
     (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
     (["hops", "0", "called"], nil), (["hops", "0", "called", "0", "node"], "00"),
+    (["hops", "0", "calls"], nil), (["hops", "0", "calls"], "model"), (["hops", "0", "calledRefused"], nil),
+    (["hops", "0", "calledRefused"], ["00"]), (["hops", "0", "called", "0", "calls"], ["model"]),
+    (["hops", "0", "called", "0", "calledRefused"], [.string(String(repeating: "0", count: 64))]),
   ]
 
   @Test("a receipt with a missing, added or misshapen member is refused", arguments: Self.shapes)

@@ -137,6 +137,9 @@ static void leave_marks(void) {
     struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = 1};
     expect_refusal("model-record-lock", fcntl(model, F_SETLK, &lock) == 0 || fcntl(model, F_OFD_SETLK, &lock) == 0);
     expect_refusal("model-lease", fcntl(model, F_SETLEASE, F_RDLCK) == 0);
+    uint64_t hint = RWH_WRITE_LIFE_SHORT;
+    expect_refusal("model-hint", fcntl(model, F_SET_RW_HINT, &hint) == 0);
+    expect_refusal("model-file-hint", fcntl(model, F_SET_FILE_RW_HINT, &hint) == 0);
     char byte;
     if (fstat(model, &before) == 0) {
       usleep(20000);

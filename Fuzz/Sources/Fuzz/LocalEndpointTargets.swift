@@ -53,7 +53,7 @@ private enum AppRequests {
   static let chats = [
     #"{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}"#,
     #"""
-    {"model":"any","messages":[{"role":"developer","content":"Be brief."},{"role":"assistant","content":null},
+    {"model":"any","messages":[{"role":"developer","content":"Be brief."},{"role":"assistant","content":"Yes?"},
     {"role":"user","content":[{"type":"text","text":"Hello"},{"type":"text","text":" you"}]}],
     "max_completion_tokens":9,"temperature":0.5,"top_p":1,"seed":3,"stop":["\n","end"],"stream":true,
     "stream_options":{"include_usage":true}}

@@ -23,11 +23,9 @@ extension Nitro {
       func refuse(_ what: StaticString) -> AttestationError {
         AttestationError(AttestationError.nitroInstance, "\(what)")
       }
-      let parts = moduleID.split(separator: "-", omittingEmptySubsequences: false)
-      guard parts.count == 3, parts[0] == "i", Self.isHexadecimal(parts[1]), parts[2].hasPrefix("enc"),
-        Self.isHexadecimal(parts[2].dropFirst(3)), Self.byteCounts.contains(2 + parts[1].utf8.count)
-      else { throw refuse("module_id is not of an enclave of an instance") }
-      let identifier = "i-\(parts[1])"
+      guard let identifier = Self.identifier(ofModule: moduleID) else {
+        throw refuse("module_id is not of an enclave of an instance")
+      }
       let leaf = leafName.split(separator: ".", omittingEmptySubsequences: false)
       let instance = instanceName.split(separator: ".", omittingEmptySubsequences: false)
       guard leaf.count >= 3, leaf[0] == moduleID, leaf[2] == "aws" else { throw refuse("leaf is of another module") }
@@ -39,6 +37,15 @@ extension Nitro {
       }
       self.identifier = identifier
       region = String(leaf[1])
+    }
+
+    /// `<instance>-enc<number>` without the enclave; nil for any other form.
+    static func identifier(ofModule moduleID: String) -> String? {
+      let parts = moduleID.split(separator: "-", omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[0] == "i", isHexadecimal(parts[1]), parts[2].hasPrefix("enc"),
+        isHexadecimal(parts[2].dropFirst(3)), byteCounts.contains(2 + parts[1].utf8.count)
+      else { return nil }
+      return "i-\(parts[1])"
     }
 
     /// PCR4 of enclaves of an instance: a PCR of zeros extended by the identifier (SHA-384).

@@ -15,12 +15,7 @@ extension TDX {
     /// - Throws: the codes of `Quote.init(parsing:)`, `endorsement-unreadable`, `endorsement-limit`, `leaf-missing`,
     ///   `certificate-extensions`, `chain-names`.
     package init(quote bytes: [UInt8]) throws(AttestationError) {
-      let quote = try Quote(parsing: bytes)
-      var pool = CertificatePool()
-      let chain = try pool.chain(Array(quote.certificationData))
-      guard let leaf = chain.first(where: { !$0.isAuthority }) else {
-        throw AttestationError(AttestationError.leafMissing, "certification data holds no PCK certificate")
-      }
+      let leaf = try Platform.leaf(ofQuote: bytes)
       fmspc = try Platform(leaf).fmspc
       switch Names.commonName(leaf.certificate.issuer) {
       case "Intel SGX PCK Platform CA": authority = .platform
@@ -33,6 +28,21 @@ extension TDX {
 }
 
 extension TDX.Platform {
+  /// From the PCK certificate of a quote, nothing of which is verified.
+  ///
+  /// - Throws: as `UnverifiedPlatform`, but for `chain-names`.
+  init(unverifiedQuote bytes: [UInt8]) throws(AttestationError) { try self.init(Self.leaf(ofQuote: bytes)) }
+
+  fileprivate static func leaf(ofQuote bytes: [UInt8]) throws(AttestationError) -> VendorCertificate {
+    let quote = try TDX.Quote(parsing: bytes)
+    var pool = TDX.CertificatePool()
+    let chain = try pool.chain(Array(quote.certificationData))
+    guard let leaf = chain.first(where: { !$0.isAuthority }) else {
+      throw AttestationError(AttestationError.leafMissing, "certification data holds no PCK certificate")
+    }
+    return leaf
+  }
+
   /// - Throws: `certificate-extensions`.
   init(_ leaf: VendorCertificate) throws(AttestationError) {
     guard let content = leaf.certificate.extensions[oid: Self.extensionIdentifier]?.value,

@@ -140,8 +140,14 @@ public struct ClientDoctor: Sendable {
 
   private func lookAtReceipts(_ state: ClientState, _ notes: inout DiagnosisNotes) {
     do throws(ClientError) {
-      let count = try state.receipts.all().count
-      notes.note(.receipts, .good, "\(count) receipts, all readable.")
+      let (receipts, otherVersionCount) = try state.receipts.listing()
+      guard otherVersionCount == 0 else {
+        notes.note(
+          .receipts, .warning, "\(otherVersionCount) receipts are of another version and cannot be read.",
+          remedy: "Leave them, or remove all receipts: `cloister receipts purge --all`", code: TrustError.receiptVersion)
+        return
+      }
+      notes.note(.receipts, .good, "\(receipts.count) receipts, all readable.")
     } catch {
       notes.note(
         .receipts, .warning, "A receipt cannot be read (\(error.code)).",

@@ -38,9 +38,21 @@ public struct ReceiptNarrative: Sendable {
     let hops = receipt.hops
     return hops.enumerated().flatMap { index, hop in
       let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
-      return node(hop, report, "\(order) was encrypted on this device to node")
-        + hop.called.flatMap { node($0, report, "That node passed its part on, encrypted to the \($0.role) node") }
+      return node(hop, report, "\(order) was encrypted on this device to node") + passedOn(by: hop, report)
     }
+  }
+
+  private static func passedOn(by hop: Receipt.Hop, _ report: String) -> [String] {
+    guard hop.calls.isEmpty || !hop.called.isEmpty || !hop.calledRefused.isEmpty else {
+      return [
+        "It may have passed its part on to a node of the role \(hop.calls.joined(separator: " or ")); it did not say to "
+          + "whom."
+      ]
+    }
+    return hop.called.flatMap { node($0, report, "That node passed its part on, encrypted to the \($0.role) node") }
+      + hop.calledRefused.map {
+        "REFUSED: it said that it passed its part on to node \($0.hexadecimal.prefix(16))…, which did not pass the checks."
+      }
   }
 
   private static func node(_ hop: Receipt.Hop, _ report: String, _ beginning: String) -> [String] {

@@ -50,7 +50,8 @@ extension ReceiptReport {
     }
     if undatedCount > 0 {
       sentences.append(
-        "\(Self.receipts(undatedCount)) are left out: the policy that tells their day is not in the state.")
+        "\(Self.receipts(undatedCount)) are left out: the policy that tells their day is not in the state, or they are of "
+          + "another version.")
     }
     return sentences
   }
@@ -106,9 +107,26 @@ extension ReceiptReport {
     if !hop.weaknesses.isEmpty {
       notable.append("Known weaknesses of this release: \(hop.weaknesses.joined(separator: ", ")).")
     }
+    notable += passedOn(by: hop)
     let count = hop.verified.count + hop.accelerators.reduce(0) { $0 + $1.verified.count }
     return "\(notable.map { "<p>\($0.escapedForHTML)</p>" }.joined())<details><summary>\(count) checks</summary>"
       + lines.map { "<p>\($0.escapedForHTML)</p>" }.joined() + "</details>"
+  }
+
+  private static func passedOn(by hop: RoundedReceipt.Hop) -> [String] {
+    var lines = hop.called.map { called in
+      "Passed its part on to a machine of release \(called.release) \(called.releaseVersion), \(called.platform), "
+        + "\(called.verified.count) checks."
+    }
+    if hop.calledRefusedCount > 0 {
+      lines.append("REFUSED: machines that it named and that did not pass the checks: \(hop.calledRefusedCount).")
+    }
+    if !hop.calls.isEmpty, lines.isEmpty {
+      lines.append(
+        "May have passed its part on to a machine of the role \(hop.calls.joined(separator: " or ")); it did not say to "
+          + "whom.")
+    }
+    return lines
   }
 
   private static func exceptions(skipped: [String], relaxations: [String]) -> [String] {

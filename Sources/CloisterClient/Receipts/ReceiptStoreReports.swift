@@ -7,7 +7,8 @@ public struct ReceiptPurge: Sendable, Equatable {
   public let receiptCount: Int
   /// Epoch files that no receipt refers to any more.
   public let bundleCount: Int
-  /// Receipts that stayed because nobody can tell their day: their policy is gone, or they are damaged.
+  /// Receipts that stayed because nobody can tell their day: their policy is gone, or they are damaged or of another
+  /// version.
   public let undatedCount: Int
 }
 
@@ -37,8 +38,8 @@ extension ReceiptStore {
     _ period: DayRange
   ) throws(ClientError) -> (receipts: [(Receipt, CalendarDay)], undatedCount: Int) {
     var receipts: [(Receipt, CalendarDay)] = []
-    var undatedCount = 0
-    for receipt in try all() {
+    var (readable, undatedCount) = try listing()
+    for receipt in readable {
       guard let day = try day(of: receipt) else {
         undatedCount += 1
         continue

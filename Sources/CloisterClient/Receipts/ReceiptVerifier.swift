@@ -38,6 +38,12 @@ public struct ReceiptVerifier: Sendable {
         try require(epoch.bundle.nodes.contains { $0.identifier == called.node }, "called node")
         proven.called.append(try verifier.verify(called: called.node, roles: node.release.calls).hop(in: epoch))
       }
+      for refused in hop.calledRefused {
+        try require(
+          (try? verifier.verify(called: refused, roles: node.release.calls)) == nil, "refusal of a called node")
+      }
+      // Which nodes were named is the answering node's word; that the others passed, and these do not, is proven.
+      proven.calledRefused = hop.calledRefused
       try require(proven == hop, "checks of a node")
       try require(chips.insert(node.chipIdentifier).inserted, "chips")
     }

@@ -15,8 +15,12 @@ public struct RoundedReceipt: Sendable, Equatable {
     public let relaxations: [String]
     public let weaknesses: [String]
     public let accelerators: [Accelerator]
+    /// The roles that its release may call.
+    public let calls: [String]
     /// The nodes that it called.
     public let called: [Hop]
+    /// How many nodes it named too that did not pass the checks.
+    public let calledRefusedCount: Int
 
     init(_ hop: Receipt.Hop) {
       role = hop.role
@@ -32,7 +36,9 @@ public struct RoundedReceipt: Sendable, Equatable {
           platform: accelerator.platform, verified: accelerator.verified, skipped: accelerator.skipped,
           relaxations: accelerator.relaxations)
       }
+      calls = hop.calls
       called = hop.called.map { Hop($0) }
+      calledRefusedCount = hop.calledRefused.count
     }
   }
 
@@ -116,7 +122,8 @@ extension RoundedReceipt.Hop {
             "relaxations": .strings($0.relaxations),
           ]
         }),
-      "called": .array(called.map(\.json)),
+      "calls": .strings(calls), "called": .array(called.map(\.json)),
+      "calledRefused": .integer(Int64(calledRefusedCount)),
     ]
   }
 }

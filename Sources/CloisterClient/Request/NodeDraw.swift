@@ -2,14 +2,14 @@ import Attestation
 import Trust
 
 /// The two nodes of one request, in the order in which they may be asked; on different chips.
-struct NodeDraw: Sendable {
-  let first: VerifiedNode
-  let second: VerifiedNode
+package struct NodeDraw: Sendable {
+  package let first: VerifiedNode
+  package let second: VerifiedNode
 
   /// Draws at random and appraises what was drawn. A node that fails is no reason to draw again: the epoch's operator
-  /// offered it, so the request is refused.
+  /// offered it, so the request is refused. So it is where a node fails that a drawn one may pass the content on to.
   ///
-  /// - Throws: `too-few-chips`, and the codes of `NodeVerifier`.
+  /// - Throws: `too-few-chips`, `hop-calls-others`, and the codes of `NodeVerifier`.
   init(
     from epoch: VerifiedEpoch, role: String, using generator: inout some RandomNumberGenerator
   ) throws(ClientError) {
@@ -17,19 +17,25 @@ struct NodeDraw: Sendable {
     let candidates = nodes.indices.filter { nodes[$0].role == role }
     guard let first = candidates.randomElement(using: &generator) else { throw Self.tooFew }
     let chip = Self.claimedChip(nodes[first])
-    let others = candidates.filter { Self.claimedChip(nodes[$0]) != chip }
-    guard let second = others.randomElement(using: &generator) else { throw Self.tooFew }
+    let second = candidates.shuffled(using: &generator).first { index in
+      guard index != first else { return false }
+      let other = Self.claimedChip(nodes[index])
+      return other == nil || other != chip
+    }
+    guard let second else { throw Self.tooFew }
     var verifier = NodeVerifier(epoch)
     self.first = try epoch.appraisedNodes.node(first) { () throws(ClientError) in try verifier.verify(first) }
     self.second = try epoch.appraisedNodes.node(second) { () throws(ClientError) in try verifier.verify(second) }
     guard self.first.chipIdentifier != self.second.chipIdentifier else { throw Self.tooFew }
+    for node in [self.first, self.second] { try verifier.verifyAll(calledBy: node) }
   }
 
   private static let tooFew = ClientError(ClientError.tooFewChips, "fewer than two nodes on different chips")
 
-  /// What the evidence claims, for the draw alone: the appraisal decides.
-  private static func claimedChip(_ node: EpochBundle.Node) -> [UInt8] {
-    guard let report = try? SEVSNP.Report(parsing: node.evidence) else { return [] }
-    return Array(report.chipID)
+  /// What the evidence claims, for the draw alone: the appraisal decides, and says what is wrong with evidence that
+  /// claims nothing.
+  private static func claimedChip(_ node: EpochBundle.Node) -> [UInt8]? {
+    guard let platform = Platform(rawValue: node.platform) else { return nil }
+    return Evidence(platform: platform, report: node.evidence, endorsements: []).claimedChip
   }
 }

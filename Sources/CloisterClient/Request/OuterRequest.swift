@@ -33,18 +33,19 @@ struct OuterRequest {
 
   private var origin: String { epoch.policy.operatorOrigin }
 
-  /// - Parameter request: the padded Binary HTTP request.
+  /// - Parameters:
+  ///   - request: the padded Binary HTTP request.
+  ///   - layers: of this attempt alone, to this node.
   /// - Throws: whatever ends the request for good.
   func send(
-    _ request: [UInt8], to node: VerifiedNode, token: consuming ClaimedToken
+    _ request: [UInt8], to node: VerifiedNode, in layers: consuming SealingLayers, token: consuming ClaimedToken
   ) async throws(ClientError) -> Attempt {
-    let inner = try HybridSuite.seal(request, to: node.keyConfiguration)
-    let innerMessage = inner.message
-    let innerOpener = inner.takeOpener()
-    let outer = try HybridSuite.seal(
-      try outerRequest(innerMessage, to: node, authorization: token.authorization()), to: epoch.gatewayKey)
-    let outerMessage = outer.message
-    let opening = AnswerOpening(answerClass, outer: outer.takeOpener(), inner: innerOpener)
+    let authorization = token.authorization()
+    let sealed = try layers.seal(request) { innerMessage throws(ClientError) in
+      try outerRequest(innerMessage, to: node, authorization: authorization)
+    }
+    let outerMessage = sealed.message
+    let opening = sealed.opening(answerClass)
     let response: StreamedResponse
     do {
       response = try await exchange.stream(relayRequest(outerMessage), to: relay.server)

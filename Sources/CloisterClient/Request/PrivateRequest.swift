@@ -8,10 +8,11 @@ import Trust
 struct PrivateRequest {
   let task: PrivateTask
   let epoch: VerifiedEpoch
-  let draw: NodeDraw
   /// The issuer day by the client's clock.
   let issuerDay: UInt64
   let state: ClientState
+  /// Where a token is ready, in a client that lives long.
+  let spareToken: SpareToken?
   let exchange: any StreamingHTTPExchange
 
   struct Answer {
@@ -26,7 +27,10 @@ struct PrivateRequest {
     let transport: Duration
   }
 
-  func perform() async throws(ClientError) -> Answer {
+  /// - Parameter drawn: for this request alone.
+  func perform(_ drawn: consuming DrawnRequest) async throws(ClientError) -> Answer {
+    let draw = drawn.draw
+    var ready = Optional(drawn.takeLayers())
     let (request, requestClass) = try task.request(origin: epoch.policy.operatorOrigin)
     guard let relay = epoch.policy.relays.randomElement() else {
       throw ClientError(ClientError.relayRefused, "policy names no relay")
@@ -36,11 +40,15 @@ struct PrivateRequest {
     let start = ContinuousClock.now
     for (index, node) in [draw.first, draw.second].enumerated() {
       let token = try claimToken()
-      // The receipt is there before anything leaves, so that no crash can lose it.
+      // The receipt is there before anything leaves, so that no end of this process can lose it. It outlasts a loss of
+      // power before anything of the answer is shown; the disk is waited for while the request is on its way.
       receipt.hops.append(node.hop(in: epoch))
-      try state.receipts.keep(receipt)
-      let attempt = try await outer.send(request, to: node, token: token)
+      try state.receipts.put(receipt)
+      async let settled = settle(receipt.identifier)
+      let layers = try layers(ready.take(), to: node)
+      let attempt = try await outer.send(request, to: node, in: layers, token: token)
       do {
+        try await settled.get()
         try keep(called: attempt, by: node, in: &receipt)
       } catch {
         // To hang up here would show the refusal to whoever watches the connection.
@@ -64,7 +72,8 @@ struct PrivateRequest {
     throw ClientError(ClientError.nodeUnreachable, "neither of the drawn nodes answered")
   }
 
-  /// Whom the node called stands in the receipt before anything of the answer is shown, each verified as the node itself.
+  /// Whom the node called stands in the receipt before anything of the answer is shown, each verified as the node itself;
+  /// also whoever is refused, since the content is there already.
   ///
   /// - Throws: `hops-missing` where an answer of a node that calls others names nobody, `hop-role` where a node may call
   ///   nobody, and the codes of `NodeVerifier`.
@@ -78,15 +87,36 @@ struct PrivateRequest {
       return
     }
     var verifier = NodeVerifier(epoch)
+    var refusal: ClientError?
+    let hop = receipt.hops.count - 1
     for identifier in attempt.hops {
-      let called = try verifier.verify(called: identifier, roles: node.release.calls)
-      receipt.hops[receipt.hops.count - 1].called.append(called.hop(in: epoch))
+      do throws(ClientError) {
+        let called = try verifier.verify(called: identifier, roles: node.release.calls)
+        receipt.hops[hop].called.append(called.hop(in: epoch))
+      } catch {
+        receipt.hops[hop].calledRefused.append(identifier)
+        refusal = refusal ?? error
+      }
     }
     try state.receipts.keep(receipt)
+    if let refusal { throw refusal }
   }
 
   private func claimToken() throws(ClientError) -> ClaimedToken {
-    try state.wallet.claim(goodOn: issuerDay, plan: TokenPlan(epoch.policy))
+    let plan = TokenPlan(epoch.policy)
+    guard let spareToken else { return try state.wallet.claim(goodOn: issuerDay, plan: plan) }
+    return try spareToken.take(goodOn: issuerDay, plan: plan)
+  }
+
+  private func layers(
+    _ ready: consuming SealingLayers?, to node: VerifiedNode
+  ) throws(ClientError) -> SealingLayers {
+    if let ready { return ready }
+    return try SealingLayers(to: node, in: epoch)
+  }
+
+  private func settle(_ identifier: String) async -> Result<Void, ClientError> {
+    await DiskWork.run { [receipts = state.receipts] () throws(ClientError) in try receipts.settle(identifier) }
   }
 
   private func keepOrDiscard(_ receipt: Receipt) throws(ClientError) {

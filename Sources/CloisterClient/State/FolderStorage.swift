@@ -72,6 +72,28 @@ public struct FolderStorage: StateStorage {
 
   /// Replaces a file in one step: readers see the old bytes or the new ones, also after a crash.
   public func write(_ name: String, _ bytes: [UInt8]) throws(ClientError) {
+    try replace(name, bytes, isSynchronized: true)
+    try synchronize()
+  }
+
+  /// Replaces a file in one step for all that read it; `settle` makes that last.
+  public func put(_ name: String, _ bytes: [UInt8]) throws(ClientError) {
+    try replace(name, bytes, isSynchronized: false)
+  }
+
+  public func settle(_ name: String) throws(ClientError) {
+    let descriptor = open(path(of: name), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return }
+      throw Self.unusable("file cannot be opened")
+    }
+    defer { close(descriptor) }
+    guard SystemCall.synchronizeData(descriptor) == 0 else { throw Self.unusable("file cannot be made durable") }
+    try afterStep?(.synchronized)
+    try synchronize()
+  }
+
+  private func replace(_ name: String, _ bytes: [UInt8], isSynchronized: Bool) throws(ClientError) {
     let temporary = path(of: ".\(name).\(getpid()).\(UInt64.random(in: 0...UInt64.max))")
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unusable("file cannot be made") }
@@ -80,12 +102,13 @@ public struct FolderStorage: StateStorage {
       try afterStep?(.made)
       guard PosixFileSystem.write(bytes, to: descriptor) else { throw Self.discard(temporary) }
       try afterStep?(.written)
-      guard fsync(descriptor) == 0 else { throw Self.discard(temporary) }
-      try afterStep?(.synchronized)
+      if isSynchronized {
+        guard fsync(descriptor) == 0 else { throw Self.discard(temporary) }
+        try afterStep?(.synchronized)
+      }
     }
     guard SystemCall.rename(temporary, path(of: name)) == 0 else { throw Self.discard(temporary) }
     try afterStep?(.renamed)
-    try synchronize()
   }
 
   private static func discard(_ temporary: String) -> ClientError {

@@ -18,32 +18,56 @@ public struct ReceiptStore: Sendable {
   /// Under the lock, so that a purge sees which bundles are referred to.
   func keep(_ receipt: Receipt) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
-      try folder.write(receipt.identifier + Self.suffix, Array((receipt.json.indentedText + "\n").utf8))
+      try folder.write(Self.fileName(receipt.identifier), Self.encoded(receipt))
     }
   }
 
-  /// Takes back the receipt of a request that never left.
-  func discard(_ identifier: String) throws(ClientError) { try folder.erase(identifier + Self.suffix) }
-
-  /// Newest epoch first.
-  /// - Throws: `trust-malformed`, `state-unusable`.
-  public func all() throws(ClientError) -> [Receipt] {
-    var receipts: [Receipt] = []
-    for name in try folder.names() where name.hasSuffix(Self.suffix) {
-      guard let bytes = try folder.read(name) else { continue }
-      receipts.append(try coded { try Receipt(parsing: bytes) })
+  /// As `keep`, but only the end of the process is sure to leave the receipt; `settle` makes it outlast a loss of power.
+  func put(_ receipt: Receipt) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      try folder.put(Self.fileName(receipt.identifier), Self.encoded(receipt))
     }
-    return receipts.sorted { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }
+  }
+
+  func settle(_ identifier: String) throws(ClientError) { try folder.settle(Self.fileName(identifier)) }
+
+  private static func fileName(_ identifier: String) -> String { identifier + suffix }
+
+  private static func encoded(_ receipt: Receipt) -> [UInt8] { Array((receipt.json.indentedText + "\n").utf8) }
+
+  /// Takes back the receipt of a request that never left.
+  func discard(_ identifier: String) throws(ClientError) { try folder.erase(Self.fileName(identifier)) }
+
+  /// Newest epoch first, without those of another version.
+  /// - Throws: `trust-malformed`, `state-unusable`.
+  public func all() throws(ClientError) -> [Receipt] { try listing().receipts }
+
+  /// The same, and how many lie there that are of another version, and so hold what this one cannot tell.
+  /// - Throws: `trust-malformed`, `state-unusable`.
+  public func listing() throws(ClientError) -> (receipts: [Receipt], otherVersionCount: Int) {
+    var receipts: [Receipt] = []
+    var otherVersionCount = 0
+    for name in try folder.names() where name.hasSuffix(Self.suffix) {
+      // Empty: the power failed as its request left, before anything of an answer was shown.
+      guard let bytes = try folder.read(name), !bytes.isEmpty else { continue }
+      do throws(ClientError) {
+        receipts.append(try coded { try Receipt(parsing: bytes) })
+      } catch {
+        guard error.code == TrustError.receiptVersion else { throw error }
+        otherVersionCount += 1
+      }
+    }
+    return (receipts.sorted { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }, otherVersionCount)
   }
 
   /// - Parameter identifier: the whole identifier, or the beginning of only one.
-  /// - Throws: `receipt-unknown`, `trust-malformed`, `state-unusable`.
+  /// - Throws: `receipt-unknown`, `receipt-version`, `trust-malformed`, `state-unusable`.
   public func receipt(_ identifier: String) throws(ClientError) -> Receipt {
-    let matches = try all().filter { $0.identifier.hasPrefix(identifier) }
-    guard matches.count == 1, !identifier.isEmpty, let receipt = matches.first else {
+    let matches = try folder.names().filter { $0.hasSuffix(Self.suffix) && $0.hasPrefix(identifier) }
+    guard matches.count == 1, !identifier.isEmpty, let bytes = try folder.read(matches[0]), !bytes.isEmpty else {
       throw ClientError(ClientError.receiptUnknown, "\(matches.count) receipts have this identifier, expected 1")
     }
-    return receipt
+    return try coded { try Receipt(parsing: bytes) }
   }
 
   /// Where a receipt lies.

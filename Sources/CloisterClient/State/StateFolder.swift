@@ -14,6 +14,10 @@ struct StateFolder: Sendable {
 
   func write(_ name: String, _ bytes: [UInt8]) throws(ClientError) { try storage.write(name, bytes) }
 
+  func put(_ name: String, _ bytes: [UInt8]) throws(ClientError) { try storage.put(name, bytes) }
+
+  func settle(_ name: String) throws(ClientError) { try storage.settle(name) }
+
   func erase(_ name: String) throws(ClientError) { try storage.erase(name) }
 
   func eraseTemporaries() throws(ClientError) { try storage.eraseTemporaries() }

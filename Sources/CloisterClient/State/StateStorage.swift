@@ -19,6 +19,13 @@ public protocol StateStorage: Sendable {
   /// Replaces all bytes in one step: readers see the old or the new ones, also after a crash. Returns once they last.
   func write(_ name: String, _ bytes: [UInt8]) throws(ClientError)
 
+  /// As `write`, but returns before the bytes last: readers see them at once, also once this process was killed. A loss of
+  /// power before `settle` returned may leave the old bytes, or none at all under the name.
+  func put(_ name: String, _ bytes: [UInt8]) throws(ClientError)
+
+  /// Returns once what `put` left under that name lasts. It may be gone.
+  func settle(_ name: String) throws(ClientError)
+
   /// Removes what has that name, and returns once that lasts. It may be missing.
   func erase(_ name: String) throws(ClientError)
 
@@ -32,4 +39,11 @@ public protocol StateStorage: Sendable {
   /// Removes what crashes left of writing. Only for a folder in which everyone who writes holds the lock, as the caller
   /// does.
   func eraseTemporaries() throws(ClientError)
+}
+
+/// For storages whose bytes last as soon as they are there.
+extension StateStorage {
+  public func put(_ name: String, _ bytes: [UInt8]) throws(ClientError) { try write(name, bytes) }
+
+  public func settle(_ name: String) throws(ClientError) {}
 }

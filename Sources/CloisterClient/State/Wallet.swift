@@ -70,7 +70,7 @@ public struct Wallet: Sendable {
   /// token but never send one twice.
   /// - Throws: `wallet-empty`, `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
   package func claim(goodOn issuerDay: UInt64, plan: TokenPlan) throws(ClientError) -> ClaimedToken {
-    let bytes = try folder.withLock { () throws(ClientError) -> [UInt8]? in
+    let claimed = try folder.withLock { () throws(ClientError) -> (issuerDay: UInt64, bytes: [UInt8])? in
       for day in Self.goodDays(on: issuerDay) {
         let name = WalletFile.name(issuerDay: day, plan: plan)
         guard var file = try open(name), !file.tokens.isEmpty else { continue }
@@ -80,13 +80,19 @@ public struct Wallet: Sendable {
         } else {
           try folder.write(name, try file.sealed(under: try keyForWriting()))
         }
-        return bytes
+        return (day, bytes)
       }
       return nil
     }
-    guard let bytes else { throw ClientError(ClientError.walletEmpty, "no token is left") }
-    guard let token = try? Token(decoding: bytes) else { throw WalletFile.damaged("holds no token") }
-    return ClaimedToken(token: token)
+    guard let claimed else { throw ClientError(ClientError.walletEmpty, "no token is left") }
+    guard let token = try? Token(decoding: claimed.bytes) else { throw WalletFile.damaged("holds no token") }
+    return ClaimedToken(token: token, issuerDay: claimed.issuerDay, plan: plan)
+  }
+
+  /// Takes back a token that was claimed and not presented to anybody.
+  /// - Throws: as `keep`.
+  package func putBack(_ token: consuming ClaimedToken) throws(ClientError) {
+    try keep([token.token], issuerDay: token.issuerDay, plan: token.plan)
   }
 
   /// Removes tokens that no gateway takes any more, and what crashes and earlier versions left.
@@ -115,7 +121,7 @@ public struct Wallet: Sendable {
   }
 
   /// Older first.
-  private static func goodDays(on issuerDay: UInt64) -> [UInt64] {
+  fileprivate static func goodDays(on issuerDay: UInt64) -> [UInt64] {
     issuerDay > 0 ? [issuerDay - 1, issuerDay] : [issuerDay]
   }
 
@@ -142,10 +148,22 @@ public struct Wallet: Sendable {
 }
 
 /// One token on its way out: it exists in memory alone and can be presented once.
-package struct ClaimedToken: ~Copyable {
-  private let token: Token
+package struct ClaimedToken: ~Copyable, Sendable {
+  fileprivate let token: Token
+  /// The one that it was drawn for.
+  fileprivate let issuerDay: UInt64
+  fileprivate let plan: TokenPlan
 
-  fileprivate init(token: Token) { self.token = token }
+  fileprivate init(token: Token, issuerDay: UInt64, plan: TokenPlan) {
+    self.token = token
+    self.issuerDay = issuerDay
+    self.plan = plan
+  }
+
+  /// Whether the wallet would give it to a request of this plan.
+  package func isGood(on issuerDay: UInt64, plan: TokenPlan) -> Bool {
+    self.plan == plan && Wallet.goodDays(on: issuerDay).contains(self.issuerDay)
+  }
 
   /// The `authorization` field that spends it (RFC 9577, section 2.2).
   package consuming func authorization() -> String { PrivateTokenAuthorization.fieldValue(for: token) }

@@ -43,7 +43,7 @@ function save(blob, name) {
 const simulatedTag = (isSimulated) => (isSimulated ? el("span", { className: "tag" }, "SIMULATED") : null);
 
 async function showList() {
-  const { receipts } = await get("receipts");
+  const { receipts, otherVersions } = await get("receipts");
   byId("receipts-list").replaceChildren(
     ...receipts.map((receipt) =>
       el(
@@ -59,8 +59,10 @@ async function showList() {
       ),
     ),
   );
-  say(byId("receipts-status"), receipts.length ? count(receipts.length, "receipt", "receipts") : "No receipts yet.");
-  show(byId("receipts-actions"), receipts.length > 0);
+  const shown = receipts.length || otherVersions ? count(receipts.length, "receipt", "receipts") : "No receipts yet.";
+  const hidden = otherVersions ? ` ${count(otherVersions, "more is", "more are")} of another version and cannot be shown.` : "";
+  say(byId("receipts-status"), hidden ? `${shown}.${hidden}` : shown);
+  show(byId("receipts-actions"), receipts.length + otherVersions > 0);
 }
 
 async function showReceipt(identifier) {

@@ -15,13 +15,17 @@ struct NameTable: Sendable {
 
   private var entries: [String: Entry] = [:]
   private var bases: Set<String> = []
-  /// Of scripts without blanks, the longest first.
-  private(set) var unspaced: [(name: String, number: Int)] = []
+  /// Of scripts without blanks.
+  private(set) var unspaced = NameTrie()
   /// Forms that placeholders stand for, by the number of the name's word.
   var forms: [Int: [String: Placeholder]] = [:]
 
+  /// Of a word, in scalars; a longer one is nobody's name.
+  private static let lengthLimit = 128
+
   /// Whether a word of a display name is looked for: it has two letters, and is not one that names only join with.
   static func isName(_ word: String) -> Bool {
+    guard word.unicodeScalars.count <= lengthLimit else { return false }
     let folded = FoldedWord.folded(word)
     guard word.unicodeScalars.contains(where: { !("0"..."9").contains($0) }) else { return false }
     if word.unicodeScalars.contains(where: FoldedWord.isUnspaced) { return word.unicodeScalars.count >= 2 }
@@ -31,11 +35,13 @@ struct NameTable: Sendable {
   /// Whether the word is that of a name, marks and case aside.
   func holds(_ word: String) -> Bool { bases.contains(FoldedWord.folded(word)) }
 
-  mutating func add(_ word: String, number: Int) {
+  /// - Parameter withForms: else the word is found as it is written alone.
+  mutating func add(_ word: String, number: Int, withForms: Bool) {
     bases.insert(FoldedWord.folded(word))
-    if word.unicodeScalars.contains(where: FoldedWord.isUnspaced) {
-      unspaced.append((word, number))
-      unspaced.sort { $0.name.unicodeScalars.count > $1.name.unicodeScalars.count }
+    if word.unicodeScalars.contains(where: FoldedWord.isUnspaced) { unspaced.add(word, number: number) }
+    // Of two letters only the name's own spelling is one: forms in its place would hide other names' from the text.
+    guard withForms, word.unicodeScalars.count > 2 else {
+      return insert(FoldedWord.folded(word), Entry(base: word, number: number, rank: 0))
     }
     let forms = NameForms(word)
     for (index, form) in forms.strong.enumerated() {

@@ -1,7 +1,7 @@
 /// International bank account numbers (ISO 13616): a country, two check digits, up to 30 letters and digits, often in
 /// groups of four.
 enum AccountNumber {
-  /// - Parameter start: a letter with neither letter nor digit in front of it.
+  /// - Parameter start: a letter with neither letter nor digit of ASCII in front of it.
   static func end(_ text: [Unicode.Scalar], at start: Int) -> Int? {
     var symbols: [UInt8] = []
     var position = start
@@ -21,9 +21,9 @@ enum AccountNumber {
         break
       }
     }
-    // The longest that checks, and that no letter or digit goes on.
+    // The longest that checks, and that no letter or digit of ASCII goes on.
     for (end, count) in ends.reversed() where count >= 15 {
-      if end < text.count, FoldedWord.isPart(text[end]) { continue }
+      if end < text.count, !Placeholder.isBoundary(text[end]) { continue }
       if isValid(symbols.prefix(count)) { return end }
     }
     return nil

@@ -1,4 +1,4 @@
-/// Groups of digits with single separators between them, as people write long numbers.
+/// Groups of digits with single separators between them, as people write long numbers; in the digits of any script.
 struct DigitRun {
   struct Group {
     let start: Int
@@ -21,7 +21,7 @@ struct DigitRun {
   /// More are no number that anybody dials or pays with.
   private static let groupCountLimit = 12
 
-  /// - Parameter start: a digit, a plus or an opening parenthesis with neither letter nor digit in front of it.
+  /// - Parameter start: a digit, a plus or an opening parenthesis with no digit and no letter of ASCII in front of it.
   init?(_ text: [Unicode.Scalar], at start: Int) {
     var position = start
     let hasPlus = text[position] == "+"
@@ -34,8 +34,8 @@ struct DigitRun {
     var separator: [Unicode.Scalar] = []
     while groups.count < Self.groupCountLimit {
       let first = position
-      while position < text.count, (0x30...0x39).contains(text[position].value) {
-        digits.append(UInt8(text[position].value - 0x30))
+      while position < text.count, let digit = Self.digit(text[position]) {
+        digits.append(digit)
         position += 1
       }
       guard position > first else { break }
@@ -70,6 +70,13 @@ struct DigitRun {
       position += 1
     }
     return (separator, position)
+  }
+
+  /// The value of a decimal digit, in whatever script.
+  static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
+    if scalar.isASCII { return (0x30...0x39).contains(scalar.value) ? UInt8(scalar.value - 0x30) : nil }
+    guard scalar.properties.generalCategory == .decimalNumber else { return nil }
+    return scalar.properties.numericValue.map { UInt8($0) }
   }
 
   /// The digits of the first `count` groups.

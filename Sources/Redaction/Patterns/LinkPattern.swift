@@ -38,10 +38,12 @@ enum LinkPattern {
     var end = start
     while labels.count < 8 {
       let first = position
-      while position < text.count, FoldedWord.isPart(text[position]) || (text[position] == "-" && position > first) {
+      while position < text.count, position - first <= HostLabel.lengthLimit,
+        FoldedWord.isPart(text[position]) || (text[position] == "-" && position > first)
+      {
         position += 1
       }
-      guard position > first, position - first <= 63 else { break }
+      guard position > first, position - first <= HostLabel.lengthLimit else { break }
       labels.append(FoldedWord.folded(text[first..<position]))
       end = position
       guard position < text.count, text[position] == "." else { break }
@@ -67,11 +69,12 @@ enum LinkPattern {
   /// Without the punctuation of the sentence around the link.
   private static func trimmed(_ text: [Unicode.Scalar], _ start: Int, until end: Int) -> Int {
     var end = end
+    var unopenedCount = text[start..<end].reduce(0) { $0 + ($1 == ")" ? 1 : $1 == "(" ? -1 : 0) }
     while end > start {
       let last = text[end - 1]
       if last == ")" {
-        let inside = text[start..<end]
-        if inside.count(where: { $0 == "(" }) >= inside.count(where: { $0 == ")" }) { break }
+        guard unopenedCount > 0 else { break }
+        unopenedCount -= 1
       } else if !".,;:!?]'*_~…’".unicodeScalars.contains(last) {
         break
       }
@@ -79,4 +82,10 @@ enum LinkPattern {
     }
     return end
   }
+}
+
+/// A part of a host's name, between dots.
+enum HostLabel {
+  /// In scalars. What is longer is none, and is not read to its end.
+  static let lengthLimit = 63
 }

@@ -12,10 +12,12 @@ enum MailAddress {
     var labelCount = 0
     while labelCount < 8 {
       let first = position
-      while position < text.count, FoldedWord.isPart(text[position]) || (text[position] == "-" && position > first) {
+      while position < text.count, position - first <= HostLabel.lengthLimit,
+        FoldedWord.isPart(text[position]) || (text[position] == "-" && position > first)
+      {
         position += 1
       }
-      guard position > first else { break }
+      guard position > first, position - first <= HostLabel.lengthLimit else { break }
       labelCount += 1
       if labelCount > 1, position - first >= 2 { end = position }
       guard position < text.count, text[position] == "." else { break }

@@ -2,12 +2,16 @@
 /// them; dates, amounts and times are left alone.
 enum PhoneNumber {
   /// Where the number that begins the run ends; nil where none does.
-  static func end(_ run: DigitRun) -> Int? {
+  ///
+  /// - Parameter isMention: an at sign stands in front: WhatsApp names a member who is no contact like that.
+  static func end(_ run: DigitRun, isMention: Bool = false) -> Int? {
+    if isMention, run.groups[0].count >= 7 { return run.groups[0].end }
     guard dateEnd(run) == nil else { return nil }
     if run.hasPlus || run.digits.starts(with: [0, 0]) { return longest(run, 7...15) }
     // One zero alone begins a decimal.
     if run.digits[0] == 0 { return run.groups[0].count > 1 ? longest(run, 6...13) : nil }
-    return isDomestic(run) ? run.end : nil
+    if isDomestic(run) { return run.end }
+    return (9...15).contains(run.groups[0].count) ? run.groups[0].end : nil
   }
 
   /// The most whole groups whose digits are of that number.
@@ -18,12 +22,11 @@ enum PhoneNumber {
     return nil
   }
 
-  /// Without a zero in front: groups as in North America, Spain, France, Poland and their neighbours, or 9 to 11 digits in
-  /// one piece.
+  /// Without a zero in front: groups as in North America, Spain, France, Poland and their neighbours, and China. Besides
+  /// them a number is 9 to 15 digits in one piece.
   private static func isDomestic(_ run: DigitRun) -> Bool {
     let counts = run.groups.map(\.count)
     let digitCount = run.digits.count
-    if counts.count == 1 { return (9...12).contains(digitCount) }
     guard (7...11).contains(digitCount) else { return false }
     let isDotted = run.groups.dropFirst().allSatisfy { $0.separator == ["."] }
     switch counts {
@@ -32,8 +35,7 @@ enum PhoneNumber {
     // Thousands are dotted like that.
     case [3, 3, 3]: return !isDotted
     case [3, 2, 2, 2], [2, 3, 2, 2], [3, 2, 2], [3, 3, 2, 2], [2, 2, 2, 2, 2], [1, 3, 3, 2, 2], [5, 5], [5, 6], [4, 6],
-      [4, 3, 3],
-      [3, 6]:
+      [4, 3, 3], [3, 6], [3, 4, 4]:
       return !isDotted
     default: return false
     }

@@ -22,7 +22,8 @@ struct Proxy: AsyncParsableCommand {
 
       An app may only do what it was allowed (cloister app add --allow, cloister consent grant --app) and what you \
       granted yourself (cloister consent grant). Each request costs a token; the day's tokens are drawn at a random \
-      minute while this runs, as cloister tokens timer does.
+      minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
+      goes back when this ends.
 
       Requests are refused unless they name exactly this address and port, come from no other web origin, and have a \
       key. The first line printed is the address of the local page, with this run's secret behind the #: keep it to \
@@ -62,14 +63,17 @@ struct Proxy: AsyncParsableCommand {
       let clientState = try state.open()
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
-      let client = CloisterClient(state: clientState, exchange: exchange, issuerExchange: issuerExchange)
+      let client = CloisterClient(
+        state: clientState, exchange: exchange, issuerExchange: issuerExchange, preparesNext: true)
       do {
         try await serve(clientState, client)
       } catch {
+        try? await client.putTokenBack()
         await exchange.shutdown()
         await issuerExchange.shutdown()
         throw error
       }
+      try? await client.putTokenBack()
       await exchange.shutdown()
       await issuerExchange.shutdown()
     }

@@ -15,7 +15,13 @@ struct ReceiptsList: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(state) {
       let store = try state.open().receipts
-      let receipts = try store.all()
+      let (receipts, otherVersionCount) = try store.listing()
+      if otherVersionCount > 0 {
+        CommandOutput.note(
+          state.hint.spelled(
+            "Left out: \(otherVersionCount) receipts of another version, which cannot be read. The command "
+              + "`cloister receipts purge --all` removes them, with all others."))
+      }
       if state.json {
         CommandOutput.data(.array(receipts.map(\.json)))
         return
