@@ -144,7 +144,8 @@ public struct ClientDoctor: Sendable {
       guard otherVersionCount == 0 else {
         notes.note(
           .receipts, .warning, "\(otherVersionCount) receipts are of another version and cannot be read.",
-          remedy: "Leave them, or remove all receipts: `cloister receipts purge --all`", code: TrustError.receiptVersion)
+          remedy: "Leave them, or remove all receipts: `cloister receipts purge --all`", code: TrustError.receiptVersion
+        )
         return
       }
       notes.note(.receipts, .good, "\(receipts.count) receipts, all readable.")
