@@ -22,30 +22,30 @@ enum SignalText {
 
   /// - Throws: `chat-not-an-export`, `chat-too-large`, `chat-line-too-long`.
   static func parse(_ bytes: [UInt8], title: String?) throws(ChatImportError) -> Chat {
-    let lines = try TextLines.ranges(of: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+    let lines = try TextLines.ranges(of: bytes).lazy.map { String(decoding: bytes[$0], as: UTF8.self) }
     guard let form = lines.first.flatMap(form(of:)) else { throw .notAnExport("line 1 begins no message") }
     var messages: [Message] = []
-    var open: (head: Head, lines: [String])?
+    var open: (head: Head, text: String)?
     for line in lines {
       guard let head = head(line, form) else {
-        open?.lines.append(line)
+        open?.text.append("\n")
+        open?.text.append(line)
         continue
       }
-      if let open { messages.append(message(open.head, open.lines)) }
+      if let open { messages.append(message(open.head, open.text)) }
       guard messages.count < WhatsAppExport.messageCountLimit else {
         throw .tooLarge("export has more than \(WhatsAppExport.messageCountLimit) messages")
       }
-      open = (head, [])
+      open = (head, head.text)
     }
-    if let open { messages.append(message(open.head, open.lines)) }
+    if let open { messages.append(message(open.head, open.text)) }
     return Chat(title: title, messages: messages, dateOrder: .yearMonthDay, isDateOrderAmbiguous: false)
   }
 
   /// Blanks and empty lines that signal-export adds for Markdown.
   static func withoutTrailingBlanks(_ text: String) -> String {
-    var scalars = text.unicodeScalars
-    while let last = scalars.last, last == " " || last == "\n" { scalars.removeLast() }
-    return String(scalars)
+    let end = text.utf8.lastIndex { $0 != 0x20 && $0 != 0x0A }.map { text.utf8.index(after: $0) }
+    return String(text[..<(end ?? text.startIndex)])
   }
 
   private struct Head {
@@ -57,8 +57,9 @@ enum SignalText {
 
   private static func form(of line: String) -> Form? { Form.allCases.first { head(line, $0) != nil } }
 
-  private static func message(_ head: Head, _ lines: [String]) -> Message {
-    let text = withoutTrailingBlanks(([head.text] + lines).joined(separator: "\n"))
+  /// - Parameter text: with the lines below the first.
+  private static func message(_ head: Head, _ text: String) -> Message {
+    let text = withoutTrailingBlanks(text)
     guard let sender = head.sender else { return Message(time: head.time, sender: nil, kind: .system, text: text) }
     if text == "(This message was deleted)" {
       return Message(time: head.time, sender: sender, kind: .deleted, text: "")
@@ -123,7 +124,7 @@ enum SignalText {
 
   /// `[Jun 13, 2026 07:45:00] ` and what follows.
   private static func angled(_ line: String) -> Head? {
-    guard line.hasPrefix("["), let end = line.utf8.firstIndex(of: UInt8(ascii: "]")),
+    guard line.utf8.first == UInt8(ascii: "["), let end = line.utf8.firstIndex(of: UInt8(ascii: "]")),
       let time = monthTime(line[..<end].dropFirst())
     else { return nil }
     let rest = line[line.utf8.index(after: end)...]

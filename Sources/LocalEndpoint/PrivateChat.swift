@@ -14,11 +14,16 @@ struct PrivateChat: Sendable {
   /// Ends when the answer is whole; throws a `ClientError` where it fails.
   let events: AsyncThrowingStream<Event, any Error>
 
-  init(_ request: ChatCompletionRequest, _ answerClass: AnswerClass, client: CloisterClient) {
+  /// - Parameter whenOver: called once, when the last frame of the answer's class has come or the exchange has failed.
+  init(
+    _ request: ChatCompletionRequest, _ answerClass: AnswerClass, client: CloisterClient,
+    whenOver: @escaping @Sendable () -> Void = {}
+  ) {
     let (events, continuation) = AsyncThrowingStream<Event, any Error>.makeStream()
     self.events = events
     // A task of its own, since that of an exchange is cancelled with it.
     Task {
+      defer { whenOver() }
       do throws(ClientError) {
         let answer = try await client.chat(request, answerClass: answerClass)
         continuation.yield(.began(receipt: answer.receiptIdentifier))

@@ -225,6 +225,18 @@ struct SignalToolTests {
     }
   }
 
+  @Test("empty lines cost little, and those within a text stay")
+  func emptyLines() throws {
+    let start = "[Jun 13, 2026 07:45:00] <Ana> hi"
+    let text = start + "\n\nyou" + String(repeating: "\n", count: 2_500_000)
+    let begin = ContinuousClock.now
+    let chat = try ChatFile(Array(text.utf8)).chat()
+    // More than twenty seconds before.
+    #expect(ContinuousClock.now - begin < .seconds(12))
+    #expect(chat.messages.map(\.text) == ["hi\n\nyou"])
+    #expect(try ChatFile(Array("\(start)\r\n \r\n".utf8)).chat().messages.map(\.text) == ["hi"])
+  }
+
   @Test("a wall clock counts days as the calendar does")
   func clock() {
     for (seconds, text) in [

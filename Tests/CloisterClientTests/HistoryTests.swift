@@ -208,6 +208,23 @@ struct HistoryTests {
     #expect(try kept.store.entries(Self.passphrase()).readable.count == 3)
   }
 
+  @Test("a history key that was replaced is told at the next unlocking, and what was sealed to it even after that")
+  func replacedKey() throws {
+    let (kept, other) = (try Kept(), TemporaryState())
+    try other.open().history.turnOn(try Self.passphrase("of somebody else"))
+    let paths = (mine: kept.folder + "/key", theirs: other.path + "/history/key")
+    let mine = try Data(contentsOf: URL(fileURLWithPath: paths.mine))
+    try Data(contentsOf: URL(fileURLWithPath: paths.theirs)).write(to: URL(fileURLWithPath: paths.mine))
+    // Nothing asks for the passphrase here: the stated limit.
+    #expect(try kept.store.keep(Self.entry("d")))
+    #expect(code { _ = try kept.store.entries(Self.passphrase()) } == ClientError.historyLocked)
+    #expect(code { try kept.store.turnOn(Self.passphrase()) } == ClientError.historyLocked)
+    #expect(try kept.store.entries(Self.passphrase("of somebody else")).readable == [Self.entry("d")])
+    try mine.write(to: URL(fileURLWithPath: paths.mine))
+    let (readable, damaged) = try kept.store.entries(Self.passphrase())
+    #expect(readable.count == 3 && damaged == [Self.identifier("d")])
+  }
+
   @Test("a key file of another version, source, cost or length is damaged: it neither seals nor opens")
   func malformedKey() throws {
     let kept = try Kept()

@@ -109,6 +109,30 @@ struct ChatCompletionsTests {
     await last.wait()
   }
 
+  @Test(
+    "an app that hangs up, or has all that it wants, keeps its place until its answer's class ends",
+    .timeLimit(.minutes(1)), arguments: [true, false])
+  func keepsItsPlace(hangsUp: Bool) async throws {
+    let endpoint = try EndpointFixture(answerLimit: 1)
+    let gate = Gate()
+    let heldFrame = hangsUp ? 1 : 599
+    endpoint.client.parties.behave { $0.beforeFrame = { frame in if frame == heldFrame { await gate.wait() } } }
+    if hangsUp {
+      var answer: StreamedResponse? = try await endpoint.stream(endpoint.request(EndpointFixture.chat(stream: true)))
+      var pieces = answer?.body.makeAsyncIterator()
+      #expect(try await pieces?.next() != nil)
+      pieces = nil
+      answer = nil
+    } else {
+      #expect(try await endpoint.ask(endpoint.request()).status == 200)
+    }
+    #expect(try Refusal(await endpoint.ask(endpoint.request())) == Refusal(503, "endpoint-busy"))
+    gate.open()
+    var status = 503
+    while status == 503 { status = try await endpoint.ask(endpoint.request()).status }
+    #expect(status == 200)
+  }
+
   @Test("what a node refuses before its first word has a status, and afterwards is an event")
   func brokenOff() async throws {
     let refused = #"{"error":{"code":"engine-cannot"}}"#

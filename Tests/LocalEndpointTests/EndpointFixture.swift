@@ -18,8 +18,10 @@ struct EndpointFixture {
   /// Of the app.
   let key: String
 
-  /// - Parameter events: the data of what a node streams.
-  init(tokenCount: Int = 2, events: [String] = Self.words) throws {
+  /// - Parameters:
+  ///   - events: the data of what a node streams.
+  ///   - answerLimit: how many answers are under way at a time.
+  init(tokenCount: Int = 2, events: [String] = Self.words, answerLimit: Int = 64) throws {
     var fixture = try DeploymentFixture.shared.get()
     let epoch = DeploymentFixture.firstEpoch
     client = try ClientFixture(fixture, time: fixture.time(in: epoch), tokenCount: tokenCount)
@@ -33,7 +35,7 @@ struct EndpointFixture {
     let address = EndpointAddress()
     address.bind(host: "127.0.0.1", port: 8642)
     endpoint = LocalEndpoint(
-      address: address, sections: [OpenAISection(client: client.client, state: client.state)])
+      address: address, sections: [OpenAISection(client: client.client, state: client.state, answerLimit: answerLimit)])
   }
 
   static func event(_ text: String, _ reason: ChatCompletionResponse.FinishReason? = nil) -> String {

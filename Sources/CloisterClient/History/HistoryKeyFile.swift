@@ -82,7 +82,11 @@ package struct HistoryKeyFile: Equatable {
       let seed = try? AES.GCM.open(box, using: wrappingKey, authenticating: Self.label + header),
       let key = try? KEMPrivateKey(kem: HistoryCipher.suite.kem, rawRepresentation: Array(seed)),
       key.publicKey.rawRepresentation == publicKey
-    else { throw ClientError(ClientError.historyLocked, "passphrase is another one, or the key file was changed") }
+    else {
+      throw ClientError(
+        ClientError.historyLocked,
+        "passphrase is another one, or the key file was changed, and later answers sealed to whoever did it")
+    }
     return key
   }
 }

@@ -4,9 +4,12 @@ import WireFormat
 /// The answers that a person chose to keep: none, until they say so. Sealed on the disk; kept without the passphrase and
 /// read with it alone.
 ///
-/// Each entry is a file, replaced whole and removed for good. What an attacker who can write the folder can still do:
-/// remove entries, bring back a whole older copy of one that was removed, and add entries of their own, since whoever has
-/// the public key can seal. They can read none.
+/// Each entry is a file, replaced whole and removed for good. Whoever can read the folder reads no entry. What an attacker
+/// who can write it can still do: remove entries, bring back a whole older copy of one that was removed, and add entries of
+/// their own, since whoever has the public key can seal. And put another key in the place of this one: they read every
+/// answer that is kept from then on, since none asks for the passphrase, but nothing older. The next unlocking refuses
+/// that key (`history-locked`); where the old one was put back by then, what was sealed to the other is damaged, unless
+/// they sealed it anew.
 public struct HistoryStore: Sendable {
   let folder: StateFolder
 

@@ -23,8 +23,8 @@ struct ChatCompletions: Sendable {
       try state.consent.current().requireGranted(ChatAnswer.task, toApp: app.name)
     }
     try places.take()
-    defer { places.giveBack() }
-    let events = PrivateChat(asked.request, answerClass, client: client).events
+    let places = places
+    let events = PrivateChat(asked.request, answerClass, client: client) { places.giveBack() }.events
     var completion = AppCompletion()
     do {
       for try await event in events {
@@ -45,20 +45,24 @@ struct ChatCompletions: Sendable {
   }
 }
 
-/// How many answers are under way at a time, whichever app asked.
+/// How many answers are under way at a time, whichever app asked. An answer keeps its place until its class has ended,
+/// even where the app hung up: only then is what it holds free.
 final class AnswerPlaces: Sendable {
-  static let limit = 64
+  static let standardLimit = 64
 
+  private let limit: Int
   private let taken = Mutex(0)
+
+  init(limit: Int) { self.limit = limit }
 
   /// - Throws: `endpoint-busy`.
   func take() throws(EndpointError) {
     let isFree = taken.withLock { taken in
-      guard taken < Self.limit else { return false }
+      guard taken < limit else { return false }
       taken += 1
       return true
     }
-    guard isFree else { throw EndpointError(EndpointError.busy, "\(Self.limit) answers are under way already") }
+    guard isFree else { throw EndpointError(EndpointError.busy, "\(limit) answers are under way already") }
   }
 
   func giveBack() { taken.withLock { $0 -= 1 } }

@@ -21,7 +21,6 @@ struct Embeddings: Sendable {
       try state.consent.current().requireGranted(EmbeddingsAnswer.task, toApp: app.name)
     }
     try places.take()
-    defer { places.giveBack() }
     let embeddings = try await embeddings(asked.request)
     var response = WholeResponse(
       contentType: "application/json", body: Self.json(embeddings.response, asked.encoding).canonicalBytes)
@@ -31,13 +30,21 @@ struct Embeddings: Sendable {
   }
 
   /// Asks in a task of its own, since that of an exchange is cancelled with it: what the relay sees is the same whatever
-  /// becomes of the app.
+  /// becomes of the app. The place is given back when the answer's class has ended.
   private func embeddings(_ request: EmbeddingsRequest) async throws(EndpointError) -> EmbeddingsAnswer {
-    let (client, answerClass) = (client, answerClass)
+    let (client, answerClass, places) = (client, answerClass, places)
     let asking = Task { () throws -> EmbeddingsAnswer in
-      let answer = try await client.embed(request, answerClass: answerClass)
-      Task { try? await answer.remainder?.finish() }
-      return answer
+      do {
+        let answer = try await client.embed(request, answerClass: answerClass)
+        Task {
+          try? await answer.remainder?.finish()
+          places.giveBack()
+        }
+        return answer
+      } catch {
+        places.giveBack()
+        throw error
+      }
     }
     do {
       return try await asking.value

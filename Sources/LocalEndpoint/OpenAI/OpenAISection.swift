@@ -18,9 +18,14 @@ public struct OpenAISection: EndpointSection {
   ///   - state: that of the client.
   ///   - answerClass: how answers look on the wire, for every app; one that has room for a stream.
   public init(client: CloisterClient, state: ClientState, answerClass: AnswerClass = .frames) {
+    self.init(client: client, state: state, answerClass: answerClass, answerLimit: AnswerPlaces.standardLimit)
+  }
+
+  /// - Parameter answerLimit: how many answers are under way at a time.
+  package init(client: CloisterClient, state: ClientState, answerClass: AnswerClass = .frames, answerLimit: Int) {
     self.client = client
     self.state = state
-    let places = AnswerPlaces()
+    let places = AnswerPlaces(limit: answerLimit)
     chats = ChatCompletions(client: client, state: state, answerClass: answerClass, places: places)
     embeddings = Embeddings(client: client, state: state, answerClass: answerClass, places: places)
   }

@@ -7,7 +7,10 @@ struct HistoryList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the answers that you kept, newest first.",
-    discussion: "Entries that cannot be opened are named on standard error, and make the exit status 1.")
+    discussion: """
+      Entries that cannot be opened are named on standard error, and make the exit status 1: their files were changed, or \
+      sealed to another key than yours, which somebody had put in its place.
+      """)
 
   @OptionGroup var state: StateOptions
 
