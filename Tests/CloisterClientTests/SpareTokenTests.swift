@@ -19,7 +19,7 @@ struct SpareTokenTests {
   private static func claimAll(_ temporary: TemporaryState) throws -> [String] {
     let wallet = try temporary.open().wallet
     var claimed: [String] = []
-    while let authorization = try? wallet.claim(goodOn: day).authorization() { claimed.append(authorization) }
+    while let authorization = try? wallet.claim(goodOn: day).presented().authorization { claimed.append(authorization) }
     return claimed
   }
 
@@ -31,9 +31,9 @@ struct SpareTokenTests {
     spare.refill(goodOn: Self.day, plan: Self.plan)
     spare.refill(goodOn: Self.day, plan: Self.plan)
     #expect(try wallet.tokenCounts() == [Self.day: 2])
-    let ready = try spare.take(goodOn: Self.day, plan: Self.plan).authorization()
+    let ready = try spare.take(goodOn: Self.day, plan: Self.plan).presented().authorization
     #expect(try wallet.tokenCounts() == [Self.day: 2])
-    let next = try spare.take(goodOn: Self.day, plan: Self.plan).authorization()
+    let next = try spare.take(goodOn: Self.day, plan: Self.plan).presented().authorization
     #expect(try wallet.tokenCounts() == [Self.day: 1])
     #expect(Set([ready, next] + (try Self.claimAll(temporary))).count == 3)
   }
@@ -45,7 +45,7 @@ struct SpareTokenTests {
     spare.refill(goodOn: Self.day, plan: Self.plan)
     // The process ends here, or after the token was sent: for the next one it makes no difference.
     let rest = try Self.claimAll(temporary)
-    let sent = try spare.take(goodOn: Self.day, plan: Self.plan).authorization()
+    let sent = try spare.take(goodOn: Self.day, plan: Self.plan).presented().authorization
     #expect(rest.count == 2)
     #expect(!rest.contains(sent))
   }
@@ -53,7 +53,7 @@ struct SpareTokenTests {
   @Test("a crash while it is made ready leaves none to give, and the next process gives none twice", arguments: 1...5)
   func crashWhileClaimed(_ step: Int) throws {
     let temporary = TemporaryState()
-    let sent = try Self.wallet(temporary, tokenCount: 3).claim(goodOn: Self.day).authorization()
+    let sent = try Self.wallet(temporary, tokenCount: 3).claim(goodOn: Self.day).presented().authorization
     let spare = SpareToken(of: try WalletCrash(after: step).state(temporary.path).wallet)
     spare.refill(goodOn: Self.day, plan: Self.plan)
     #expect(code { _ = try spare.take(goodOn: Self.day, plan: Self.plan) } != nil)
@@ -97,7 +97,7 @@ struct SpareTokenTests {
       for _ in 0..<4 {
         group.addTask {
           var taken: [String] = []
-          while let authorization = try? spare.take(goodOn: Self.day, plan: Self.plan).authorization() {
+          while let authorization = try? spare.take(goodOn: Self.day, plan: Self.plan).presented().authorization {
             taken.append(authorization)
             spare.refill(goodOn: Self.day, plan: Self.plan)
             if taken.count == 2 { try? spare.putBack() }

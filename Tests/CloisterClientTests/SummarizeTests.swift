@@ -92,20 +92,25 @@ struct SummarizeTests {
     for _ in 0..<4 { #expect(try await client.summarize().summary == "Extractive summary") }
   }
 
-  @Test("a connection that does not come about is tried once more, and leaves no receipt when both fail")
+  @Test("a connection that does not come about is tried once more, and costs neither receipt nor token when both fail")
   func refusedConnection() async throws {
     let client = try ClientHarness().client
     client.parties.behave { $0.refusedConnections = 2 }
+    let tokens = try client.state.wallet.tokenDigests()
     #expect(await client.refusal() == HTTPExchangeError.unreachable)
     #expect(try client.state.receipts.all().isEmpty)
     #expect(client.parties.askedNodes.isEmpty)
+    #expect(try client.state.wallet.tokenDigests() == tokens)
   }
 
   @Test("a receipt stays when the answer fails after sending")
   func interrupted() async throws {
     let client = try ClientHarness().client
     client.parties.behave { $0.interruptedExchanges = 2 }
+    let tokenCount = try client.state.wallet.tokenDigests().count
     #expect(await client.refusal() == HTTPExchangeError.interrupted)
+    // They may have been seen.
+    #expect(try client.state.wallet.tokenDigests().count == tokenCount - 2)
     #expect(try client.state.receipts.all().count == 1)
   }
 

@@ -20,7 +20,7 @@ struct WalletCrashTests {
   private static func claimAll(_ temporary: TemporaryState) throws -> [String] {
     let wallet = try temporary.open().wallet
     var claimed: [String] = []
-    while let authorization = try? wallet.claim(goodOn: day).authorization() { claimed.append(authorization) }
+    while let authorization = try? wallet.claim(goodOn: day).presented().authorization { claimed.append(authorization) }
     return claimed
   }
 
@@ -33,14 +33,14 @@ struct WalletCrashTests {
       let crash = WalletCrash()
       let token = try crash.state(temporary.path).wallet.claim(goodOn: Self.day)
       #expect(crash.doneSteps == expected)
-      _ = token.authorization()
+      _ = token.presented().authorization
     }
   }
 
   @Test("a crash at any step of a claim gives no token, and the next process gives none twice", arguments: 1...5)
   func claim(_ step: Int) throws {
     let temporary = try Self.temporary(tokenCount: 3)
-    let sent = try temporary.open().wallet.claim(goodOn: Self.day).authorization()
+    let sent = try temporary.open().wallet.claim(goodOn: Self.day).presented().authorization
     #expect(code { _ = try WalletCrash(after: step).state(temporary.path).wallet.claim(goodOn: Self.day) } != nil)
     let rest = try Self.claimAll(temporary)
     #expect(rest.count == (step < 4 ? 2 : 1))

@@ -35,7 +35,7 @@ struct WalletTests {
     let wallet = try Self.wallet(temporary, tokensOfDays: [Self.day])
     let token = try wallet.claim(goodOn: Self.day)
     #expect(try Self.files(temporary).isEmpty)
-    #expect(token.authorization().hasPrefix("PrivateToken token="))
+    #expect(token.presented().authorization.hasPrefix("PrivateToken token="))
   }
 
   @Test("a crash between erasing and sending loses the token, and never gives it twice")
@@ -126,7 +126,7 @@ struct WalletTests {
           var claimed: [String] = []
           // Each opens the state for itself, and so locks by a descriptor of its own, as another process does.
           guard let wallet = try? ClientState(path: temporary.path).wallet else { return claimed }
-          while let authorization = try? wallet.claim(goodOn: Self.day).authorization() {
+          while let authorization = try? wallet.claim(goodOn: Self.day).presented().authorization {
             claimed.append(authorization)
           }
           return claimed

@@ -38,9 +38,9 @@ struct OuterRequest {
   ///   - layers: of this attempt alone, to this node.
   /// - Throws: whatever ends the request for good.
   func send(
-    _ request: [UInt8], to node: VerifiedNode, in layers: consuming SealingLayers, token: consuming ClaimedToken
+    _ request: [UInt8], to node: VerifiedNode, in layers: consuming SealingLayers, token: borrowing PresentedToken
   ) async throws(ClientError) -> Attempt {
-    let authorization = token.authorization()
+    let authorization = token.authorization
     let sealed = try layers.seal(request) { innerMessage throws(ClientError) in
       try outerRequest(innerMessage, to: node, authorization: authorization)
     }

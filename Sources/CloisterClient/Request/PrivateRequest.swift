@@ -2,7 +2,8 @@ import BinaryHTTP
 import HTTPMessages
 import Trust
 
-/// One logical request: two nodes drawn once, one token for each attempt, at most one second attempt, one receipt.
+/// One logical request: two nodes drawn once, one token for each attempt that leaves, at most one second attempt, one
+/// receipt.
 ///
 /// Nothing of the person leaves before both nodes were verified, and there is no other way for it to leave.
 struct PrivateRequest {
@@ -32,20 +33,21 @@ struct PrivateRequest {
     let draw = drawn.draw
     var ready = Optional(drawn.takeLayers())
     let (request, requestClass) = try task.request(origin: epoch.policy.operatorOrigin)
-    guard let relay = epoch.policy.relays.randomElement() else {
+    var relays = epoch.policy.relays.shuffled()
+    guard var relay = relays.popLast() else {
       throw ClientError(ClientError.relayRefused, "policy names no relay")
     }
-    let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange, answerClass: task.answerClass)
     var receipt = receipt(relay: relay, requestClass: requestClass)
     let start = ContinuousClock.now
     for (index, node) in [draw.first, draw.second].enumerated() {
-      let token = try claimToken()
+      let token = try claimToken().presented()
       // The receipt is there before anything leaves, so that no end of this process can lose it. It outlasts a loss of
       // power before anything of the answer is shown; the disk is waited for while the request is on its way.
       receipt.hops.append(node.hop(in: epoch))
       try state.receipts.put(receipt)
       async let settled = settle(receipt.identifier)
       let layers = try layers(ready.take(), to: node)
+      let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange, answerClass: task.answerClass)
       let attempt = try await outer.send(request, to: node, in: layers, token: token)
       do {
         try await settled.get()
@@ -63,10 +65,16 @@ struct PrivateRequest {
       case .refused(let refusal): throw refusal
       case .mayTryOther(let refusal, let wasSent):
         if !wasSent {
+          // Whoever is offline keeps the tokens; and another relay may be there where this one is not.
+          try state.wallet.putBack(token.takenBack())
           receipt.hops.removeLast()
           try keepOrDiscard(receipt)
         }
         guard index == 0 else { throw refusal }
+        if !wasSent, let other = relays.popLast() {
+          relay = other
+          receipt.relay = other.operatorName
+        }
       }
     }
     throw ClientError(ClientError.nodeUnreachable, "neither of the drawn nodes answered")

@@ -89,7 +89,7 @@ public struct Wallet: Sendable {
     return ClaimedToken(token: token, issuerDay: claimed.issuerDay, plan: plan)
   }
 
-  /// Takes back a token that was claimed and not presented to anybody.
+  /// Takes back a token that was claimed and not sent to anybody.
   /// - Throws: as `keep`.
   package func putBack(_ token: consuming ClaimedToken) throws(ClientError) {
     try keep([token.token], issuerDay: token.issuerDay, plan: token.plan)
@@ -147,7 +147,7 @@ public struct Wallet: Sendable {
     ClientError.walletKeyMissing, "the wallet holds tokens, and the key that seals it is not there")
 }
 
-/// One token on its way out: it exists in memory alone and can be presented once.
+/// One token on its way out: it exists in memory alone and can be sent once.
 package struct ClaimedToken: ~Copyable, Sendable {
   fileprivate let token: Token
   /// The one that it was drawn for.
@@ -165,6 +165,21 @@ package struct ClaimedToken: ~Copyable, Sendable {
     self.plan == plan && Wallet.goodDays(on: issuerDay).contains(self.issuerDay)
   }
 
+  /// What a request presents.
+  package consuming func presented() -> PresentedToken { PresentedToken(self) }
+}
+
+/// A token in a request. Whether that left the device is known only behind it.
+package struct PresentedToken: ~Copyable, Sendable {
   /// The `authorization` field that spends it (RFC 9577, section 2.2).
-  package consuming func authorization() -> String { PrivateTokenAuthorization.fieldValue(for: token) }
+  package let authorization: String
+  private let claimed: ClaimedToken
+
+  fileprivate init(_ token: consuming ClaimedToken) {
+    authorization = PrivateTokenAuthorization.fieldValue(for: token.token)
+    claimed = token
+  }
+
+  /// The token again, for its wallet: only where no byte of the request was sent.
+  package consuming func takenBack() -> ClaimedToken { claimed }
 }
