@@ -23,6 +23,7 @@ CHAT = "".join(
         ("Leila", "Yes, tomorrow at 10:00."),
         ("Sam", f"Decision: {HOSTILE} we meet on Friday."),
     ]))
+GARDEN = pathlib.Path(__file__).parents[2] / "examples" / "garden-group.txt"
 SUMMARY_SHOWN = "#summary-after:not([hidden])"
 
 
@@ -103,11 +104,11 @@ class Walk:
         page.wait_for_selector("#drop", state="visible")
         chooser = self.choose_by_keyboard(page)
         chooser.set_files(
-            {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+            {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": GARDEN.read_bytes()})
         page.wait_for_selector("#step-range:not([hidden])")
         assert page.evaluate("document.activeElement.id") == "export-title"
         self.tab_to(page, "range-count")
-        keys.type("4")
+        keys.type("60")
         assert page.is_checked("input[value=unread]")
         self.tab_to(page, "reader")
         keys.type("Leila")
@@ -119,6 +120,7 @@ class Walk:
         keys.press("Enter")
         page.wait_for_selector(SUMMARY_SHOWN, timeout=60_000)
         assert page.inner_text("#summary-text").strip()
+        view.picture(self.pictures, "first-summary-light")
         self.tab_to(page, None, "href", "#/receipts/", prefix=True)
         keys.press("Enter")
         page.wait_for_selector("#receipt-body table")
