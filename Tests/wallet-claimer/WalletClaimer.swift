@@ -16,7 +16,7 @@ struct WalletClaimer {
     let wallet = try ClientState(path: arguments[1]).wallet
     do throws(ClientError) {
       while true {
-        let authorization = try wallet.claim(goodOn: day, plan: plan).authorization()
+        let authorization = try wallet.claim(goodOn: day, plan: plan).presented().authorization
         FileHandle.standardOutput.write(Data("\(authorization)\n".utf8))
       }
     } catch {
