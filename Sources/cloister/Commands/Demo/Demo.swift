@@ -41,8 +41,8 @@ struct Demo: AsyncParsableCommand {
 
   @Flag(
     help: """
-      With --orchestrator: run the nodes behind on machines that the trust policy does not name. The orchestrators call \
-      none of them, and the summary is refused.
+      With --orchestrator: run the nodes behind on machines that the trust policy does not name. Nothing is sent to \
+      an orchestrator that may call them.
       """)
   var foreignEngineNodes = false
 

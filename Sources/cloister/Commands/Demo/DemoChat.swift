@@ -11,11 +11,18 @@ struct DemoChat {
     _ = try export.identity()
   }
 
-  /// Long words of what a request carries, chosen at random.
+  /// Pairs of words of what a request carries, chosen at random. A single word may stand in a record by itself: "transfer"
+  /// does, in the name of a field.
   static func randomWords(_ count: Int, of transcript: String) -> [String] {
-    let words = transcript.split { !$0.isLetter }.map(String.init)
-    let long = Set(words.filter { word in word.utf8.count >= 8 && word.utf8.allSatisfy { $0 < 0x80 } })
-    return Array(Array(long).shuffled().prefix(count))
+    let words = transcript.split(separator: " ")
+    let pairs = zip(words, words.dropFirst()).compactMap { first, second -> String? in
+      let pair = "\(first) \(second)"
+      guard first.count >= 3, second.count >= 3, pair.allSatisfy({ $0 == " " || ($0.isASCII && $0.isLetter) }) else {
+        return nil
+      }
+      return pair
+    }
+    return Array(Set(pairs).shuffled().prefix(count))
   }
 
   /// The example lies in the checkout that holds this executable's build folder, or in the working directory.

@@ -31,7 +31,7 @@ struct PartySight {
     let accountNames: [String]
     /// SHA-256 of each token that was spent.
     let tokenDigests: [[UInt8]]
-    /// Random words of the chat.
+    /// Random pairs of words of the chat.
     let words: [String]
   }
 
