@@ -71,14 +71,14 @@ struct OrchestratorDemoTests {
 
   @Test("every request is answered through two nodes while two epochs come and go, and its receipt verifies")
   func epochsComeAndGo() async throws {
-    let deployment = try await KeptDeployment(["--orchestrator", "--epoch-seconds", "20", "--tokens", "400"])
+    let deployment = try await KeptDeployment(["--orchestrator", "--epoch-seconds", "20", "--tokens", "1000"])
     defer {
       deployment.kill()
       try? FileManager.default.removeItem(at: deployment.folder)
     }
     var epochs: Set<UInt64> = []
-    // As many requests as there is time for: each is a process of its own.
-    for _ in 0..<380 where epochs.count < 3 {
+    // As many requests as there is time for, each a process of its own: some 450 on a quick machine.
+    for _ in 0..<990 where epochs.count < 3 {
       let run = try await CommandRun.cloister(
         "summarize", "examples/garden-group.txt", "--unread", "20", "--state", deployment.statePath, "--json")
       try #require(run.status == 0, "after epochs \(epochs.sorted()): \(run.standardError)")
