@@ -26,7 +26,7 @@ struct NodeStreamsBench: AsyncParsableCommand {
   var streams = 500
 
   @Option(help: "Frames that each stream waits for.")
-  var frames = 100
+  var frames = 300
 
   /// Of the class `frames`.
   private static let cadence = Duration.milliseconds(50)
