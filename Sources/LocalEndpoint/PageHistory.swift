@@ -10,7 +10,7 @@ extension PageModel {
 
   func historyStatus() throws(EndpointError) -> JSONValue {
     try requireOn()
-    return try asked { () throws(ClientError) in
+    return try fromClient { () throws(ClientError) in
       [
         "on": .boolean(try state.history.isOn), "exists": .boolean(try state.history.exists),
         "entries": .integer(Int64(try state.history.entryCount)),
@@ -20,19 +20,19 @@ extension PageModel {
 
   func turnHistoryOn(_ body: PassphraseBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    try asked { () throws(ClientError) in try state.history.turnOn(try HistoryPassphrase(body.passphrase)) }
+    try fromClient { () throws(ClientError) in try state.history.turnOn(try HistoryPassphrase(body.passphrase)) }
     return try historyStatus()
   }
 
   func turnHistoryOff(_ body: EmptyBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    try asked { () throws(ClientError) in try state.history.turnOff() }
+    try fromClient { () throws(ClientError) in try state.history.turnOff() }
     return try historyStatus()
   }
 
   func readHistory(_ body: PassphraseBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    let (readable, damaged) = try asked { () throws(ClientError) in
+    let (readable, damaged) = try fromClient { () throws(ClientError) in
       try state.history.entries(try HistoryPassphrase(body.passphrase))
     }
     var byteCount = 0
@@ -48,13 +48,13 @@ extension PageModel {
 
   func removeHistoryEntry(_ body: ReceiptBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    try asked { () throws(ClientError) in try state.history.remove(body.identifier) }
+    try fromClient { () throws(ClientError) in try state.history.remove(body.identifier) }
     return try historyStatus()
   }
 
   func purgeHistory(_ body: PurgeBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    return ["removed": .integer(Int64(try asked { () throws(ClientError) in try state.history.purge() }))]
+    return ["removed": .integer(Int64(try fromClient { () throws(ClientError) in try state.history.purge() }))]
   }
 
   // MARK: What is kept, where the history is on. To be called before an answer is shown, which a closed tab ends.

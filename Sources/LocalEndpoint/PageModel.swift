@@ -54,7 +54,7 @@ actor PageModel {
   // MARK: The switch for all of it
 
   func isOn() throws(EndpointError) -> Bool {
-    let consent = try asked { () throws(ClientError) in try state.consent.current() }
+    let consent = try fromClient { () throws(ClientError) in try state.consent.current() }
     return isTurnedOn || !consent.grantedTasks.isEmpty
   }
 
@@ -69,7 +69,7 @@ actor PageModel {
     isTurnedOn = isOn
     if !isOn {
       forgetChat()
-      try asked { () throws(ClientError) in
+      try fromClient { () throws(ClientError) in
         try state.consent.change { consent in
           for task in consent.grantedTasks { consent.revoke(task) }
           for app in consent.appTasks.keys { consent.forgetApp(app) }
@@ -84,7 +84,7 @@ actor PageModel {
     try requireOn()
     // The last task that goes off leaves the page on: the switch for all of it is another one.
     isTurnedOn = true
-    try asked { () throws(ClientError) in
+    try fromClient { () throws(ClientError) in
       try state.consent.change { consent in
         if body.isGranted { consent.grant(body.task.rawValue) } else { consent.revoke(body.task.rawValue) }
       }
@@ -106,7 +106,7 @@ actor PageModel {
       throw EndpointError(error)
     }
     let export = ChatExport(fileName: file.name, bytes: file.bytes)
-    let listings = try asked { () throws(ClientError) in try export.listings() }
+    let listings = try fromClient { () throws(ClientError) in try export.listings() }
     guard listings.count > 1 else { return try open(file, export) }
     let identifier = Self.newIdentifier()
     chat = OpenChat(identifier: identifier, file: file, export: export)
@@ -114,7 +114,7 @@ actor PageModel {
   }
 
   private func open(_ file: DroppedFile, _ export: ChatExport) throws(EndpointError) -> JSONValue {
-    let facts = try asked { () throws(ClientError) in try export.opened(under: try state.consent.current()) }
+    let facts = try fromClient { () throws(ClientError) in try export.opened(under: try state.consent.current()) }
     let identifier = Self.newIdentifier()
     chat = OpenChat(identifier: identifier, file: file, export: export)
     return facts.pageJSON(identifier: identifier)
@@ -138,7 +138,7 @@ actor PageModel {
 
   func excludeChat(_ identifier: String) throws(EndpointError) -> JSONValue {
     let open = try openChat(identifier)
-    try asked { () throws(ClientError) in
+    try fromClient { () throws(ClientError) in
       let identity = try open.export.identity()
       try state.consent.change { $0.exclude(identity) }
     }
@@ -148,11 +148,11 @@ actor PageModel {
 
   func includeChat(_ body: InclusionBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    let chats = try asked { () throws(ClientError) in try state.consent.current().excludedChats }
+    let chats = try fromClient { () throws(ClientError) in try state.consent.current().excludedChats }
     guard chats.indices.contains(body.index), chats[body.index].pageName == body.name else {
       throw EndpointError(EndpointError.pageChoiceUnknown, "no excluded chat stands at this place under this name")
     }
-    try asked { () throws(ClientError) in try state.consent.change { $0.include(chats[body.index]) } }
+    try fromClient { () throws(ClientError) in try state.consent.change { $0.include(chats[body.index]) } }
     return ["included": true]
   }
 
@@ -168,7 +168,7 @@ actor PageModel {
   private static func outgoing(
     summarizing shown: ShownPreview, _ state: ClientState
   ) async throws(EndpointError) -> OutgoingPreview {
-    try asked { () throws(ClientError) in
+    try fromClient { () throws(ClientError) in
       try state.preview(
         summarizing: shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction)
     }
@@ -178,7 +178,7 @@ actor PageModel {
   func previewReply(_ body: ReplyPreviewBody) throws(EndpointError) -> JSONValue {
     var shown = try beginPreview(.reply, body.choice)
     shown.hint = body.hint
-    let outgoing = try asked { () throws(ClientError) in
+    let outgoing = try fromClient { () throws(ClientError) in
       try state.preview(
         replyingTo: shown.export, range: body.choice.range, reader: body.choice.reader, hint: body.hint)
     }
@@ -199,7 +199,7 @@ actor PageModel {
     guard outgoing.messageCount > 0 else {
       throw EndpointError(EndpointError.pageRequest, "no message of the chat is in this range")
     }
-    let operatorOrigin = try asked { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
+    let operatorOrigin = try fromClient { () throws(ClientError) in try state.policies.current().policy.operatorOrigin }
     previews[task] = shown
     return outgoing.pageJSON(shown, operatorOrigin: operatorOrigin)
   }
@@ -217,7 +217,7 @@ actor PageModel {
   /// - Throws: `page-off`, `consent-missing`.
   private func requireReadsChats() throws(EndpointError) {
     try requireOn()
-    try asked { () throws(ClientError) in
+    try fromClient { () throws(ClientError) in
       let consent = try state.consent.current()
       let task = consent.grantedTasks.contains(PageTask.reply.rawValue) ? PageTask.reply : .summarize
       try consent.requireGranted(task.rawValue)
@@ -227,15 +227,6 @@ actor PageModel {
   /// - Throws: `page-off`, `consent-missing`.
   func requireGranted(_ task: PageTask) throws(EndpointError) {
     try requireOn()
-    try asked { () throws(ClientError) in try state.consent.current().requireGranted(task.rawValue) }
-  }
-}
-
-/// The client's refusals, as the endpoint's.
-func asked<Value>(_ body: () throws(ClientError) -> Value) throws(EndpointError) -> Value {
-  do throws(ClientError) {
-    return try body()
-  } catch {
-    throw EndpointError(error)
+    try fromClient { () throws(ClientError) in try state.consent.current().requireGranted(task.rawValue) }
   }
 }

@@ -9,7 +9,7 @@ import WireFormat
 extension PageModel {
   func listReceipts() throws(EndpointError) -> JSONValue {
     try requireOn()
-    let (receipts, otherVersionCount) = try asked { () throws(ClientError) in try state.receipts.listing() }
+    let (receipts, otherVersionCount) = try fromClient { () throws(ClientError) in try state.receipts.listing() }
     return [
       "receipts": .array(receipts.map { $0.pageListing(beginning: state.beginning(of: $0)) }),
       "otherVersions": .integer(Int64(otherVersionCount)),
@@ -19,18 +19,18 @@ extension PageModel {
   /// The file that `cloister receipts export` writes: rounded to days, without what names a request.
   func exportReceipts() throws(EndpointError) -> JSONValue {
     try requireOn()
-    return try asked { () throws(ClientError) in RoundedReceipt.export(try state.receipts.rounded().receipts) }
+    return try fromClient { () throws(ClientError) in RoundedReceipt.export(try state.receipts.rounded().receipts) }
   }
 
   func purgeReceipts(_ body: PurgeBody) throws(EndpointError) -> JSONValue {
     try requireOn()
-    let purge = try asked { () throws(ClientError) in try state.receipts.purge() }
+    let purge = try fromClient { () throws(ClientError) in try state.receipts.purge() }
     return ["purged": .integer(Int64(purge.receiptCount))]
   }
 
   private func receipt(_ identifier: String) throws(EndpointError) -> Receipt {
     try requireOn()
-    return try asked { () throws(ClientError) in try state.receipts.receipt(identifier) }
+    return try fromClient { () throws(ClientError) in try state.receipts.receipt(identifier) }
   }
 
   /// One receipt told step by step, with the ages of its proofs, which are verified again for it.
@@ -52,7 +52,7 @@ extension PageModel {
   /// Repeats every check, offline.
   func verifyReceipt(_ identifier: String) throws(EndpointError) -> JSONValue {
     let receipt = try receipt(identifier)
-    try asked { () throws(ClientError) in try state.receipts.verify(receipt) }
+    try fromClient { () throws(ClientError) in try state.receipts.verify(receipt) }
     return ["checks": .integer(Int64(receipt.checkCount))]
   }
 }

@@ -12,7 +12,7 @@ extension PageModel {
     let trusted = try? state.policies.current()
     var members: [String: JSONValue] = ["on": .boolean(try isOn()), "banners": Self.banners(trusted)]
     guard try isOn() else { return .object(members) }
-    let consent = try asked { () throws(ClientError) in try state.consent.current() }
+    let consent = try fromClient { () throws(ClientError) in try state.consent.current() }
     members["tasks"] = .array(
       PageTask.allCases.map { task in
         [
@@ -43,11 +43,11 @@ extension PageModel {
   }
 
   private func tokens(_ trusted: TrustedPolicy?) throws(EndpointError) -> JSONValue {
-    let available = try asked { () throws(ClientError) -> Int in
+    let available = try fromClient { () throws(ClientError) -> Int in
       guard let policy = trusted?.policy, let epoch = try? policy.epochs.epoch(at: clock.now()) else { return 0 }
       return try state.wallet.tokenCount(goodOn: policy.epochs.issuerDay(of: epoch))
     }
-    let next = try asked { () throws(ClientError) in
+    let next = try fromClient { () throws(ClientError) in
       try trusted.flatMap { trusted throws(ClientError) in try state.nextDraw(under: trusted.policy, at: clock.now()) }
     }
     return [

@@ -62,7 +62,7 @@ struct CloisterGateway: AsyncParsableCommand {
     let gateway = GatewayService(
       file.configuration, exchange: exchange, store: store, files: try EpochFolder(path: file.epochFolderPath),
       reread: { try GatewayConfigurationFile(path: path).configuration })
-    try await process.run(gateway, services: [EpochPublisher(gateway), NodeWatch(gateway), PeerWatch(gateway)])
+    try await process.run(gateway, services: [EpochPublisher(gateway), NodeWatch(gateway)])
     await exchange.shutdown()
   }
 

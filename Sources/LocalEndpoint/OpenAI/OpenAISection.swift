@@ -94,6 +94,7 @@ public struct OpenAISection: EndpointSection {
   }
 }
 
+/// The client's refusals, as the endpoint's.
 func fromClient<Value>(_ body: () throws(ClientError) -> Value) throws(EndpointError) -> Value {
   do { return try body() } catch { throw EndpointError(error) }
 }
