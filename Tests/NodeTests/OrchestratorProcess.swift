@@ -13,7 +13,7 @@ import Trust
 
 /// A `cloister-node` process that is an orchestrator, with a test in the places of gateway and client, over sockets.
 struct OrchestratorProcess {
-  struct DidNotStart: Error {}
+  struct CannotCheck: Error { let said: String }
   struct Refused: Error { let answer: WholeResponse }
 
   private let folder: TemporaryFolder
@@ -29,7 +29,7 @@ struct OrchestratorProcess {
     let check = try await CommandRun.run("cloister-node", ["check", "--json"])
     guard case .object(let report) = try JSONValue(parsing: Array(check.standardOutput.utf8)),
       case .object(var members) = handed.configurationMembers
-    else { throw DidNotStart() }
+    else { throw CannotCheck(said: check.standardError) }
     members["weaknesses"] = report["weaknesses"]
     let encoded = JSONValue.object(members).canonicalBytes
     let image = NodeImage(binary: try Self.binary.get(), configuration: try NodeConfiguration(parsing: encoded))
@@ -45,10 +45,8 @@ struct OrchestratorProcess {
       [
         "run", "--listen", "127.0.0.1:0", "--configuration", folder.path("node.json"), "--simulated-chip",
         folder.path("chip.json"), "--exit-with-parent",
-      ], errors: .discarded)
-    let line = await process.readLine()
-    guard line.hasPrefix("listening ") else { throw DidNotStart() }
-    server = "http://" + line.dropFirst("listening ".count)
+      ], errors: .joined)
+    server = "http://" + (try await process.readLine(beginning: "listening ").rest)
   }
 
   func stop() async {

@@ -14,7 +14,7 @@ import Trust
 /// A `cloister-node` process as an operator runs it, with a test in the gateway's place: log, witnesses and publishers
 /// are those of a deployment in memory.
 final class NodeProcess: Sendable {
-  struct DidNotStart: Error { let said: String }
+  struct CannotCheck: Error { let said: String }
   struct Refused: Error { let status: Int }
 
   let identifier: Int32
@@ -51,12 +51,8 @@ final class NodeProcess: Sendable {
         folder.path("node.json"), "--simulated-chip", folder.path("chip.json"), "--exit-with-parent",
       ], errors: .joined)
     (self.process, identifier) = (process, process.identifier)
-    var lines: [String] = []
-    while lines.last?.hasPrefix("listening ") != true {
-      lines.append(await process.readLine())
-      guard lines.last != "" else { throw DidNotStart(said: lines.joined(separator: "\n")) }
-    }
-    server = "http://" + (lines.last ?? "").dropFirst("listening ".count)
+    let (address, lines) = try await process.readLine(beginning: "listening ")
+    server = "http://" + address
     said = Mutex(Array(lines.joined(separator: "\n").utf8))
     Task { [weak self] in
       while case let more = await process.read(), !more.isEmpty { self?.said.withLock { $0 += more } }
@@ -69,7 +65,7 @@ final class NodeProcess: Sendable {
     let check = try await CommandRun.run("cloister-node", ["check", "--json"])
     guard case .object(let report) = try JSONValue(parsing: Array(check.standardOutput.utf8)),
       case .object(var members) = deployment.identity.nodeConfiguration
-    else { throw DidNotStart(said: check.standardError) }
+    else { throw CannotCheck(said: check.standardError) }
     (members["engine"], members["weaknesses"]) = (engine, report["weaknesses"])
     return JSONValue.object(members).canonicalBytes
   }

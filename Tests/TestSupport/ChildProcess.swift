@@ -97,6 +97,20 @@ public struct ChildProcess: Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 
+  /// It ended before the line that it should say.
+  public struct EndedEarly: Error { public let said: String }
+
+  /// Reads lines up to the first that begins so.
+  /// - Returns: what follows in that line, and all lines that were read.
+  public func readLine(beginning start: String) async throws -> (rest: String, said: [String]) {
+    var said: [String] = []
+    while said.last?.hasPrefix(start) != true {
+      said.append(await readLine())
+      guard said.last != "" else { throw EndedEarly(said: said.joined(separator: "\n")) }
+    }
+    return (String((said.last ?? "").dropFirst(start.count)), said)
+  }
+
   public func readToEnd() async -> [UInt8] {
     var all: [UInt8] = []
     while case let more = await read(), !more.isEmpty { all += more }
