@@ -354,6 +354,11 @@ class Walk:
         assert page.input_value("#question") == "What is a cloister?", "the question is lost"
         self.check(view)
         view.picture(self.pictures, "chat-light")
+        # Its receipt does not look like that of an answer; nor do those of the claims before.
+        self.go(view, "receipts")
+        page.wait_for_selector("#receipts-list a")
+        listed = page.inner_text("#receipts-list")
+        assert listed.count("Not answered: refused by the node: engine-cannot") == 3, listed
         self.finish(view)
 
     def fits_a_phone_in_light_and_dark(self):
