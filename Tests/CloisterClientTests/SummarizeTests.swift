@@ -108,6 +108,34 @@ struct SummarizeTests {
     #expect(try client.state.wallet.tokenDigests() == tokens)
   }
 
+  enum RelayFailure: CaseIterable {
+    case notThere, breaksOff, breaksOffAmidAnAnswer, refuses
+
+    func happen(to parties: InMemoryParties) {
+      parties.behave { behaviour in
+        switch self {
+        case .notThere: behaviour.refusedConnections = 2
+        case .breaksOff: behaviour.interruptedExchanges = 2
+        case .breaksOffAmidAnAnswer: behaviour.brokenFrame = 1
+        case .refuses: behaviour.relayStatus = 502
+        }
+      }
+    }
+  }
+
+  @Test("a relay that fails a request is named in the error, as the policy has it", arguments: RelayFailure.allCases)
+  func failedRelay(_ failure: RelayFailure) async throws {
+    let client = try ClientHarness().client
+    _ = try await client.client.currentEpoch()
+    failure.happen(to: client.parties)
+    do {
+      try await client.summarize(in: .frames).remainder?.finish()
+      Issue.record("the request was answered")
+    } catch let error as ClientError {
+      #expect(error.message.contains("relay \(DeploymentFixture.relayServer)"), "\(error)")
+    }
+  }
+
   @Test("a receipt stays when the answer fails after sending")
   func interrupted() async throws {
     let client = try ClientHarness().client

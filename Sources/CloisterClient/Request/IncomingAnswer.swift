@@ -5,6 +5,7 @@ import Trust
 actor IncomingAnswer {
   private var opening: AnswerOpening?
   private var pieces: ByteStream.Iterator?
+  private let relay: TrustPolicy.Relay
   private var events: ArraySlice<AnswerEvent> = []
   private var failure: ClientError?
   /// Told once why the answer is not whole, before its reader is.
@@ -12,8 +13,9 @@ actor IncomingAnswer {
   /// Whether any byte came: then nothing is sent a second time.
   private(set) var hasBegun = false
 
-  init(_ body: ByteStream, _ opening: consuming AnswerOpening) {
+  init(_ body: ByteStream, _ opening: consuming AnswerOpening, through relay: TrustPolicy.Relay) {
     self.opening = consume opening
+    self.relay = relay
     pieces = body.makeAsyncIterator()
   }
 
@@ -81,7 +83,7 @@ actor IncomingAnswer {
       if pieces != nil { pieces = iterator }
       return piece
     } catch {
-      throw ClientError(error)
+      throw ClientError(error, at: relay)
     }
   }
 }

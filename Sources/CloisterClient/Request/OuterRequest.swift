@@ -52,12 +52,15 @@ struct OuterRequest {
     } catch {
       // No byte of an answer came.
       return Attempt(
-        outcome: .mayTryOther(ClientError(error), wasSent: error.code != HTTPExchangeError.unreachable))
+        outcome: .mayTryOther(ClientError(error, at: relay), wasSent: error.code != HTTPExchangeError.unreachable))
     }
     guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
-      throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(response.status)")
+      throw ClientError(
+        ClientError.relayRefused,
+        "relay \(relay.server), or the gateway behind it, answered with status \(response.status)")
     }
-    return try await attempt(IncomingAnswer(response.body, opening), callsOthers: !node.release.calls.isEmpty)
+    return try await attempt(
+      IncomingAnswer(response.body, opening, through: relay), callsOthers: !node.release.calls.isEmpty)
   }
 
   /// Reads until it is known whether there is an answer, and from whom.
