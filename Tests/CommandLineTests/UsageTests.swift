@@ -4,38 +4,53 @@ import Testing
 
 /// What the command line itself gets wrong, where no list of options mends it.
 @Suite struct UsageTests {
+  struct Mistake: Sendable {
+    let code: String
+    let arguments: [String]
+
+    init(_ code: String, _ arguments: [String]) {
+      self.code = code
+      self.arguments = arguments
+    }
+  }
+
   private static let nowhere = "/no/such/folder/file"
   private static let promise = ["release", "promise", "--until", "2099-01-01T00:00:00Z", "--output", nowhere]
   private static let create = [
     "release", "create", "--name", "n", "--version", "1", "--security-version", "1", "--output", nowhere,
   ]
+  private static let bill = [
+    "release", "sbom", "--manifest", nowhere, "--graph", nowhere, "--pins", nowhere, "--version", "1",
+  ]
+
+  private static let mistakes: [Mistake] = [
+    Mistake("file-unreadable", ["verify", "evidence", "--platform", "tdx", "--evidence", nowhere]),
+    Mistake(
+      "file-unreadable", ["verify", "evidence", "--platform", "tdx", "--evidence", "/dev/null", "--policy", nowhere]),
+    Mistake("file-unreadable", ["inspect", "evidence", nowhere]),
+    Mistake("file-unreadable", ["policy", "check", nowhere]),
+    Mistake("file-unreadable", ["policy", "show", "/tmp"]),
+    Mistake("file-unreadable", ["rewrite", "--tone", "concise", nowhere]),
+    Mistake("file-unreadable", bill),
+    Mistake("file-unwritable", ["release", "keygen", nowhere]),
+    Mistake("file-unwritable", promise + ["--revocation-interval", "1"]),
+    Mistake("argument-invalid", promise),
+    Mistake("argument-invalid", promise + ["--missed-epochs", "2"]),
+    Mistake("argument-invalid", promise + ["--revocation-interval", "1", "--issued", "yesterday"]),
+    Mistake("argument-invalid", create),
+    Mistake("argument-invalid", create + ["--role", "assistant"]),
+    Mistake("argument-invalid", create + ["--role", "assistant", "--engine-manifest", "00"]),
+    Mistake("argument-invalid", bill + ["--component", "swift"]),
+  ]
 
   @Test(
     "a file or value that cannot be used is named by its code, with what mends it and without a list of options",
-    arguments: [
-      (["verify", "evidence", "--platform", "tdx", "--evidence", nowhere], "file-unreadable"),
-      (["verify", "evidence", "--platform", "tdx", "--evidence", "/dev/null", "--policy", nowhere], "file-unreadable"),
-      (["inspect", "evidence", nowhere], "file-unreadable"), (["policy", "check", nowhere], "file-unreadable"),
-      (["policy", "show", "/tmp"], "file-unreadable"), (["rewrite", "--tone", "concise", nowhere], "file-unreadable"),
-      (promise, "argument-invalid"),
-      (promise + ["--missed-epochs", "2"], "argument-invalid"),
-      (promise + ["--revocation-interval", "1", "--issued", "yesterday"], "argument-invalid"),
-      (promise + ["--revocation-interval", "1"], "file-unwritable"), (create, "argument-invalid"),
-      (create + ["--role", "assistant"], "argument-invalid"),
-      (create + ["--role", "assistant", "--engine-manifest", "00"], "argument-invalid"),
-      (["release", "keygen", nowhere], "file-unwritable"),
-      (
-        [
-          "release", "sbom", "--manifest", nowhere, "--graph", nowhere, "--pins", nowhere, "--version", "1",
-          "--component", "swift",
-        ], "argument-invalid"
-      ),
-    ] as [([String], String)])
-  func refused(arguments: [String], code: String) async throws {
-    let run = try await CommandRun.cloister(arguments)
+    arguments: Self.mistakes)
+  func refused(_ mistake: Mistake) async throws {
+    let run = try await CommandRun.cloister(mistake.arguments)
     #expect(run.status == 64)
     #expect(run.standardOutput.isEmpty)
-    #expect(run.standardError.hasPrefix("refused: \(code): "), "\(run.standardError)")
+    #expect(run.standardError.hasPrefix("refused: \(mistake.code): "), "\(run.standardError)")
     #expect(run.standardError.contains("\n  → "), "it does not say what to do")
     #expect(!run.standardError.contains("Usage:"), "no option mends it")
   }
