@@ -492,8 +492,8 @@ let package = Package(
     tests(
       "TrustTests",
       [
-        "Attestation", "BinaryHTTP", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON", "TransparencyLog",
-        "Trust", "WireFormat",
+        "Attestation", "BinaryHTTP", "ErrorCodes", "HybridPublicKeyEncryption", "ObliviousHTTP", "StrictJSON",
+        "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests(
       "WitnessTests",

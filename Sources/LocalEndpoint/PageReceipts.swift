@@ -68,6 +68,7 @@ extension Receipt {
       "id": .string(identifier), "taskTitle": .string(PageTask.title(task)), "operator": .string(operatorOrigin),
       "hour": .string(beginning.map { "In the hour from \(PageTime.text($0))" } ?? "In epoch \(epoch)"),
       "checks": .integer(Int64(checkCount)), "simulated": .boolean(isSimulated),
+      "failure": failureWords.map { .string($0) } ?? .null,
     ]
   }
 

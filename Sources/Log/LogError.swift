@@ -35,6 +35,6 @@ extension LogError {
   public static let busy = ErrorCode("log-busy")
   /// The log's files cannot be read or written, or contradict each other.
   public static let stateUnusable = ErrorCode("log-state-unusable")
-  /// A log is not named as the command line wants it, or has no key.
+  /// A log is not named as the command line wants it or has no key, or the witnesses' file cannot be read.
   public static let configurationInvalid = ErrorCode("log-configuration-invalid")
 }

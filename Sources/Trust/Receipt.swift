@@ -1,3 +1,4 @@
+public import ErrorCodes
 public import StrictJSON
 import WireFormat
 
@@ -7,7 +8,7 @@ import WireFormat
 /// It refers to the stored bundle by digest, so every check can be repeated offline. It holds no token, key, content,
 /// chat name or exact time.
 public struct Receipt: Sendable, Equatable {
-  public static let version: UInt64 = 4
+  public static let version: UInt64 = 5
 
   /// One node that worked on the request.
   public struct Hop: Sendable, Equatable {
@@ -35,11 +36,14 @@ public struct Receipt: Sendable, Equatable {
     public var called: [Hop]
     /// Nodes that it named too, by SHA-256 of their key configurations, and that did not pass the checks.
     public var calledRefused: [[UInt8]]
+    /// Why this attempt brought no whole answer, once that is known; nil where it brought one, or nothing tells.
+    public var failure: ErrorCode?
 
     public init(
       role: String, node: [UInt8], release: String, releaseVersion: String, releaseLeafHash: [UInt8],
       platform: String, verified: [String], skipped: [String], relaxations: [String] = [], weaknesses: [String],
-      accelerators: [Accelerator] = [], calls: [String] = [], called: [Hop] = [], calledRefused: [[UInt8]] = []
+      accelerators: [Accelerator] = [], calls: [String] = [], called: [Hop] = [], calledRefused: [[UInt8]] = [],
+      failure: ErrorCode? = nil
     ) {
       self.role = role
       self.node = node
@@ -55,6 +59,7 @@ public struct Receipt: Sendable, Equatable {
       self.calls = calls
       self.called = called
       self.calledRefused = calledRefused
+      self.failure = failure
     }
   }
 
@@ -95,6 +100,9 @@ public struct Receipt: Sendable, Equatable {
   /// By its name on the wire.
   public var answerClass: String
   public var hops: [Hop]
+
+  /// Why the request was not answered, as far as that is known: the failure of its last attempt.
+  public var failure: ErrorCode? { hops.last?.failure }
 
   public init(
     identifier: String, task: String, operatorOrigin: String, epoch: UInt64, bundleDigest: [UInt8],
@@ -180,6 +188,7 @@ extension Receipt.Hop {
       "relaxations": texts(relaxations), "weaknesses": texts(weaknesses),
       "accelerators": .array(accelerators.map(\.json)), "calls": texts(calls), "called": .array(called.map(\.json)),
       "calledRefused": texts(calledRefused.map(\.hexadecimal)),
+      "failure": failure.map { .string($0.rawValue) } ?? .null,
     ]
   }
 
@@ -199,8 +208,10 @@ extension Receipt.Hop {
     for element in try object.array("accelerators") { accelerators.append(try Receipt.Accelerator(element)) }
     calls = try object.strings("calls")
     calledRefused = try object.digests("calledRefused")
-    guard mayCall || calls.isEmpty && calledRefused.isEmpty else {
-      throw TrustError(TrustError.malformed, "a called hop of a receipt may call others")
+    failure = try Self.failure(try object.value("failure"))
+    // What became of an attempt is known of the node that was asked, not of those behind it.
+    guard mayCall || calls.isEmpty && calledRefused.isEmpty && failure == nil else {
+      throw TrustError(TrustError.malformed, "a called hop of a receipt may call others, or failed by itself")
     }
     called = []
     for element in try object.array("called") {
@@ -208,6 +219,22 @@ extension Receipt.Hop {
       called.append(try Receipt.Hop(element, mayCall: false))
     }
     try object.finish()
+  }
+
+  /// Null, or text of the letters that codes have, so that it may be shown as it is.
+  private static func failure(_ value: JSONValue) throws(TrustError) -> ErrorCode? {
+    func isOfCodes(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+      default: false
+      }
+    }
+    switch value {
+    case .null: return nil
+    case .string(let text) where (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isOfCodes):
+      return ErrorCode(rawValue: text)
+    default: throw TrustError(TrustError.malformed, "failure of a receipt's hop is no code")
+    }
   }
 }
 

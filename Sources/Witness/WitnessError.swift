@@ -31,4 +31,6 @@ extension WitnessError {
   public static let clockWentBack = ErrorCode("witness-clock-went-back")
   /// The witness's files cannot be read or written.
   public static let stateUnusable = ErrorCode("witness-state-unusable")
+  /// The witness has no key yet: `cloister-witness keygen` makes it.
+  public static let keyMissing = ErrorCode("witness-key-missing")
 }

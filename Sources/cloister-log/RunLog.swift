@@ -59,7 +59,8 @@ struct RunLog: AsyncParsableCommand {
       endsWithParent: exitWithParent)
     let lock = try LogKeyFile.lock(state: state)
     guard let policyBytes = FileManager.default.contents(atPath: witnessPolicy) else {
-      throw ValidationError("the file of --witness-policy cannot be read")
+      throw LogError(
+        LogError.configurationInvalid, "the file of --witness-policy cannot be read: look at its path and rights")
     }
     let (witnesses, threshold) = try LogPolicy(parsing: Array(policyBytes)).quorumWitnesses()
     let endpoints = try witnesses.map { try WitnessEndpoint($0) }
@@ -68,7 +69,9 @@ struct RunLog: AsyncParsableCommand {
     for text in logs {
       let configuration = try LogConfiguration(parsing: text)
       guard let key = try LogKeyFile.read(state: state, origin: configuration.origin) else {
-        throw ValidationError("the log \(configuration.name) has no key: run keygen with its origin first")
+        throw LogError(
+          LogError.configurationInvalid,
+          "the log \(configuration.name) has no key: make it with cloister-log keygen and its --origin")
       }
       services[configuration.name] = try LogService(
         key: key, successor: try LogKeyFile.readSuccessor(state: state, origin: configuration.origin),
@@ -76,7 +79,9 @@ struct RunLog: AsyncParsableCommand {
         files: try LogKeyFile.files(state: state, origin: configuration.origin), witnesses: endpoints,
         threshold: threshold, declaredFaults: declaredFaults, exchange: exchange)
     }
-    guard services.count == logs.count else { throw ValidationError("two logs have one name") }
+    guard services.count == logs.count else {
+      throw LogError(LogError.configurationInvalid, "two logs have one name: give each --log a name of its own")
+    }
     let digest = [UInt8](hexadecimal: submissionKeyDigest) ?? []
     try await process.run(
       LogParty(logs: services, submissionKeyDigest: digest), services: [LogRefresh(Array(services.values))])

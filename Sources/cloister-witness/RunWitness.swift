@@ -35,7 +35,8 @@ struct RunWitness: AsyncParsableCommand {
     let store = try FileWitnessStore(folder: state)
     let lock = try FileWitnessStore.lock(folder: state)
     guard let key = try store.key(name: name) else {
-      throw ValidationError("the witness has no key: run keygen first")
+      throw WitnessError(
+        WitnessError.keyMissing, "the witness has no key: make it with cloister-witness keygen and its --name")
     }
     let service = WitnessService(key: key, logs: try logs.map { try NoteVerifierKey(parsing: $0) }, store: store)
     try await process.run(WitnessParty(service))

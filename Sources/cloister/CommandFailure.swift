@@ -8,7 +8,7 @@ import TransparencyLog
 import Trust
 
 /// How every command ends that does not do what it was asked: with the code, on standard error or as JSON, and with
-/// status 1 for a refusal, 2 for input that is malformed itself.
+/// status 1 for a refusal, 2 for input that is malformed itself, 64 for wrong usage.
 enum CommandFailure {
   /// The input itself is not what the command takes.
   private static let malformedCodes: Set<ErrorCode> = [
@@ -21,14 +21,13 @@ enum CommandFailure {
   /// - Parameter hint: how commands are called that mend it.
   static func report(_ error: any CodedError, json: Bool, hint: CommandHint = CommandHint()) throws -> Never {
     show(error, json: json, hint: hint)
-    throw ExitCode(malformedCodes.contains(error.code) ? 2 : 1)
+    throw ExitCode(error is CommandError ? 64 : malformedCodes.contains(error.code) ? 2 : 1)
   }
 
   /// What `report` says before it ends the command.
   static func show(_ error: any CodedError, json: Bool, hint: CommandHint) {
     let message = hint.spelled(error.message.printable)
-    // A message that names a command says already what to do.
-    let advice = CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
+    let advice = advice(error)
     let isMalformed = malformedCodes.contains(error.code)
     if json {
       CommandOutput.data([
@@ -39,6 +38,12 @@ enum CommandFailure {
       CommandOutput.note("\(isMalformed ? "malformed" : "refused"): \(error.code): \(message)")
       if let advice { CommandOutput.note("  → \(hint.spelled(advice))") }
     }
+  }
+
+  private static func advice(_ error: any CodedError) -> String? {
+    if let error = error as? CommandError { return error.advice }
+    // A message that names a command says already what to do.
+    return CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
   }
 
   /// Runs a command's body and reports what it throws.

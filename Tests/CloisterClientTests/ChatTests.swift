@@ -52,6 +52,7 @@ struct ChatTests {
     #expect(try await text(client, answerClass) == "We meet on Friday.")
     #expect(try client.state.receipts.all().map(\.answerClass) == [answerClass.rawValue])
     #expect(try client.state.receipts.all().map(\.task) == ["chat"])
+    #expect(try client.state.receipts.all().first?.failure == nil)
   }
 
   @Test("the first event is handed over before the second frame is there, with the receipt written before")
@@ -106,6 +107,25 @@ struct ChatTests {
     let client = try client(events: [Self.event("We"), #"{"error":{"code":"\#(code)"}}"#])
     #expect(await refusal(client) == expected)
     #expect(client.parties.askedNodes.count == 1)
+    #expect(try client.state.receipts.all().map(\.failureWords) == ["refused by the node: \(expected)"])
+  }
+
+  @Test("a receipt that was removed while its answer came stays removed, though the answer then fails")
+  func removed() async throws {
+    let client = try client(events: [Self.event("We"), #"{"error":{"code":"engine-too-slow"}}"#])
+    let gate = Gate()
+    client.parties.behave { $0.beforeFrame = { frame in if frame == 1 { await gate.wait() } } }
+    var events = try await client.client.chat(Self.request()).makeAsyncIterator()
+    #expect(try await events.next()?.content == "We")
+    #expect(try client.state.receipts.purge().receiptCount == 1)
+    await gate.open()
+    do {
+      _ = try await events.next()
+      Issue.record("the answer goes on")
+    } catch {
+      #expect(error.code == ClientError.engineTooSlow)
+    }
+    #expect(try client.state.receipts.all().isEmpty)
   }
 
   @Test("a chat that no engine behind the node can answer says so, not that something broke")
@@ -121,7 +141,9 @@ struct ChatTests {
 
   @Test("refused: a stream that ends without saying that it is whole")
   func notDone() async throws {
-    #expect(await refusal(try client(events: [Self.event("We")])) == ClientError.answerTruncated)
+    let client = try client(events: [Self.event("We")])
+    #expect(await refusal(client) == ClientError.answerTruncated)
+    #expect(try client.state.receipts.all().map(\.failureWords) == ["failed: answer-truncated"])
   }
 
   @Test("refused: an event behind the end of the stream")
@@ -161,7 +183,9 @@ struct RetryTests {
     let client = try ClientHarness().client
     client.parties.behave { $0.interruptedExchanges = 1 }
     #expect(await client.refusal(in: answerClass) == nil)
-    #expect(try client.state.receipts.all().map(\.hops.count) == [2])
+    let receipts = try client.state.receipts.all()
+    #expect(receipts.map { $0.hops.map(\.failure) } == [[HTTPExchangeError.interrupted, nil]])
+    #expect(receipts.first?.failureWords == nil)
     #expect(try client.state.wallet.tokenCount(goodOn: Self.day) == 0)
   }
 
@@ -211,6 +235,7 @@ struct RetryTests {
     client.parties.behave { $0.refusesTokens = true }
     #expect(await client.refusal(in: answerClass) == ClientError.tokenRefused)
     #expect(client.parties.askedNodes.count == 1)
+    #expect(try client.state.receipts.all().map(\.failureWords) == ["refused by the gateway: token-refused"])
   }
 
   @Test("two connections that fail are the end, with a receipt that names both nodes")

@@ -88,6 +88,26 @@ struct ReceiptReportTests {
     }
   }
 
+  @Test("requests that were not answered are counted by why, in report, page and export")
+  func failures() async throws {
+    let requests = try await Requests()
+    #expect(try requests.store.report().failures.isEmpty)
+    let client = try ClientHarness(tokenCount: 5).client
+    _ = try await client.summarize()
+    let nodes = Set(try await client.client.currentEpoch().bundle.nodes.map(\.identifier.hexadecimal))
+    client.parties.behave { $0.busyNodes = nodes }
+    for _ in 0..<2 { #expect(await client.refusal() == ClientError.nodeBusy) }
+    let report = try client.state.receipts.report()
+    #expect(report.requestCount == 3 && report.repetition?.verifiedCount == 3)
+    #expect(report.failures.map(\.code) == [ClientError.nodeBusy] && report.failures.map(\.requestCount) == [2])
+    #expect(report.text.contains("refused by the node: node-busy: 2 requests"))
+    #expect(report.page.contains("What was not answered") && report.page.contains("refused by the node: node-busy"))
+    #expect(report.json.canonicalText.contains(#""failures":[{"code":"node-busy","requests":2}]"#))
+    let export = RoundedReceipt.export(try client.state.receipts.rounded().receipts).canonicalText
+    #expect(export.components(separatedBy: #""failure":"node-busy""#).count == 3)
+    #expect(export.components(separatedBy: #""failure":null"#).count == 2)
+  }
+
   @Test("an export says the same of one day whatever the order of its requests")
   func order() async throws {
     let requests = try await Requests()

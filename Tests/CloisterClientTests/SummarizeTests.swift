@@ -81,7 +81,12 @@ struct SummarizeTests {
     #expect(client.parties.askedNodes.count == 2)
     #expect(Set(client.parties.askedNodes).count == 2)
     #expect(Set(client.parties.authorizations).count == 2)
-    #expect(try client.state.receipts.all().map(\.hops.count) == [2])
+    let receipt = try #require(try client.state.receipts.all().first)
+    #expect(receipt.hops.map(\.failure) == [ClientError.nodeBusy, ClientError.nodeBusy])
+    #expect(receipt.failureWords == "refused by the node: node-busy")
+    let sentence = "It was not answered there: refused by the node: node-busy."
+    #expect(ReceiptNarrative(receipt).sentences.count { $0 == sentence } == 2)
+    try client.state.receipts.verify(receipt)
   }
 
   @Test("a node that the gateway cannot reach is followed by the other one")
@@ -103,6 +108,34 @@ struct SummarizeTests {
     #expect(try client.state.wallet.tokenDigests() == tokens)
   }
 
+  enum RelayFailure: CaseIterable {
+    case notThere, breaksOff, breaksOffAmidAnAnswer, refuses
+
+    func happen(to parties: InMemoryParties) {
+      parties.behave { behaviour in
+        switch self {
+        case .notThere: behaviour.refusedConnections = 2
+        case .breaksOff: behaviour.interruptedExchanges = 2
+        case .breaksOffAmidAnAnswer: behaviour.brokenFrame = 1
+        case .refuses: behaviour.relayStatus = 502
+        }
+      }
+    }
+  }
+
+  @Test("a relay that fails a request is named in the error, as the policy has it", arguments: RelayFailure.allCases)
+  func failedRelay(_ failure: RelayFailure) async throws {
+    let client = try ClientHarness().client
+    _ = try await client.client.currentEpoch()
+    failure.happen(to: client.parties)
+    do {
+      try await client.summarize(in: .frames).remainder?.finish()
+      Issue.record("the request was answered")
+    } catch let error as ClientError {
+      #expect(error.message.contains("relay \(DeploymentFixture.relayServer)"), "\(error)")
+    }
+  }
+
   @Test("a receipt stays when the answer fails after sending")
   func interrupted() async throws {
     let client = try ClientHarness().client
@@ -111,7 +144,8 @@ struct SummarizeTests {
     #expect(await client.refusal() == HTTPExchangeError.interrupted)
     // They may have been seen.
     #expect(try client.state.wallet.tokenDigests().count == tokenCount - 2)
-    #expect(try client.state.receipts.all().count == 1)
+    let receipts = try client.state.receipts.all()
+    #expect(receipts.count == 1 && receipts[0].failureWords == "failed: http-interrupted")
   }
 
   @Test("control and direction characters are taken out of the summary")

@@ -3,15 +3,17 @@ import StrictJSON
 import TestDeployment
 import TestSupport
 import Testing
+import Trust
+import WireFormat
 
 /// `cloister receipts report`, `export` and `purge` as a person runs them.
 @Suite struct ReceiptsCommandTests {
   /// A state with one receipt.
-  private static func client() async throws -> ClientFixture {
+  private static func client(tokenCount: Int = 2) async throws -> ClientFixture {
     var fixture = try DeploymentFixture.shared.get()
     let epoch = DeploymentFixture.firstEpoch
     let file = try fixture.publish(fixture.plan())
-    let client = try ClientFixture(fixture, time: fixture.time(in: epoch))
+    let client = try ClientFixture(fixture, time: fixture.time(in: epoch), tokenCount: tokenCount)
     client.parties.serve(file, epoch: epoch)
     _ = try await client.summarize()
     return client
@@ -50,6 +52,19 @@ import Testing
     #expect(try await CommandRun.cloister(arguments).standardError.contains("receipt-bundle-missing"))
     let unknown = try await CommandRun.cloister("receipts", "verify", "zz", "--state", client.path)
     #expect(unknown.status == 1 && unknown.standardError.contains("cloister receipts list --state \(client.path)"))
+  }
+
+  @Test("a request that a node refused is listed as that, in words and with the code")
+  func notAnswered() async throws {
+    let client = try await Self.client(tokenCount: 3)
+    let nodes = Set(try await client.client.currentEpoch().bundle.nodes.map(\.identifier.hexadecimal))
+    client.parties.behave { $0.busyNodes = nodes }
+    #expect(await client.refusal() != nil)
+    let list = try await CommandRun.cloister("receipts", "list", "--state", client.path)
+    let lines = list.standardOutput.split(separator: "\n")
+    #expect(lines.count == 2 && lines.count { $0.hasSuffix("  refused by the node: node-busy") } == 1)
+    let json = try await CommandRun.cloister("receipts", "list", "--state", client.path, "--json")
+    #expect(json.standardOutput.contains(#""failure": "node-busy""#))
   }
 
   @Test("a receipt that does not verify any more makes the report end with 1")

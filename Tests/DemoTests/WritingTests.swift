@@ -134,6 +134,9 @@ struct WritingTests {
       let path = "\(person.deployment.statePath)/receipts/\(name)"
       #expect(try String(contentsOfFile: path, encoding: .utf8).contains(#""task": "reply""#))
     }
+    let list = try await person.cloister("receipts", "list")
+    let lines = list.standardOutput.split(separator: "\n")
+    #expect(lines.count { $0.hasSuffix("refused by the node: engine-cannot") } == 2)
     #expect(try person.partyFiles(holding: Self.marker).isEmpty)
   }
 

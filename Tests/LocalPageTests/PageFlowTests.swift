@@ -159,6 +159,8 @@ struct PageFlowTests {
     #expect(events.last?["event"]?.text == "error")
     #expect(events.last?["code"]?.text == "engine-cannot")
     #expect(events.last?["advice"]?.text?.isEmpty == false)
+    let listed = try await fixture.get("receipts")["receipts"]?.elements ?? []
+    #expect(listed.map { $0["failure"]?.text } == ["refused by the node: engine-cannot"])
   }
 
   @Test("tokens that were drawn today are not offered again: the page says when the next are")

@@ -37,6 +37,7 @@ struct HopRefusals {
     let receipts = try client.state.receipts.all()
     #expect(receipts.map(\.hops.count) == [1], sourceLocation: location)
     #expect(receipts.first?.hops.first?.called == [], sourceLocation: location)
+    #expect(receipts.first?.failure == code, sourceLocation: location)
   }
 
   @Test(

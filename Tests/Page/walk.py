@@ -28,15 +28,13 @@ SUMMARY_SHOWN = "#summary-after:not([hidden])"
 
 
 class Walk:
-    def __init__(self, browser, arguments):
+    def __init__(self, browser, page, screenshots, **reports):
         self.browser = browser
-        self.address = arguments.page
-        parts = urllib.parse.urlsplit(arguments.page)
+        self.address = page
+        parts = urllib.parse.urlsplit(page)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self.reports = {
-            name: pathlib.Path(path).resolve().as_uri()
-            for name, path in [("audit", arguments.report), ("receipts", arguments.receipts)]}
-        self.pictures = arguments.screenshots
+        self.reports = {name: pathlib.Path(path).resolve().as_uri() for name, path in reports.items()}
+        self.pictures = screenshots
 
     def open(self, scheme="light", size=DESK, **options):
         context = self.browser.new_context(viewport=size, color_scheme=scheme, **options)
@@ -356,6 +354,11 @@ class Walk:
         assert page.input_value("#question") == "What is a cloister?", "the question is lost"
         self.check(view)
         view.picture(self.pictures, "chat-light")
+        # Its receipt does not look like that of an answer; nor do those of the claims before.
+        self.go(view, "receipts")
+        page.wait_for_selector("#receipts-list a")
+        listed = page.inner_text("#receipts-list")
+        assert listed.count("Not answered: refused by the node: engine-cannot") == 3, listed
         self.finish(view)
 
     def fits_a_phone_in_light_and_dark(self):
@@ -493,11 +496,18 @@ def main():
     parser.add_argument("--report", required=True)
     parser.add_argument("--receipts", required=True)
     parser.add_argument("--screenshots", required=True)
+    arguments = parser.parse_args()
     with chromium() as browser:
-        walk = Walk(browser, parser.parse_args())
-        for claim in CLAIMS:
-            print(claim.__name__.replace("_", " "), flush=True)
-            claim(walk)
+        show_all(
+            CLAIMS,
+            Walk(browser, arguments.page, arguments.screenshots, audit=arguments.report, receipts=arguments.receipts))
 
 
-main()
+def show_all(claims, walk):
+    for claim in claims:
+        print(claim.__name__.replace("_", " "), flush=True)
+        claim(walk)
+
+
+if __name__ == "__main__":
+    main()

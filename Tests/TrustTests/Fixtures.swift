@@ -1,3 +1,4 @@
+import ErrorCodes
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -71,7 +72,7 @@ enum Fixture {
             Receipt.Hop(
               role: "model", node: digest(0xA7), release: "model", releaseVersion: "2.0.0",
               releaseLeafHash: digest(0xA8), platform: "sev-snp", verified: ["signature"], skipped: [], weaknesses: [])
-          ], calledRefused: [digest(0xA9)])
+          ], calledRefused: [digest(0xA9)], failure: ErrorCode("node-busy"))
       ])
   }
 }

@@ -1,3 +1,4 @@
+import ErrorCodes
 import StrictJSON
 import Testing
 import Trust
@@ -9,6 +10,15 @@ struct ReceiptTests {
     let receipt = Fixture.receipt()
     #expect(try Receipt(parsing: receipt.json.canonicalBytes) == receipt)
     #expect(try Receipt(parsing: Array(receipt.json.indentedText.utf8)) == receipt)
+  }
+
+  @Test("a receipt tells of its last attempt whether it failed, as far as that is known")
+  func failure() {
+    var receipt = Fixture.receipt()
+    #expect(receipt.failure == ErrorCode("node-busy"))
+    receipt.hops.append(receipt.hops[0])
+    receipt.hops[1].failure = nil
+    #expect(receipt.failure == nil)
   }
 
   @Test("every truncation is refused")
@@ -32,14 +42,14 @@ struct ReceiptTests {
     #expect(throws: TrustError(TrustError.malformed, "")) { try Receipt(parsing: Array(doubled.utf8)) }
   }
 
-  @Test("a receipt of another version is refused as that", arguments: [0, 1, 3, 5])
+  @Test("a receipt of another version is refused as that", arguments: [0, 1, 4, 6])
   func version(_ version: Int64) {
     let bytes = Fixture.receipt().json.setting(["version"], to: .integer(version)).canonicalBytes
     #expect(throws: TrustError(TrustError.receiptVersion, "")) { try Receipt(parsing: bytes) }
   }
 
   private static let shapes: [([String], JSONValue?)] = [
-    (["type"], "receipt"), (["version"], "4"), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
+    (["type"], "receipt"), (["version"], "5"), (["version"], nil), (["id"], nil), (["token"], "x"), (["bundle"], "00"),
     (["note"], nil), (["epoch"], -1), (["simulated"], "yes"), (["answerClass"], nil),
     (["policy", "digest"], nil), (["policy", "x"], 1),
     (["hops", "0", "node"], "00"), (["hops", "0", "x"], 1), (["hops", "0", "skipped"], [1]), (["hops"], nil),
@@ -47,6 +57,10 @@ struct ReceiptTests {
     (["hops", "0", "calls"], nil), (["hops", "0", "calls"], "model"), (["hops", "0", "calledRefused"], nil),
     (["hops", "0", "calledRefused"], ["00"]), (["hops", "0", "called", "0", "calls"], ["model"]),
     (["hops", "0", "called", "0", "calledRefused"], [.string(String(repeating: "0", count: 64))]),
+    (["hops", "0", "failure"], nil), (["hops", "0", "failure"], 1), (["hops", "0", "failure"], ""),
+    (["hops", "0", "failure"], "node busy"), (["hops", "0", "failure"], "\u{1B}[31m"),
+    (["hops", "0", "failure"], .string(String(repeating: "a", count: 65))),
+    (["hops", "0", "called", "0", "failure"], "node-busy"),
   ]
 
   @Test("a receipt with a missing, added or misshapen member is refused", arguments: Self.shapes)

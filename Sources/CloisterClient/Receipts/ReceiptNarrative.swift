@@ -39,6 +39,7 @@ public struct ReceiptNarrative: Sendable {
     return hops.enumerated().flatMap { index, hop in
       let order = hops.count == 1 ? "It" : index == 0 ? "First it" : "Then, since that node did not answer, it"
       return node(hop, report, "\(order) was encrypted on this device to node") + passedOn(by: hop, report)
+        + (hop.failure.map { ["It was not answered there: \(ReceiptFailure($0).words)."] } ?? [])
     }
   }
 

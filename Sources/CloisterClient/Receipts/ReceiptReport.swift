@@ -24,6 +24,11 @@ public struct ReceiptReport: Sendable {
     public let requestCount: Int
   }
 
+  public struct Failure: Sendable, Equatable {
+    public let code: ErrorCode
+    public let requestCount: Int
+  }
+
   public struct PolicyUse: Sendable, Equatable {
     public let policy: RoundedReceipt.Policy
     public let requestCount: Int
@@ -53,6 +58,8 @@ public struct ReceiptReport: Sendable {
   public let operators: [Share]
   public let relays: [Share]
   public let policies: [PolicyUse]
+  /// Requests that were not answered, by the code that says why; most frequent first.
+  public let failures: [Failure]
 
   public init(_ receipts: [RoundedReceipt], period: DayRange, undatedCount: Int = 0, repetition: Repetition? = nil) {
     self.period = period
@@ -69,6 +76,8 @@ public struct ReceiptReport: Sendable {
     relays = Self.counts(receipts.map(\.relay)) { $0 }.map { Share(name: $0, requestCount: $1) }
     policies = Self.counts(receipts.map(\.policy)) { $0.json.canonicalText }
       .map { PolicyUse(policy: $0, requestCount: $1) }
+    failures = Self.counts(receipts.compactMap(\.failure)) { $0.rawValue }
+      .map { Failure(code: $0, requestCount: $1) }
   }
 
   private struct DayTask: Hashable {
@@ -88,7 +97,7 @@ public struct ReceiptReport: Sendable {
 extension ReceiptReport {
   public var json: JSONValue {
     [
-      "type": "cloister-receipts-report", "version": 1,
+      "type": "cloister-receipts-report", "version": 2,
       "from": period.first.map { .string($0.text) } ?? .null, "to": period.last.map { .string($0.text) } ?? .null,
       "requests": .integer(Int64(requestCount)), "simulated": .integer(Int64(simulatedCount)),
       "undated": .integer(Int64(undatedCount)), "repeated": repetition?.json ?? .null,
@@ -100,6 +109,8 @@ extension ReceiptReport {
       "operators": .array(operators.map(\.json)), "relays": .array(relays.map(\.json)),
       "policies": .array(
         policies.map { ["requests": .integer(Int64($0.requestCount)), "policy": $0.policy.json] }),
+      "failures": .array(
+        failures.map { ["code": .string($0.code.rawValue), "requests": .integer(Int64($0.requestCount))] }),
     ]
   }
 }

@@ -8,7 +8,7 @@ extension ReceiptReport {
   public var page: String {
     StaticPage(
       title: "Private requests \(period.sentence)",
-      body: [verdict, simulatedLine, useSection, machineSection, partySection, policySection, limits]
+      body: [verdict, simulatedLine, useSection, failureSection, machineSection, partySection, policySection, limits]
         .filter { !$0.isEmpty }.joined(separator: "\n")
     ).html
   }
@@ -22,6 +22,7 @@ extension ReceiptReport {
       (["Private requests \(period.sentence): \(requestCount)"] + sentences
       + (simulatedCount > 0 ? ["SIMULATED (\(simulatedCount)): \(Self.simulatedNotice)"] : [])
       + uses.map { "  \($0.day.text)  \($0.task): \(Self.requests($0.requestCount))" }
+      + failures.map { "  \(ReceiptFailure($0.code).words): \(Self.requests($0.requestCount))" }
       + machines.map { machine in
         "  \(machine.hop.release) \(machine.hop.releaseVersion) on \(machine.hop.platform): "
           + "\(Self.requests(machine.requestCount)), \(machine.hop.verified.count) checks passed, "
@@ -79,9 +80,17 @@ extension ReceiptReport {
         uses.map { [$0.day.text, $0.task.escapedForHTML, "\($0.requestCount)"] })
   }
 
+  private var failureSection: String {
+    guard !failures.isEmpty else { return "" }
+    return "<h2>What was not answered</h2>"
+      + StaticPage.table(
+        ["Why", "Requests"],
+        failures.map { [ReceiptFailure($0.code).words.escapedForHTML, "\($0.requestCount)"] })
+  }
+
   private var machineSection: String {
     guard !machines.isEmpty else { return "" }
-    return "<h2>Which machines answered, and what was verified</h2>"
+    return "<h2>Which machines were asked, and what was verified</h2>"
       + StaticPage.table(
         ["Release", "Hardware", "Requests", "Verified before anything was sent"],
         machines.map { machine in

@@ -44,6 +44,8 @@ public struct ReceiptVerifier: Sendable {
       }
       // Which nodes were named is the answering node's word; that the others passed, and these do not, is proven.
       proven.calledRefused = hop.calledRefused
+      // What became of the attempt is this device's own word.
+      proven.failure = hop.failure
       try require(proven == hop, "checks of a node")
       try require(chips.insert(node.chipIdentifier).inserted, "chips")
     }

@@ -1,3 +1,4 @@
+public import ErrorCodes
 public import StrictJSON
 import Trust
 
@@ -68,6 +69,8 @@ public struct RoundedReceipt: Sendable, Equatable {
   public let requestClass: UInt64
   public let answerClass: String
   public let hops: [Hop]
+  /// Why it was not answered; nil where it was, or nothing tells.
+  public let failure: ErrorCode?
 
   init(_ receipt: Receipt, day: CalendarDay) {
     self.day = day
@@ -80,6 +83,7 @@ public struct RoundedReceipt: Sendable, Equatable {
     requestClass = receipt.requestClass
     answerClass = receipt.answerClass
     hops = receipt.hops.map { Hop($0) }
+    failure = receipt.failure
   }
 
   public var json: JSONValue {
@@ -87,7 +91,7 @@ public struct RoundedReceipt: Sendable, Equatable {
       "day": .string(day.text), "task": .string(task), "operator": .string(operatorOrigin), "relay": .string(relay),
       "policy": policy.json, "simulated": .boolean(isSimulated),
       "requestClass": .integer(Int64(clamping: requestClass)), "answerClass": .string(answerClass),
-      "hops": .array(hops.map(\.json)),
+      "hops": .array(hops.map(\.json)), "failure": failure.map { .string($0.rawValue) } ?? .null,
     ]
   }
 
@@ -96,7 +100,7 @@ public struct RoundedReceipt: Sendable, Equatable {
     let sorted = receipts.map { ($0.day, $0.json) }
       .sorted { ($0.0, $0.1.canonicalText) < ($1.0, $1.1.canonicalText) }
     return [
-      "type": "cloister-receipts-export", "version": 1, "receipts": .array(sorted.map(\.1)),
+      "type": "cloister-receipts-export", "version": 2, "receipts": .array(sorted.map(\.1)),
     ]
   }
 }

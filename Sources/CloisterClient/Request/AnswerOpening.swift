@@ -22,7 +22,7 @@ enum AnswerEvent: Sendable {
 }
 
 struct AnswerRefusal: Sendable {
-  enum Party: Sendable { case gateway, node }
+  enum Party: String, Sendable, CaseIterable { case gateway, node }
 
   let party: Party
   /// 0 for a refusal behind the start of a stream.

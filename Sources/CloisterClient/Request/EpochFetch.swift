@@ -18,7 +18,7 @@ struct EpochFetch {
           WholeRequest(method: "GET", path: "/to/\(policy.operatorOrigin)/epoch/\(epoch)"), to: relay.server,
           bodyLimit: Self.byteLimit)
       } catch {
-        refusal = ClientError(error.code, "relay \(relay.server): \(error.message)")
+        refusal = ClientError(error, at: relay)
         continue
       }
       if answer.status == 200 { return answer.body }
@@ -26,5 +26,13 @@ struct EpochFetch {
         ClientError.epochUnavailable, "epoch \(epoch): relay \(relay.server) answered with status \(answer.status)")
     }
     throw refusal
+  }
+}
+
+extension ClientError {
+  /// What failed on the way to a relay or back. The relay is named as the policy has it, so that the person sees which
+  /// one cannot be reached.
+  init(_ error: HTTPExchangeError, at relay: TrustPolicy.Relay) {
+    self.init(error.code, "relay \(relay.server): \(error.message)")
   }
 }

@@ -5,15 +5,24 @@ import Trust
 actor IncomingAnswer {
   private var opening: AnswerOpening?
   private var pieces: ByteStream.Iterator?
+  private let relay: TrustPolicy.Relay
   private var events: ArraySlice<AnswerEvent> = []
   private var failure: ClientError?
+  /// Told once why the answer is not whole, before its reader is.
+  private var failureTold: (@Sendable (ClientError) async -> Void)?
   /// Whether any byte came: then nothing is sent a second time.
   private(set) var hasBegun = false
 
-  init(_ body: ByteStream, _ opening: consuming AnswerOpening) {
+  init(_ body: ByteStream, _ opening: consuming AnswerOpening, through relay: TrustPolicy.Relay) {
     self.opening = consume opening
+    self.relay = relay
     pieces = body.makeAsyncIterator()
   }
+
+  /// - Parameter tell: called at most once, and never behind the end of a whole stream.
+  func onFailure(_ tell: @escaping @Sendable (ClientError) async -> Void) { failureTold = tell }
+
+  private func tell(_ failure: ClientError) async { await failureTold.take()?(failure) }
 
   /// The next event; nil behind the class's last frame. After an error every call throws that error again.
   func next() async throws(ClientError) -> AnswerEvent? {
@@ -26,12 +35,19 @@ actor IncomingAnswer {
         failure = error
         pieces = nil
         opening = nil
+        await tell(error)
         throw error
       }
     }
     let event = events.popFirst()
-    // Nobody reads on behind a refusal; to hang up there would show it to whoever watches the connection.
-    if case .refused = event { Task { try? await finish() } }
+    switch event {
+    case .refused(let refusal):
+      await tell(refusal.error)
+      // Nobody reads on behind a refusal; to hang up there would show it to whoever watches the connection.
+      Task { try? await finish() }
+    case .done: failureTold = nil
+    default: break
+    }
     return event
   }
 
@@ -67,7 +83,7 @@ actor IncomingAnswer {
       if pieces != nil { pieces = iterator }
       return piece
     } catch {
-      throw ClientError(error)
+      throw ClientError(error, at: relay)
     }
   }
 }

@@ -52,12 +52,15 @@ struct OuterRequest {
     } catch {
       // No byte of an answer came.
       return Attempt(
-        outcome: .mayTryOther(ClientError(error), wasSent: error.code != HTTPExchangeError.unreachable))
+        outcome: .mayTryOther(ClientError(error, at: relay), wasSent: error.code != HTTPExchangeError.unreachable))
     }
     guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
-      throw ClientError(ClientError.relayRefused, "relay or gateway answered with status \(response.status)")
+      throw ClientError(
+        ClientError.relayRefused,
+        "relay \(relay.server), or the gateway behind it, answered with status \(response.status)")
     }
-    return try await attempt(IncomingAnswer(response.body, opening), callsOthers: !node.release.calls.isEmpty)
+    return try await attempt(
+      IncomingAnswer(response.body, opening, through: relay), callsOthers: !node.release.calls.isEmpty)
   }
 
   /// Reads until it is known whether there is an answer, and from whom.
@@ -142,11 +145,11 @@ extension AnswerRefusal {
   var error: ClientError {
     switch party {
     case .gateway:
-      ClientError(knownCode ?? ClientError.gatewayRefused, "gateway answered with status \(status)")
+      ClientError(knownCode ?? party.otherCode, "gateway answered with status \(status)")
     case .node:
       // A stream has begun with 200 before a node can refuse within it.
       ClientError(
-        knownCode ?? ClientError.nodeRefused,
+        knownCode ?? party.otherCode,
         knownCode.flatMap { Self.reasons[$0] }
           ?? (status == 0 ? "node broke its answer off" : "node answered with status \(status)"))
     }
@@ -165,16 +168,27 @@ extension AnswerRefusal {
   ]
 
   /// The code where it is one that this party may give; received text goes no further.
-  private var knownCode: ErrorCode? {
-    let codes: [ErrorCode] =
-      switch party {
-      case .gateway: [ClientError.nodeUnreachable, ClientError.tokenRefused]
-      case .node:
-        [
-          ClientError.nodeBusy, ClientError.noPeer, ClientError.engineCannot, ClientError.answerTooLarge,
-          ClientError.chatTooLong, ClientError.engineTooSlow, InferenceError.draftTooLong, InferenceError.taskInvalid,
-        ]
-      }
-    return codes.first { $0.rawValue == code }
+  private var knownCode: ErrorCode? { party.codes.first { $0.rawValue == code } }
+}
+
+extension AnswerRefusal.Party {
+  /// Those that it may give. No other party gives one of them.
+  var codes: [ErrorCode] {
+    switch self {
+    case .gateway: [ClientError.nodeUnreachable, ClientError.tokenRefused]
+    case .node:
+      [
+        ClientError.nodeBusy, ClientError.noPeer, ClientError.engineCannot, ClientError.answerTooLarge,
+        ClientError.chatTooLong, ClientError.engineTooSlow, InferenceError.draftTooLong, InferenceError.taskInvalid,
+      ]
+    }
+  }
+
+  /// What any other code of its becomes.
+  var otherCode: ErrorCode {
+    switch self {
+    case .gateway: ClientError.gatewayRefused
+    case .node: ClientError.nodeRefused
+    }
   }
 }

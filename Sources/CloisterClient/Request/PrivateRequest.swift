@@ -30,22 +30,42 @@ struct PrivateRequest {
 
   /// - Parameter drawn: for this request alone.
   func perform(_ drawn: consuming DrawnRequest) async throws(ClientError) -> Answer {
-    let draw = drawn.draw
-    var ready = Optional(drawn.takeLayers())
     let (request, requestClass) = try task.request(origin: epoch.policy.operatorOrigin)
     var relays = epoch.policy.relays.shuffled()
-    guard var relay = relays.popLast() else {
+    guard let relay = relays.popLast() else {
       throw ClientError(ClientError.relayRefused, "policy names no relay")
     }
     var receipt = receipt(relay: relay, requestClass: requestClass)
+    do {
+      return try await perform(drawn, request, through: relay, or: relays, &receipt)
+    } catch {
+      await state.receipts.note(error.code, in: receipt)
+      throw error
+    }
+  }
+
+  /// - Parameters:
+  ///   - request: the padded Binary HTTP request.
+  ///   - others: the relays to try where that one is not there.
+  ///   - receipt: names a node from when it may have been sent something.
+  private func perform(
+    _ drawn: consuming DrawnRequest, _ request: [UInt8], through relay: TrustPolicy.Relay,
+    or others: [TrustPolicy.Relay], _ receipt: inout Receipt
+  ) async throws(ClientError) -> Answer {
+    let draw = drawn.draw
+    var ready = Optional(drawn.takeLayers())
+    var (relay, others) = (relay, others)
+    let identifier = receipt.identifier
     let start = ContinuousClock.now
     for (index, node) in [draw.first, draw.second].enumerated() {
       let token = try claimToken().presented()
       // The receipt is there before anything leaves, so that no end of this process can lose it. It outlasts a loss of
       // power before anything of the answer is shown; the disk is waited for while the request is on its way.
-      receipt.hops.append(node.hop(in: epoch))
-      try state.receipts.put(receipt)
-      async let settled = settle(receipt.identifier)
+      var begun = receipt
+      begun.hops.append(node.hop(in: epoch))
+      try state.receipts.put(begun)
+      receipt = begun
+      async let settled = settle(identifier)
       let layers = try layers(ready.take(), to: node)
       let outer = OuterRequest(epoch: epoch, relay: relay, exchange: exchange, answerClass: task.answerClass)
       let attempt = try await outer.send(request, to: node, in: layers, token: token)
@@ -61,17 +81,22 @@ struct PrivateRequest {
       case .answered(let response):
         return Answer(content: .whole(response), receipt: receipt, transport: ContinuousClock.now - start)
       case .streams(let answer):
+        await answer.onFailure { [receipt, receipts = state.receipts] failure in
+          await receipts.note(failure.code, in: receipt)
+        }
         return Answer(content: .stream(answer), receipt: receipt, transport: ContinuousClock.now - start)
       case .refused(let refusal): throw refusal
       case .mayTryOther(let refusal, let wasSent):
-        if !wasSent {
+        if wasSent {
+          receipt.hops[receipt.hops.count - 1].failure = refusal.code
+        } else {
           // Whoever is offline keeps the tokens; and another relay may be there where this one is not.
           try state.wallet.putBack(token.takenBack())
           receipt.hops.removeLast()
           try keepOrDiscard(receipt)
         }
         guard index == 0 else { throw refusal }
-        if !wasSent, let other = relays.popLast() {
+        if !wasSent, let other = others.popLast() {
           relay = other
           receipt.relay = other.operatorName
         }

@@ -1,3 +1,4 @@
+import ErrorCodes
 public import Trust
 import WireFormat
 
@@ -34,6 +35,20 @@ public struct ReceiptStore: Sendable {
   private static func fileName(_ identifier: String) -> String { identifier + suffix }
 
   private static func encoded(_ receipt: Receipt) -> [UInt8] { Array((receipt.json.indentedText + "\n").utf8) }
+
+  /// Writes into a receipt that its last attempt brought no whole answer, and why, where the person has not removed it
+  /// meanwhile. The request fails by the same code, so that a receipt which cannot be written anew stays as it is.
+  func note(_ failure: ErrorCode, in receipt: Receipt) async {
+    guard let last = receipt.hops.indices.last else { return }
+    var receipt = receipt
+    receipt.hops[last].failure = receipt.hops[last].failure ?? failure
+    let (name, bytes) = (Self.fileName(receipt.identifier), Self.encoded(receipt))
+    _ = await DiskWork.run { () throws(ClientError) in
+      try folder.withLock { () throws(ClientError) in
+        if try folder.read(name) != nil { try folder.write(name, bytes) }
+      }
+    }
+  }
 
   /// Takes back the receipt of a request that never left.
   func discard(_ identifier: String) throws(ClientError) { try folder.erase(Self.fileName(identifier)) }

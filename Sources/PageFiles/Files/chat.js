@@ -45,12 +45,14 @@ async function ask() {
     question.focus();
     throw { code: "page-question", message: "There is no question yet.", advice: "Write one first." };
   }
+  // Another one where it is forgotten meanwhile: then nothing of this turn may travel with the next question.
+  const conversation = messages;
   const asked = turn("You", "person", text);
   const answer = turn("Model", "model", "");
   question.value = "";
   say(byId("chat-status"), "Asking…");
   try {
-    await postStream("chat-completion", { messages: [...messages, { role: "user", content: text }] }, (event) => {
+    await postStream("chat-completion", { messages: [...conversation, { role: "user", content: text }] }, (event) => {
       if (event.event === "step") say(byId("chat-status"), event.text);
       if (event.event === "text") {
         answer.said.append(event.text);
@@ -62,11 +64,11 @@ async function ask() {
         for (const note of event.notes ?? []) answer.item.append(el("p", { className: "fine" }, note));
       }
     });
-    messages.push({ role: "user", content: text }, { role: "assistant", content: answer.said.textContent });
+    conversation.push({ role: "user", content: text }, { role: "assistant", content: answer.said.textContent });
   } catch (error) {
     asked.item.remove();
     answer.item.remove();
-    question.value = text;
+    if (conversation === messages) question.value = text;
     say(byId("chat-status"), "");
     throw error;
   }

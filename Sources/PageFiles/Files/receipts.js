@@ -55,6 +55,7 @@ async function showList() {
           el("strong", {}, receipt.taskTitle),
           simulatedTag(receipt.simulated),
           el("span", { className: "fine" }, el("br"), `${receipt.hour}, ${receipt.operator}, ${count(receipt.checks, "check", "checks")} passed`),
+          receipt.failure ? el("span", { className: "fine" }, el("br"), `Not answered: ${receipt.failure}`) : null,
         ),
       ),
     ),

@@ -17,16 +17,16 @@ enum EvidenceFiles {
   /// What the attester added to the evidence, such as an event log; its form is for the verifier to judge.
   static func supplement(_ path: String) throws -> [UInt8] { try start(of: path, what: "the file \(path)") }
 
-  private static func start(of path: String, what: String) throws -> [UInt8] {
+  private static func start(of path: String, what: String) throws(CommandError) -> [UInt8] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
       let handle = FileHandle(forReadingAtPath: path)
-    else { throw ValidationError("\(what) cannot be read") }
+    else { throw InputFile.unreadable(what) }
     defer { try? handle.close() }
     do {
       return Array(try handle.read(upToCount: evidenceByteLimit + 1) ?? Data())
     } catch {
-      throw ValidationError("\(what) cannot be read")
+      throw InputFile.unreadable(what)
     }
   }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import ChatArchive
 import CloisterClient
 import Foundation
@@ -13,22 +12,25 @@ enum InputFile {
       let data = try? handle.read(upToCount: byteLimit + 1)
     else {
       if FileManager.default.isReadableFile(atPath: path) { return [] }
-      throw refusal("Cannot read the file \(path).")
+      throw unreadable("the file \(path)")
     }
-    guard data.count <= byteLimit else { throw refusal("The file \(path) is above \(byteLimit) bytes.") }
+    guard data.count <= byteLimit else {
+      throw CommandError(
+        CommandError.fileUnfit, "the file \(path) is above \(byteLimit) bytes",
+        advice: "Look whether it is the file that is meant.")
+    }
     return Array(data)
   }
 
-  /// Wrong usage that no list of options explains.
-  private static func refusal(_ text: String) -> ExitCode {
-    CommandOutput.note("Error: \(text)")
-    return ExitCode(64)
+  static func unreadable(_ what: String) -> CommandError {
+    CommandError(
+      CommandError.fileUnreadable, "\(what) cannot be read", advice: "Look at its path, and whether you may read it.")
   }
 
   private static func requireNoFolder(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
-      throw refusal("\(path) is a folder; a file is needed.")
+      throw CommandError(CommandError.fileUnreadable, "\(path) is a folder", advice: "Name a file in it.")
     }
   }
 
@@ -75,7 +77,9 @@ enum InputFile {
     // A commented file is for reading; what is adopted from one is its canonical form, which fits a statement.
     let payload = withoutComments == content ? content : try JSONValue(parsing: withoutComments).canonicalBytes
     guard payload.count <= Statement.byteLimit else {
-      throw ValidationError("The policy is above \(Statement.byteLimit) bytes.")
+      throw CommandError(
+        CommandError.fileUnfit, "the policy is above \(Statement.byteLimit) bytes without its comments",
+        advice: "Shorten it: no statement has room for more.")
     }
     return Statement(payloadType: TrustPolicy.payloadType, payload: payload)
   }

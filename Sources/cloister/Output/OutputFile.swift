@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 
 /// Files that the command line asks for. One that cannot be written is a mistake in the arguments.
@@ -7,7 +6,9 @@ enum OutputFile {
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw ValidationError("Cannot write the file \(path).")
+      throw CommandError(
+        CommandError.fileUnwritable, "the file \(path) cannot be written",
+        advice: "Name a file in a folder that is there and yours to write.")
     }
   }
 }

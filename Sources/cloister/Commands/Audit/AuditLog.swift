@@ -52,7 +52,11 @@ struct AuditLog: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting(json: json) {
       let policy = try LogPolicy(parsing: try InputFile.bytes(policy, byteLimit: LogPolicy.byteLimit))
-      guard policy.logs.count == 1 else { throw ValidationError("The policy must name one log.") }
+      guard policy.logs.count == 1 else {
+        throw CommandError(
+          CommandError.fileUnfit, "the policy names \(policy.logs.count) logs, expected 1",
+          advice: "Write a policy for each log, with one line `log`, and audit each by itself.")
+      }
       let log = policy.logs[0].key
       let verifier = LogVerifier(logKey: log, witnesses: try policy.witnessPolicy(declaredFaults: declaredFaults))
       let memory = try state.map { AuditMemory(in: try AuditFolder(path: $0), origin: log.name) }

@@ -93,7 +93,9 @@ struct AuditOperator: AsyncParsableCommand {
       try LogPolicy(parsing: try InputFile.bytes($0, byteLimit: LogPolicy.byteLimit))
     }
     if let known, !known.witnesses.contains(where: { given.policy.witnesses.policy.witnesses.contains($0.key) }) {
-      throw ValidationError("The file of --witnesses names none of the policy's witnesses.")
+      throw CommandError(
+        CommandError.fileUnfit, "the file of --witnesses names none of the policy's witnesses",
+        advice: "Name the witnesses of this operator's logs with their keys and URLs, as its log reads them.")
     }
     let artifacts = try artifacts.map { try PublishedPlace.files($0, exchange: exchange) }
     var options = OperatorAudit.Options()
@@ -124,12 +126,7 @@ struct AuditOperator: AsyncParsableCommand {
   }
 
   private func write(_ report: OperatorReport) throws {
-    guard let html else { return }
-    do {
-      try Data(report.page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
-    } catch {
-      throw ValidationError("Cannot write the file \(html).")
-    }
+    if let html { try OutputFile.write(Array(report.page.utf8), to: html) }
   }
 
   private func serve(_ auditor: OperatorAuditor, at address: String) async throws {

@@ -18,7 +18,8 @@ struct PassphraseOptions: ParsableArguments {
     }
     let text = try Self.line("Passphrase: ")
     if isNew, isatty(STDIN_FILENO) == 1, try Self.line("Again: ") != text {
-      throw ValidationError("The passphrases differ.")
+      throw CommandError(
+        CommandError.passphraseMissing, "the passphrases differ", advice: "Begin again, and type the same one twice.")
     }
     return try HistoryPassphrase(text)
   }
@@ -38,7 +39,11 @@ struct PassphraseOptions: ParsableArguments {
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
       CommandOutput.note("")
     }
-    guard let text else { throw ValidationError("There is no passphrase on standard input.") }
+    guard let text else {
+      throw CommandError(
+        CommandError.passphraseMissing, "there is no passphrase on standard input",
+        advice: "Type it when asked, write it to standard input, or name its file: --passphrase-file FILE.")
+    }
     return text
   }
 }

@@ -3,7 +3,7 @@ import Attestation
 import StrictJSON
 
 /// `cloister inspect evidence`: what each byte of evidence says and means. Nothing is verified.
-struct InspectEvidence: ParsableCommand {
+struct InspectEvidence: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence",
     abstract: "Explain every field of evidence in plain words; nothing is verified.",
@@ -26,7 +26,9 @@ struct InspectEvidence: ParsableCommand {
   @Flag(help: "Print one JSON object: verified (always false), platform, fields.")
   var json = false
 
-  func run() throws {
+  func run() async throws { try await CommandFailure.reporting(json: json) { try inspect() } }
+
+  private func inspect() throws {
     let bytes = try EvidenceFiles.evidence(file)
     do {
       guard let platform = platform ?? EvidenceDescription.platform(of: bytes) else {

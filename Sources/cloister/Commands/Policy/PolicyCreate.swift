@@ -30,14 +30,20 @@ struct PolicyCreate: AsyncParsableCommand {
       guard
         case .object(var members) = try JSONValue(
           parsing: try InputFile.bytes(template, byteLimit: Statement.byteLimit))
-      else { throw ValidationError("The template is not a JSON object.") }
+      else {
+        throw CommandError(
+          CommandError.fileUnfit, "the template is not a JSON object",
+          advice: "Write the members of docs/formats/trust-policy.md between braces.")
+      }
       members["type"] = members["type"] ?? "policy"
       members["appraisal"] = members["appraisal"] ?? AppraisalPolicy.strict.json
       let policy = try TrustPolicy(parsingPayload: JSONValue.object(members).canonicalBytes)
       try requireSuccession(policy)
       let statement = policy.statement
       guard statement.encoded.count <= Statement.byteLimit / 2 else {
-        throw ValidationError("The policy leaves no room for signatures in an entry of a log.")
+        throw CommandError(
+          CommandError.fileUnfit, "the policy leaves no room for signatures in an entry of a log",
+          advice: "Shorten it to \(Statement.byteLimit / 2) bytes with its envelope: the host list is what grows.")
       }
       try StatementFile.write(statement, to: output)
       CommandOutput.note(EntryNarrative.text(.policy(policy)))

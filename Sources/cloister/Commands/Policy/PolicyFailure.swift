@@ -8,6 +8,8 @@ enum PolicyFailure {
   static func reporting(json: Bool, status: Int32 = 1, _ body: () throws -> Void) throws {
     do {
       try body()
+    } catch let error as CommandError {
+      try CommandFailure.report(error, json: json)
     } catch let error as any CodedError {
       if json {
         CommandOutput.data([

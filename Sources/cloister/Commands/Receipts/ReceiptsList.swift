@@ -7,7 +7,7 @@ struct ReceiptsList: AsyncParsableCommand {
     commandName: "list", abstract: "List your receipts, newest epoch first.",
     discussion: """
       With the day (UTC) and the epoch. A receipt is written before its request leaves, so one that was sent and then \
-      refused has one too.
+      refused has one too: its line ends with who refused it and the code, or with the code of what failed.
       """)
 
   @OptionGroup var state: StateOptions
@@ -29,9 +29,10 @@ struct ReceiptsList: AsyncParsableCommand {
       if receipts.isEmpty { CommandOutput.note("No receipts yet.") }
       for receipt in receipts {
         let label = receipt.isSimulated ? "  SIMULATED" : ""
+        let ending = label + (receipt.failureWords.map { "  " + $0 } ?? "")
         let day = try store.day(of: receipt)?.text ?? "-"
         CommandOutput.data(
-          "\(receipt.identifier)  \(day)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(label)")
+          "\(receipt.identifier)  \(day)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(ending)")
       }
     }
   }

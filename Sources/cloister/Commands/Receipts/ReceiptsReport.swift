@@ -5,11 +5,11 @@ import Foundation
 struct ReceiptsReport: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Say what was asked in a period, by which releases it was answered, and how those were verified.",
+    abstract: "Say what was asked in a period, of machines of which releases, and how those were verified.",
     discussion: """
-      Made of your receipts alone: counts by day and task, releases, checks. It holds nothing of what you wrote or were \
-      answered, no chat's name, no token and no time finer than a day, so it may be handed on. --html writes one page \
-      that stands alone: it asks nobody for anything.
+      Made of your receipts alone: counts by day and task, releases, checks, why requests were not answered. It holds \
+      nothing of what you wrote or were answered, no chat's name, no token and no time finer than a day, so it may be \
+      handed on. --html writes one page that stands alone: it asks nobody for anything.
 
       Every check behind each receipt is repeated, offline, from what the state keeps; --no-repeat leaves that out.
 

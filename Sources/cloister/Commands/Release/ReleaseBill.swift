@@ -40,7 +40,11 @@ struct ReleaseBill: AsyncParsableCommand {
     try await CommandFailure.reporting(json: false) {
       let others = try component.map { text in
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { throw ValidationError("A component is NAME=VERSION, not \(text).") }
+        guard parts.count == 2 else {
+          throw CommandError(
+            CommandError.argumentInvalid, "--component is \(text), expected NAME=VERSION",
+            advice: "Give both, such as swift=6.3.")
+        }
         return (name: parts[0], version: parts[1])
       }
       let bill = try SoftwareBill(

@@ -85,18 +85,26 @@ struct ReleaseCreate: AsyncParsableCommand {
 
   private func entry() throws -> ReleaseEntry {
     let node = try measured.map { try MeasuredNode(parsing: try InputFile.bytes($0, byteLimit: 1 << 20)) }
-    guard let role = role ?? node?.role else { throw ValidationError("Give --role or --measured.") }
-    guard node == nil || node?.role == role else { throw ValidationError("--role is another than the measured one.") }
+    guard let role = role ?? node?.role else { throw Self.missing("role", "Give --role, or --measured.") }
+    guard node == nil || node?.role == role else {
+      throw CommandError(
+        CommandError.argumentInvalid, "--role is another than the measured one",
+        advice: "Leave --role out, or measure the configuration of that role.")
+    }
     let engine = try engineManifest.map { try StatementFile.hexadecimal($0, count: 32...32, what: "engine manifest") }
     guard let engineDigest = engine ?? node?.engineManifestDigest else {
-      throw ValidationError("Give --engine-manifest or --measured.")
+      throw Self.missing("engine manifest", "Give --engine-manifest, or --measured.")
     }
     var measurements = try measurement.map(Self.measurement)
     if simulated {
-      guard let node else { throw ValidationError("--simulated needs --measured.") }
+      guard let node else {
+        throw Self.missing("measured node", "Give --measured beside --simulated: what `cloister-node measure` printed.")
+      }
       measurements.append(node.simulated)
     }
-    guard !measurements.isEmpty else { throw ValidationError("Give --measurement for each platform.") }
+    guard !measurements.isEmpty else {
+      throw Self.missing("measurement", "Give --measurement for each platform, or --simulated with --measured.")
+    }
     let entry = ReleaseEntry(
       name: name, version: version, securityVersion: securityVersion, role: role,
       artifacts: (node?.artifacts ?? []) + (try artifacts()), measurements: measurements,
@@ -107,20 +115,29 @@ struct ReleaseCreate: AsyncParsableCommand {
     return try Self.adding(accelerators, to: entry)
   }
 
+  private static func missing(_ what: String, _ advice: String) -> CommandError {
+    CommandError(CommandError.argumentInvalid, "no \(what) is given", advice: advice)
+  }
+
   private func artifacts() throws -> [ReleaseEntry.Artifact] {
     let store = try ArtifactStore(folder: store)
     var artifacts = try artifact.map { text in
       let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else {
-        throw ValidationError("An artifact is NAME:PURPOSE:PATH, not \(text).")
+        throw CommandError(
+          CommandError.argumentInvalid, "--artifact is \(text), expected NAME:PURPOSE:PATH",
+          advice: "Give all three, such as kernel:kernel:build/vmlinuz.")
       }
       let tree = try store.add(parts[2], purpose: parts[1])
       return ReleaseEntry.Artifact(name: parts[0], purpose: parts[1], digest: tree.digest)
     }
     if let sbom {
-      guard case .object(let members)? = try? JSONValue(parsing: try InputFile.bytes(sbom, byteLimit: 64 << 20)),
-        members["bomFormat"] == "CycloneDX"
-      else { throw ValidationError("The file \(sbom) is no CycloneDX bill of materials.") }
+      let bytes = try InputFile.bytes(sbom, byteLimit: 64 << 20)
+      guard case .object(let members)? = try? JSONValue(parsing: bytes), members["bomFormat"] == "CycloneDX" else {
+        throw CommandError(
+          CommandError.fileUnfit, "the file \(sbom) is no CycloneDX bill of materials",
+          advice: "Name what `cloister release sbom` printed.")
+      }
       let tree = try store.add(sbom, purpose: "sbom")
       artifacts.append(ReleaseEntry.Artifact(name: "sbom", purpose: "sbom", digest: tree.digest))
     }
@@ -129,10 +146,14 @@ struct ReleaseCreate: AsyncParsableCommand {
 
   private static func measurement(_ text: String) throws -> ReleaseEntry.Measurement {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    let usage = ValidationError("A measurement is PLATFORM=HEX,HEX, on nitro with three values, of 48 bytes each.")
+    let usage = CommandError(
+      CommandError.argumentInvalid, "--measurement is not PLATFORM=HEX,HEX with 48 bytes each",
+      advice: "Give launch measurement and firmware, on nitro PCR0, PCR1 and PCR2: 96 hexadecimal digits each.")
     guard parts.count == 2 else { throw usage }
     guard let platform = Platform(rawValue: parts[0]), [.sevSNP, .tdx, .nitro].contains(platform) else {
-      throw ValidationError("A node's platform is sev-snp, tdx or nitro, not \(parts[0]).")
+      throw CommandError(
+        CommandError.argumentInvalid, "--measurement is of \(parts[0]), on which no node runs",
+        advice: "A node's platform is sev-snp, tdx or nitro.")
     }
     let values = parts[1].split(separator: ",", omittingEmptySubsequences: false).map {
       [UInt8](hexadecimal: String($0))

@@ -17,11 +17,17 @@ struct ReleaseKeygen: AsyncParsableCommand {
   @Argument(help: "The file of the key.")
   var file: String
 
-  func run() async throws {
+  func run() async throws { try await CommandFailure.reporting(json: false) { try make() } }
+
+  private func make() throws {
     let key = StatementSigningKey()
     // Never over a file that is there, nor through a link.
     let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw ValidationError("The file \(file) exists already, or cannot be made.") }
+    guard descriptor >= 0 else {
+      throw CommandError(
+        CommandError.fileUnwritable, "the file \(file) exists already, or cannot be made",
+        advice: "Name one that is not there, in a folder of yours: a key is never replaced.")
+    }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     try key.withUnsafeSeed { try handle.write(contentsOf: Data(($0.hexadecimal + "\n").utf8)) }
     try handle.synchronize()

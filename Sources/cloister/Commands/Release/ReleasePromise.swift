@@ -45,12 +45,20 @@ struct ReleasePromise: AsyncParsableCommand {
     if let revocationInterval { promises.append(.revocationInterval(seconds: revocationInterval)) }
     if let missedEpochs {
       let numbers = missedEpochs.split(separator: "/").compactMap { UInt64($0) }
-      guard numbers.count == 2 else { throw ValidationError("Missed epochs are COUNT/SECONDS, not \(missedEpochs).") }
+      guard numbers.count == 2 else {
+        throw CommandError(
+          CommandError.argumentInvalid, "--missed-epochs is \(missedEpochs), expected COUNT/SECONDS",
+          advice: "Give two numbers, such as 2/86400: at most 2 missed epochs within any day.")
+      }
       promises.append(.missedEpochs(atMost: numbers[0], withinSeconds: numbers[1]))
     }
     if let epochFileRetention { promises.append(.epochFileRetention(seconds: epochFileRetention)) }
     if let artifactRetention { promises.append(.artifactRetention(seconds: artifactRetention)) }
-    guard !promises.isEmpty else { throw ValidationError("Promise something.") }
+    guard !promises.isEmpty else {
+      throw CommandError(
+        CommandError.argumentInvalid, "nothing is promised",
+        advice: "Give --revocation-interval, --missed-epochs, --epoch-file-retention or --artifact-retention.")
+    }
     return promises
   }
 }

@@ -55,7 +55,11 @@ struct StatementPublication: ParsableArguments {
       let statement = try InputFile.statement(file)
       let policy = try policy(statement)
       let entry = try ReleaseLogEntry(verifying: statement, publishers: policy.publishers)
-      guard let address = WebAddress(log) else { throw ValidationError("\(log) is no URL of http or https.") }
+      guard let address = WebAddress(log) else {
+        throw CommandError(
+          CommandError.argumentInvalid, "--log is \(log), expected a URL of http or https",
+          advice: "Give the prefix that the log is served under, such as https://log.example/logs/releases.")
+      }
       let submission = LogSubmission(
         address: address,
         key: String(decoding: try InputFile.trimmedBytes(submissionKey, byteLimit: 1_024), as: UTF8.self),
@@ -71,7 +75,7 @@ struct StatementPublication: ParsableArguments {
         if folder != nil { CommandOutput.note("the entry stays in the folder, from which the gateway enters it too") }
         throw error
       }
-      try StatementFile.write(encoded, to: proof ?? file + ".proof")
+      try OutputFile.write(encoded, to: proof ?? file + ".proof")
       CommandOutput.data(try TLogProof(parsing: encoded).index.description)
     }
   }
@@ -88,7 +92,7 @@ extension StatementPublication {
           PublishingError.notNewer, "the folder holds that entry of the same time or version, or a later one")
       }
     }
-    try StatementFile.write(statement.encoded, to: path)
+    try OutputFile.write(statement.encoded, to: path)
   }
 
   /// What grows from an entry to the one that takes its place.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import StrictJSON
 import Trust
@@ -8,23 +7,16 @@ import WireFormat
 enum StatementFile {
   /// Writes a statement with a newline behind it.
   static func write(_ statement: Statement, to path: String) throws {
-    try write(statement.encoded + [0x0A], to: path)
-  }
-
-  /// Writes the whole file or nothing; its folder must be there.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw ValidationError("Cannot write the file \(path).")
-    }
+    try OutputFile.write(statement.encoded + [0x0A], to: path)
   }
 
   /// A publisher's Ed25519 seed: 64 hexadecimal digits.
   static func key(_ path: String) throws -> StatementSigningKey {
     let text = String(decoding: try InputFile.trimmedBytes(path, byteLimit: 1_024), as: UTF8.self)
     guard let seed = [UInt8](hexadecimal: text), seed.count == 32 else {
-      throw ValidationError("The file \(path) is not a key: 64 hexadecimal digits.")
+      throw CommandError(
+        CommandError.fileUnfit, "the file \(path) is not a key of 64 hexadecimal digits",
+        advice: "Name a file that `cloister release keygen` made.")
     }
     return try StatementSigningKey(seed: seed)
   }
@@ -33,7 +25,11 @@ enum StatementFile {
   static func seconds(_ instant: String?) throws -> UInt64 {
     guard let instant else { return UInt64(max(Date().timeIntervalSince1970, 0)) }
     guard let date = Instant.parse(instant), let seconds = UInt64(exactly: date.timeIntervalSince1970.rounded(.down))
-    else { throw ValidationError("\(instant) is no instant of RFC 3339, such as 2027-01-31T12:00:00Z.") }
+    else {
+      throw CommandError(
+        CommandError.argumentInvalid, "\(instant) is no instant of RFC 3339",
+        advice: "Give it such as 2027-01-31T12:00:00Z.")
+    }
     return seconds
   }
 
@@ -41,7 +37,9 @@ enum StatementFile {
     guard let bytes = [UInt8](hexadecimal: text), count.contains(bytes.count) else {
       let expected =
         count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
-      throw ValidationError("The \(what) is not \(expected) bytes in hexadecimal.")
+      throw CommandError(
+        CommandError.argumentInvalid, "the \(what) is not \(expected) bytes in hexadecimal",
+        advice: "Give two digits for each byte, and nothing between them.")
     }
     return bytes
   }

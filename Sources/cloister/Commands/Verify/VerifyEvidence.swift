@@ -5,7 +5,7 @@ import StrictJSON
 import WireFormat
 
 /// `cloister verify evidence`: one platform's evidence against its vendor's chain and a policy, offline.
-struct VerifyEvidence: ParsableCommand {
+struct VerifyEvidence: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence",
     abstract: "Verify evidence of a TEE against its vendor's chain and an appraisal policy.",
@@ -146,7 +146,9 @@ struct VerifyEvidence: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws { try await CommandFailure.reporting(json: json) { try verify() } }
+
+  private func verify() throws {
     let (report, chain) = try evidenceBytes()
     let supplement = try supplementFile.map(EvidenceFiles.supplement)
     let time = at.flatMap(Instant.parse) ?? Date()
@@ -178,11 +180,16 @@ struct VerifyEvidence: ParsableCommand {
     let bytes = try EvidenceFiles.evidence(evidence)
     guard platform.isNVIDIA, let file = try? NVIDIA.EvidenceFile(parsing: bytes) else { return (bytes, []) }
     guard let index = device ?? (file.devices.count == 1 ? 0 : nil), file.devices.indices.contains(index) else {
-      throw ValidationError("--device: the evidence file has devices 0 to \(file.devices.count - 1)")
+      throw CommandError(
+        CommandError.argumentInvalid, "the evidence file has \(file.devices.count) devices, and it is not said which",
+        advice: "Give --device with one of them, counted from 0.")
     }
     let evidence = file.devices[index].evidence
     guard evidence.platform == platform else {
-      throw ValidationError("--platform: device \(index) of the evidence file is of \(evidence.platform.rawValue)")
+      throw CommandError(
+        CommandError.argumentInvalid,
+        "device \(index) of the evidence file is of \(evidence.platform.rawValue), not of \(platform.rawValue)",
+        advice: "Give --platform \(evidence.platform.rawValue), or another --device.")
     }
     return (evidence.report, evidence.endorsements)
   }
@@ -198,10 +205,7 @@ struct VerifyEvidence: ParsableCommand {
 
   private func appraisalPolicy() throws -> AppraisalPolicy {
     guard let policy else { return authenticityOnly ? .authenticityOnly() : .strict }
-    guard let file = FileManager.default.contents(atPath: policy) else {
-      throw ValidationError("the policy file cannot be read")
-    }
-    return try AppraisalPolicy(parsing: Array(file))
+    return try AppraisalPolicy(parsing: try InputFile.bytes(policy, byteLimit: 4 << 20))
   }
 
   private static func text(_ result: AttestationResult) -> String {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Trust
 
@@ -9,7 +8,8 @@ enum DraftFile {
     let limit = RequestClass.largest.byteCount
     let bytes = path == "-" ? try standardInput(byteLimit: limit) : try InputFile.bytes(path, byteLimit: limit)
     guard var text = String(validating: bytes, as: UTF8.self) else {
-      throw ValidationError("The draft is not text in UTF-8.")
+      throw CommandError(
+        CommandError.fileUnfit, "the draft is not text in UTF-8", advice: "Save it as plain text in UTF-8.")
     }
     // The newline that an editor puts at the end of a file is none of the draft's.
     if text.hasSuffix("\n") { text.removeLast() }
@@ -21,7 +21,10 @@ enum DraftFile {
     var bytes: [UInt8] = []
     while let data = try FileHandle.standardInput.read(upToCount: 1 << 16), !data.isEmpty {
       bytes += data
-      guard bytes.count <= byteLimit else { throw ValidationError("The draft is above \(byteLimit) bytes.") }
+      guard bytes.count <= byteLimit else {
+        throw CommandError(
+          CommandError.fileUnfit, "the draft is above \(byteLimit) bytes", advice: "Ask for a part of it.")
+      }
     }
     return bytes
   }
