@@ -9,6 +9,11 @@ struct AppMessages {
   let member: String
   /// The types of parts that are texts.
   let textTypes: Set<String>
+  /// Members of a message that are left out, whatever they hold.
+  var droppedMembers: Set<String> = []
+  /// Values of a message's members, and of a part's, that ask for what happens anyhow.
+  var impliedValues: [String: [JSONValue]] = [:]
+  var impliedPartValues: [String: [JSONValue]] = [:]
 
   /// - Throws: `json-wrong-type`, `json-missing-member`, `json-unknown-member`, `completion-value-unsupported`.
   func closedForm(_ value: JSONValue) throws(EndpointError) -> [JSONValue] {
@@ -27,6 +32,8 @@ struct AppMessages {
 
   private func message(_ received: AppMembers) throws(EndpointError) -> JSONValue {
     var members = received
+    members.drop(droppedMembers)
+    try members.dropImplied(impliedValues)
     let (role, content) = (members.take("role"), members.take("content"))
     try members.finish()
     return ["role": try closedRole(role), "content": .string(try text(of: content))]
@@ -66,7 +73,9 @@ struct AppMessages {
   /// Nil for a part that is no text, or more than one.
   private func text(ofPart part: JSONValue) -> String? {
     guard case .object(let received) = part else { return nil }
-    let members = received.filter { $0.value != .null }
+    let members = received.filter { name, value in
+      value != .null && impliedPartValues[name]?.contains(value) != true
+    }
     guard members.count == 2, case .string(let type)? = members["type"], textTypes.contains(type),
       case .string(let text)? = members["text"]
     else { return nil }

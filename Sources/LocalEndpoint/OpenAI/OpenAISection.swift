@@ -55,8 +55,9 @@ public struct OpenAISection: EndpointSection {
       }
     case "/v1/responses":
       try Self.require("POST", request)
-      return EndpointRoute(body: AppChats.body) { _, _ throws(EndpointError) in
-        throw EndpointError(ClientError.engineCannot, "no engine behind this endpoint does what is asked")
+      return EndpointRoute(body: AppChats.body) { request, answer throws(EndpointError) in
+        let asked = try AppResponsesRequest(parsing: request.body)
+        try await chats.answer(asked.chat, in: ResponseForm(asked), of: app, answer)
       }
     default:
       throw EndpointError(EndpointError.notFound, "nothing is under this path; the base URL of apps ends with /v1")
