@@ -91,6 +91,68 @@ async def ask_asynchronously():
 
 asyncio.run(ask_asynchronously())
 
+# Responses.
+def is_valid(model):
+    """The client takes whatever comes; its types' own validation does not."""
+    type(model).model_validate(model.to_dict())
+    return True
+
+
+# A whole answer.
+response = client.responses.with_raw_response.create(model="gpt-any", input="melon", instructions="Be brief.")
+answer = response.parse()
+receipts.append(receipt(response))
+claim(is_valid(answer), "a response holds what the client's type demands")
+claim(answer.output_text == "You said: melon", "a response is answered")
+claim(answer.status == "completed" and answer.error is None, "a response is whole")
+claim(answer.id == "resp_" + receipts[-1], "a response's identifier is its receipt's")
+claim(answer.usage is None, "no count of a response is invented")
+claim([message["role"] for message in recorded()["messages"]] == ["system", "user"], "instructions come first")
+
+# The output goes back as input, as the protocol has it where nothing is stored.
+history = messages("melon") + answer.output + messages("pear")
+claim(client.responses.create(model="gpt-any", input=history).output_text == "You said: pear",
+      "a response goes back as input")
+claim([message["role"] for message in recorded()["messages"]] == ["user", "assistant", "user"],
+      "roles of a response are kept")
+
+# One that reaches its limit.
+answer = client.responses.create(model="gpt-any", input="melon", max_output_tokens=2)
+claim(answer.status == "incomplete" and answer.incomplete_details.reason == "max_output_tokens",
+      "a response says that it reached its limit")
+claim(answer.output_text == "You said: ", "a response that reached its limit holds what came before")
+
+# A stream, event by event.
+response = client.responses.with_raw_response.create(model="gpt-any", input="please wait", stream=True)
+receipts.append(receipt(response))
+stream = response.parse()
+events = []
+while not events or events[-1].type != "response.output_text.delta":
+    events.append(next(stream))
+claim(events[-1].delta == "You ", "a response's first word comes while the engine still waits")
+open(PIPE, "w").close()
+events += list(stream)
+for event in events:
+    claim(is_valid(event), f"{event.type} holds what the client's type demands")
+claim([event.sequence_number for event in events] == list(range(len(events))), "events of a response are numbered")
+claim("".join(event.delta for event in events if event.type == "response.output_text.delta") == "You said: please wait",
+      "a response's stream is whole")
+claim(events[-1].type == "response.completed" and events[-1].response.output_text == "You said: please wait",
+      "the last event holds the response")
+
+# The client's own reader of streams, which checks their order.
+with client.responses.stream(model="gpt-any", input="plum") as stream:
+    claim(stream.get_final_response().output_text == "You said: plum", "the client's reader takes a response's stream")
+
+
+async def respond_asynchronously():
+    asynchronous = openai.AsyncOpenAI(base_url=BASE_URL, api_key=KEY)
+    response = await asynchronous.responses.create(model="gpt-any", input="plum")
+    claim(response.output_text == "You said: plum", "the asynchronous client reads a response")
+
+
+asyncio.run(respond_asynchronously())
+
 # What leaves the device.
 client.chat.completions.create(
     model="ft:person-4711", messages=messages("quince"), user="person-4711", metadata={"who": "person-4711"}, store=True,
@@ -99,6 +161,13 @@ client.chat.completions.create(
 claim("person-4711" not in json.dumps(recorded()), "nothing that names a user reaches the engine")
 claim(set(recorded()) == {"model", "messages", "stream", "seed", "temperature", "max_tokens"},
       f"the closed form alone reaches the engine: {sorted(recorded())}")
+client.responses.create(
+    model="ft:person-4711", input="quince", user="person-4711", metadata={"who": "person-4711"}, store=True,
+    safety_identifier="person-4711", prompt_cache_key="person-4711", service_tier="flex", temperature=0.5,
+    max_output_tokens=50, extra_headers={"x-person": "person-4711"}, extra_query={"person": "person-4711"})
+claim("person-4711" not in json.dumps(recorded()), "nothing that names a user of a response reaches the engine")
+claim(set(recorded()) == {"model", "messages", "stream", "temperature", "max_tokens"},
+      f"a chat's closed form alone reaches the engine: {sorted(recorded())}")
 
 
 # Refusals, as the client raises them.
@@ -116,8 +185,21 @@ refused(openai.PermissionDeniedError, "app-consent-missing",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key=OTHER_KEY).chat.completions.create(
             model="gpt-any", messages=messages("fig")))
 refused(openai.NotFoundError, "not-found", lambda: client.files.list())
-refused(openai.UnprocessableEntityError, "engine-cannot",
-        lambda: client.responses.create(model="gpt-any", input="fig"))
+
+
+def respond(**arguments):
+    return client.responses.create(**({"model": "gpt-any", "input": "fig"} | arguments))
+
+
+refused(openai.BadRequestError, "json-unknown-member", lambda: respond(reasoning={"effort": "low"}), "reasoning")
+for reference in ["previous_response_id", "conversation"]:
+    refused(openai.BadRequestError, "json-unknown-member", lambda: respond(**{reference: "resp_1"}), reference)
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: respond(tools=[{"type": "web_search"}]), "tools")
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: respond(input=[{"type": "function_call_output", "call_id": "1", "output": "x"}]), "input.type")
+refused(openai.PermissionDeniedError, "app-consent-missing",
+        lambda: openai.OpenAI(base_url=BASE_URL, api_key=OTHER_KEY).responses.create(model="gpt-any", input="fig"))
 
 print(*receipts)
 print(f"  {claim.count} claims hold", file=sys.stderr)

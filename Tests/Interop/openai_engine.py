@@ -1,6 +1,6 @@
 """A model's server on a Unix socket, in OpenAI's form: it says what it heard, word by word. Arguments: the socket, a
 file in which it keeps each request's body on a line, and a named pipe. A chat that asks it to wait is held behind its
-first word until somebody opens the pipe."""
+first word until somebody opens the pipe. A word counts as a token of the request's limit."""
 
 import http.server
 import json
@@ -23,20 +23,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         request = json.loads(body)
         heard = request["messages"][-1]["content"]
         words = ["You ", "said: "] + [heard[:200]]
+        limit = request.get("max_tokens", len(words))
+        reason = "length" if limit < len(words) else "stop"
+        words = words[:limit]
         if request.get("stream"):
-            self.stream(words, WAIT in heard)
+            self.stream(words, reason, WAIT in heard)
         else:
             message = {"role": "assistant", "content": "".join(words)}
-            self.send("application/json", [json.dumps(self.form("chat.completion", message=message)).encode()])
+            self.send("application/json", [json.dumps(self.form("chat.completion", reason, message=message)).encode()])
 
-    def form(self, kind, reason="stop", **choice):
+    def form(self, kind, reason, **choice):
         return {"id": "1", "object": kind, "created": 1, "model": "stand-in",
                 "choices": [{"index": 0, "finish_reason": reason} | choice]}
 
-    def stream(self, words, waits):
+    def stream(self, words, last_reason, waits):
         def events():
             for number, word in enumerate(words):
-                reason = "stop" if number == len(words) - 1 else None
+                reason = last_reason if number == len(words) - 1 else None
                 chunk = self.form("chat.completion.chunk", reason, delta={"content": word})
                 yield b"data: " + json.dumps(chunk).encode() + b"\n\n"
                 if waits and number == 0:

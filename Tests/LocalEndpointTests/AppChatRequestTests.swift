@@ -55,7 +55,7 @@ struct AppChatRequestTests {
     let body = EndpointFixture.chat([
       "messages": [
         ["role": "developer", "content": "Be brief."],
-        ["role": "user", "content": [["type": "text", "text": "a"], ["type": "text", "text": "b"]]],
+        ["role": "user", "content": [["type": "text", "text": "a"], ["type": "text", "text": "b", "x": nil]]],
       ]
     ])
     let opened = try await opened(body)

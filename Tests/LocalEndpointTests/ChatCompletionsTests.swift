@@ -172,12 +172,10 @@ struct ChatCompletionsTests {
     #expect(endpoint.client.hasSentNothing)
   }
 
-  @Test("refused: responses, which no engine has, and paths that are not there")
+  @Test("refused: paths that are not there")
   func others() async throws {
     let endpoint = try EndpointFixture()
     var request = endpoint.request()
-    request.path = "/v1/responses"
-    #expect(try await endpoint.refusal(request) == Refusal(422, "engine-cannot"))
     for path in ["/v1/other", "/v1", "/v1/chat/completions/", "/v2/models", "/"] {
       request.path = path
       #expect(try await endpoint.refusal(request) == Refusal(404, "not-found"))

@@ -18,6 +18,24 @@ extension FuzzTarget {
       let again = try AppChatRequest(parsing: travelling.canonicalBytes)
       claim(again.request == app.request && again.isStreamed, "what travels reads the same, as a stream")
     },
+    FuzzTarget("app-responses-request", seeds: { AppRequests.responses.map { Array($0.utf8) } }) { bytes in
+      let app: AppResponsesRequest
+      do throws(EndpointError) {
+        app = try AppResponsesRequest(parsing: bytes)
+      } catch {
+        claim(error.hasShortMember, "a received name goes back no longer than any of the protocol")
+        return
+      }
+      let travelling = app.chat.request.jsonValue
+      claim(app.chat.request.model == AppChatRequest.modelName, "the model's name that an app chose stays here")
+      claim(names(travelling).isSubset(of: AppRequests.closedMembers), "nothing but the closed form travels")
+      if let instructions = app.instructions {
+        let first = app.chat.request.messages.first
+        claim(first?.role == .system && first?.content == instructions, "instructions come first")
+      }
+      let again = try AppChatRequest(parsing: travelling.canonicalBytes)
+      claim(again.request == app.chat.request, "what travels reads the same, as a chat")
+    },
     FuzzTarget("app-embeddings-request", seeds: { AppRequests.embeddings.map { Array($0.utf8) } }) { bytes in
       let app: AppEmbeddingsRequest
       do throws(EndpointError) {
@@ -64,6 +82,26 @@ private enum AppRequests {
     "stop":"end","user":"somebody","metadata":{"a":"b"},"store":true,"safety_identifier":"x","service_tier":"auto"}
     """#,
     #"{"model":"any","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}"#,
+  ]
+
+  static let responses = [
+    #"{"model":"gpt-4o","input":"Hello"}"#,
+    #"""
+    {"model":"any","instructions":"Be brief.","max_output_tokens":9,"temperature":0.5,"top_p":1,"stream":true,
+    "input":[{"role":"developer","content":"Be kind."},{"role":"user","content":[{"type":"input_text","text":"Hello"},
+    {"type":"input_text","text":" you"}]}]}
+    """#,
+    #"""
+    {"model":"any","input":[{"role":"user","content":"Hello"},{"id":"msg_1","type":"message","role":"assistant",
+    "status":"completed","phase":null,"content":[{"type":"output_text","text":"Yes?","annotations":[],"logprobs":null}]},
+    {"type":"message","role":"user","content":"And you?"}]}
+    """#,
+    #"""
+    {"model":"any","input":"Hello","text":{"format":{"type":"text"}},"tools":[],"tool_choice":"auto","include":[],
+    "parallel_tool_calls":true,"truncation":"disabled","background":false,"top_logprobs":0,"user":"somebody",
+    "metadata":{"a":"b"},"store":true,"safety_identifier":"x","prompt_cache_key":"x","previous_response_id":null}
+    """#,
+    #"{"model":"any","input":[{"type":"function_call_output","call_id":"1","output":"x"}],"previous_response_id":"x"}"#,
   ]
 
   static let embeddings = [

@@ -15,20 +15,14 @@ package struct AppEmbeddingsRequest: Sendable {
 
   /// - Throws: the codes of JSON refusals, `embeddings-request-invalid`, `completion-value-unsupported`.
   package init(parsing bytes: [UInt8]) throws(EndpointError) {
-    var members = try AppChatRequest.members(of: bytes).filter { $0.value != .null }
-    for name in AppChatRequest.droppedMembers { members[name] = nil }
-    guard case .string? = members.removeValue(forKey: "model") else {
-      throw EndpointError(JSONError.missingMember, "request names no model; any name will do", member: "model")
-    }
-    encoding = try Self.encoding(members.removeValue(forKey: "encoding_format"))
-    guard let input = members.removeValue(forKey: "input") else {
+    var members = try AppMembers(parsing: bytes)
+    members.drop(AppMembers.identifying)
+    try members.dropModel()
+    encoding = try Self.encoding(members.take("encoding_format"))
+    guard let input = members.take("input") else {
       throw EndpointError(JSONError.missingMember, "request has no input", member: "input")
     }
-    if let unknown = members.keys.min() {
-      throw EndpointError(
-        JSONError.unknownMember, "the request has a member that is not offered here",
-        member: AppChatRequest.shown(unknown))
-    }
+    try members.finish()
     let form: JSONValue = ["model": .string(AppChatRequest.modelName), "input": input]
     do {
       request = try EmbeddingsRequest(parsing: form.canonicalBytes)

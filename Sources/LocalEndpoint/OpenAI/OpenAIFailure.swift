@@ -10,13 +10,12 @@ struct OpenAIFailure: Sendable {
 
   init(_ error: EndpointError) { self.error = error }
 
-  var json: JSONValue {
+  var json: JSONValue { ["error": .object(members)] }
+
+  var members: [String: JSONValue] {
     [
-      "error": [
-        "message": .string("\(error.code): \(error.message)\(error.member.map { ": \($0)" } ?? "")"),
-        "type": .string(type),
-        "param": error.member.map { .string($0) } ?? .null, "code": .string(error.code.rawValue),
-      ]
+      "message": .string("\(error.code): \(error.message)\(error.member.map { ": \($0)" } ?? "")"),
+      "type": .string(type), "param": error.member.map { .string($0) } ?? .null, "code": .string(error.code.rawValue),
     ]
   }
 

@@ -11,7 +11,7 @@ public struct OpenAISection: EndpointSection {
 
   private let client: CloisterClient
   private let state: ClientState
-  private let chats: ChatCompletions
+  private let chats: AppChats
   private let embeddings: Embeddings
 
   /// - Parameters:
@@ -26,7 +26,7 @@ public struct OpenAISection: EndpointSection {
     self.client = client
     self.state = state
     let places = AnswerPlaces(limit: answerLimit)
-    chats = ChatCompletions(client: client, state: state, answerClass: answerClass, places: places)
+    chats = AppChats(client: client, state: state, answerClass: answerClass, places: places)
     embeddings = Embeddings(client: client, state: state, answerClass: answerClass, places: places)
   }
 
@@ -39,8 +39,8 @@ public struct OpenAISection: EndpointSection {
     switch path {
     case "/v1/chat/completions":
       try Self.require("POST", request)
-      return EndpointRoute(body: ChatCompletions.body) { request, answer throws(EndpointError) in
-        try await chats.answer(request.body, of: app, answer)
+      return EndpointRoute(body: AppChats.body) { request, answer throws(EndpointError) in
+        try await chats.answer(AppChatRequest(parsing: request.body), in: CompletionForm(), of: app, answer)
       }
     case "/v1/models":
       try Self.require("GET", request)
@@ -55,8 +55,9 @@ public struct OpenAISection: EndpointSection {
       }
     case "/v1/responses":
       try Self.require("POST", request)
-      return EndpointRoute(body: ChatCompletions.body) { _, _ throws(EndpointError) in
-        throw EndpointError(ClientError.engineCannot, "no engine behind this endpoint does what is asked")
+      return EndpointRoute(body: AppChats.body) { request, answer throws(EndpointError) in
+        let asked = try AppResponsesRequest(parsing: request.body)
+        try await chats.answer(asked.chat, in: ResponseForm(asked), of: app, answer)
       }
     default:
       throw EndpointError(EndpointError.notFound, "nothing is under this path; the base URL of apps ends with /v1")

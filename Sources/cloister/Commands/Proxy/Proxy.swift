@@ -13,8 +13,8 @@ struct Proxy: AsyncParsableCommand {
     abstract: "Offer the private path to this device's apps, as an OpenAI-compatible server on loopback.",
     discussion: """
       Any OpenAI client works with two settings: base URL http://127.0.0.1:PORT/v1, and as API key what cloister app \
-      add printed. Offered: /v1/chat/completions, as a stream or whole, and /v1/models. Each answer names its receipt \
-      in the field x-cloister-receipt.
+      add printed. Offered: /v1/chat/completions and /v1/responses, as a stream or whole, /v1/embeddings and \
+      /v1/models. Each answer names its receipt in the field x-cloister-receipt.
 
       Of an app's request the messages, limits, sampling and stop sequences leave the device, encrypted to a verified \
       machine; no header, no model name, and nothing by which a server knows users. What is not offered is refused in \

@@ -2,12 +2,11 @@ import CloisterClient
 import ErrorCodes
 import HTTPMessages
 import Inference
-import StrictJSON
 import Synchronization
 import Trust
 
-/// `/v1/chat/completions`: an app's chat over the private path, event by event or gathered.
-struct ChatCompletions: Sendable {
+/// An app's chats over the private path, each event by event or gathered, in the form of the protocol that asked.
+struct AppChats: Sendable {
   static let body = EndpointRoute.Body("application/json", byteLimit: AppChatRequest.byteLimit)
 
   let client: CloisterClient
@@ -15,32 +14,31 @@ struct ChatCompletions: Sendable {
   let answerClass: AnswerClass
   let places: AnswerPlaces
 
-  /// - Throws: before anything was sent: the codes of `AppChatRequest`, `app-consent-missing`, `endpoint-busy`, and those
-  ///   of the client.
-  func answer(_ body: [UInt8], of app: App, _ answer: any ResponseWriter) async throws(EndpointError) {
-    let asked = try AppChatRequest(parsing: body)
+  /// - Throws: before anything was sent: `app-consent-missing`, `endpoint-busy`, and the codes of the client.
+  func answer(
+    _ asked: AppChatRequest, in form: any AnswerForm, of app: App, _ answer: any ResponseWriter
+  ) async throws(EndpointError) {
     try fromClient { () throws(ClientError) in
       try state.consent.current().requireGranted(ChatAnswer.task, toApp: app.name)
     }
     try places.take()
     let places = places
     let events = PrivateChat(asked.request, answerClass, client: client) { places.giveBack() }.events
-    var completion = AppCompletion()
+    var written = AppAnswer(in: form, isStreamed: asked.isStreamed)
     do {
       for try await event in events {
         switch event {
-        case .began(let receipt): completion.receipt = receipt
-        case .chunk(let chunk) where asked.isStreamed: try await completion.pass(chunk, to: answer)
-        case .chunk(let chunk): completion.gather(chunk)
+        case .began(let receipt): written.receipt = receipt
+        case .chunk(let chunk): try await written.take(chunk, answer)
         }
       }
-      try await asked.isStreamed ? completion.finishStream(answer) : completion.sendWhole(answer)
+      try await written.finish(answer)
     } catch is HTTPExchangeError {
       // Nobody reads any more.
     } catch let error as any CodedError {
-      try? await completion.fail(EndpointError(error), answer)
+      try? await written.fail(EndpointError(error), answer)
     } catch {
-      try? await completion.fail(EndpointError(ClientError.uncodedError, "the answer failed without a code"), answer)
+      try? await written.fail(EndpointError(ClientError.uncodedError, "the answer failed without a code"), answer)
     }
   }
 }
