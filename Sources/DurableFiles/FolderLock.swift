@@ -14,11 +14,8 @@ public final class FolderLock: Sendable {
   public init(folder: String) throws(FileFailure) {
     descriptor = open(folder + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure("open lock", number: errno) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let number = errno
-      close(descriptor)
-      throw FileFailure("lock", number: number)
-    }
+    // Where this throws, `deinit` runs and closes it.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw FileFailure("lock", number: errno) }
   }
 
   deinit { close(descriptor) }

@@ -13,16 +13,14 @@ final class ReservedPort {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let (descriptor, isBound) = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
+    let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        (descriptor, bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0)
+        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
       }
     }
     number = UInt16(bigEndian: address.sin_port)
-    guard isBound else {
-      close(descriptor)
-      throw Unavailable()
-    }
+    // Where this throws, `deinit` runs and closes it.
+    guard isBound else { throw Unavailable() }
   }
 
   deinit { close(descriptor) }

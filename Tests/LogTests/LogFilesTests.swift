@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import Log
 import Testing
@@ -92,6 +93,30 @@ struct LogFilesTests {
     #expect(throws: stateUnusable) { try LogKeyFile.lock(state: fixture.state) }
     withExtendedLifetime(lock) {}
     #expect(throws: stateUnusable) { try LogKeyFile.lock(state: fixture.state + "/missing") }
+  }
+
+  @Test("a lock that is refused closes no descriptor but its own")
+  func refusedLockClosesItsOwn() async throws {
+    let lock = try FolderLock(folder: fixture.state)
+    let refusals = 50_000
+    async let refused = Task.detached { [state = fixture.state] in
+      (0..<refusals).count { _ in (try? FolderLock(folder: state)) == nil }
+    }.value
+    let lost = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          (0..<20_000).count { _ in
+            let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            sched_yield()
+            return close(descriptor) != 0
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(await refused == refusals)
+    #expect(lost == 0)
+    withExtendedLifetime(lock) {}
   }
 
   @Test("a log's key is made once and stays")

@@ -86,7 +86,8 @@ public struct ChildProcess: Sendable {
   private static func read(_ descriptor: Int32, _ count: Int) async -> [UInt8] {
     await blocking {
       var bytes = [UInt8](repeating: 0, count: count)
-      let received = Foundation.read(descriptor, &bytes, count)
+      var received = Foundation.read(descriptor, &bytes, count)
+      while received == -1, errno == EINTR { received = Foundation.read(descriptor, &bytes, count) }
       return Array(bytes.prefix(max(received, 0)))
     }
   }
