@@ -46,6 +46,10 @@ package struct NodeRouting: EncapsulatedTarget {
 
   package func respond(to head: DecryptedHead, content: ByteStream) async -> TargetAnswer {
     let shape = AnswerShape(for: head)
+    // An answer waits for the end of its request, so that no 100 (Continue) can come before (RFC 9458, section 5.1).
+    guard head.fields["expect"] == nil else {
+      return TargetAnswer(.whole(.refusal(GatewayError.requestMalformed, status: 417)), shape: shape)
+    }
     // A token cannot be replayed; a client that says when it wrote is told where its clock is wrong (RFC 9458, 6.5.2).
     let time = now()
     guard Self.dates.accepts(head.fields["date"], at: time) else {

@@ -57,12 +57,7 @@ struct NodeRoutingTests {
       .sealed(ByteStream([4, 5, 6]), .singleShot)
     }
     let fields = try fixture.fields(authorization: fixture.authorization(), type: "message/ohttp-req")
-    let sealed = try RequestSealer.seal(
-      Sealed.request(path: Self.path, fields: fields).encoded(), to: Sealed.keys[2].keyConfiguration)
-    let message = sealed.encapsulatedRequest
-    let opener = sealed.takeOpener()
-    let answer = try await Sealed.askWhole(fixture.gateway, Sealed.message(.singleShot, ByteStream(message)))
-    let opened = try BinaryHTTP.Response(decoding: opener.open(answer.body))
+    let opened = try await fixture.askSingleShot(Sealed.request(path: Self.path, fields: fields))
     #expect(opened.content == [4, 5, 6])
     #expect(opened.headerFields["content-type"] == "message/ohttp-res")
   }
@@ -109,6 +104,21 @@ struct NodeRoutingTests {
     #expect(asked.value == 0)
     fixture.nodes.mark(RoutingFixture.server, isReachable: true)
     #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: good)).statusCode == 200)
+  }
+
+  @Test("a request that expects 100-continue is refused inside, and costs no token", arguments: OHTTPForm.allCases)
+  func expectation(form: OHTTPForm) async throws {
+    let (fixture, asked) = try await Self.countingFixture()
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    for value in ["100-continue", "100-Continue", "foo, 100-continue"] {
+      var expecting = fields
+      try expecting.append(name: "expect", value: value)
+      let request = Sealed.request(path: Self.path, fields: expecting)
+      let answer = form == .chunked ? try await fixture.ask(request) : try await fixture.askSingleShot(request)
+      Self.expectRefusal(answer, "gateway-request-malformed", 417)
+    }
+    #expect(asked.value == 0)
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
   }
 
   @Test("a request that says it was written at another time is refused with the date problem, and costs no token")

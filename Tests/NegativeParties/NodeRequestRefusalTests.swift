@@ -181,6 +181,17 @@ struct NodeRequestRefusalTests {
     #expect(answer.refusalCode == "request-malformed")
   }
 
+  @Test(
+    "node: decrypted request that expects 100-continue", arguments: [("GET", "/v1/models"), ("POST", "/v1/embeddings")])
+  func expectation(method: String, path: String) async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let request = try HandmadeRequest.innerRequest(
+      method: method, path: path, fields: ["content-type": "application/json", "expect": "100-continue"], body: [])
+    let answer = try await handmade.askNode(request, authorization: try await handmade.drawAuthorization())
+    #expect(answer.statusCode == 400)
+    #expect(answer.refusalCode == "request-malformed")
+  }
+
   @Test("node: transcript whose sender is blanks behind a colon, in the time of its length")
   func endlessSender() async throws {
     let handmade = try await HandmadeRequest(InMemoryDeployment.started())
