@@ -125,7 +125,7 @@ struct NodeRequestRefusalTests {
     var message = try handmade.sealToNode(try HandmadeRequest.innerRequest(body: Self.body)).encapsulatedRequest
     message[0] = 77
     let answer = try await ask(handmade, message)
-    #expect(answer.status == 422)
+    #expect(answer.status == 400)
     #expect(answer.field("content-type") == "application/problem+json")
   }
 
