@@ -24,10 +24,13 @@ package struct ObliviousGateway: Sendable {
 
   package func respond(to request: StreamedRequest, keys: [GatewayKey], _ answer: any ResponseWriter) async {
     do {
-      switch request.field("content-type") {
-      case OHTTPForm.singleShot.requestMediaType: try await answerWhole(request, keys, answer)
-      case OHTTPForm.chunked.requestMediaType: try await answerChunks(request, keys, answer)
-      default: try await answer.send(.refusal(GatewayError.requestMalformed, status: 415))
+      let mediaType = request.field("content-type")
+      if OHTTPForm.chunked.requestMediaType.isMediaType(mediaType) {
+        try await answerChunks(request, keys, answer)
+      } else if OHTTPForm.singleShot.requestMediaType.isMediaType(mediaType) {
+        try await answerWhole(request, keys, answer)
+      } else {
+        try await answer.send(.refusal(GatewayError.requestMalformed, status: 415))
       }
     } catch {
       // A writer that throws has lost its reader; there is nobody to tell.

@@ -1,4 +1,5 @@
 package import ErrorCodes
+import HTTPMessages
 import PartyHosting
 
 /// What a relay carries and what it passes on (RFC 9458, section 2): decisions over a request's head, with no sockets.
@@ -10,7 +11,7 @@ import PartyHosting
 /// public files are frozen or short-lived by their names, so no field about caching is needed.
 package struct RelayRules: Sendable {
   /// Requests of Oblivious HTTP (RFC 9458, section 9) and of its chunked form.
-  private static let carriedMediaTypes: Set<String> = ["message/ohttp-req", chunkedRequest]
+  private static let carriedMediaTypes = [chunkedRequest, "message/ohttp-req"]
   private static let chunkedRequest = "message/ohttp-chunked-req"
   private static let chunkedResponse = "message/ohttp-chunked-res"
 
@@ -27,7 +28,7 @@ package struct RelayRules: Sendable {
     package let server: Int
     package let method: RelayMethod
     package let path: String
-    /// Of a request with a body.
+    /// Of a request with a body; in lower case, however its client writes it.
     package let mediaType: String?
 
     /// Whether the body is a stream whose parts are passed on as they come. The relay says `Incremental: ?1` of every
@@ -79,7 +80,7 @@ package struct RelayRules: Sendable {
   }
 
   private func post(_ mediaType: String?, to gateway: Int) -> Decision {
-    guard let mediaType, Self.carriedMediaTypes.contains(mediaType) else {
+    guard let mediaType = Self.carriedMediaTypes.first(where: { $0.isMediaType(mediaType) }) else {
       return .refuse(RelayError.mediaType, status: 415)
     }
     return .forward(
@@ -92,7 +93,7 @@ package struct RelayRules: Sendable {
   }
 
   /// Whether an answer of this media type is a stream, of which the relay says `Incremental: ?1`.
-  package static func isIncremental(answer mediaType: String?) -> Bool { mediaType == chunkedResponse }
+  package static func isIncremental(answer mediaType: String?) -> Bool { chunkedResponse.isMediaType(mediaType) }
 
   /// Letters, digits and `/._~:-`, without `..`: nothing that could mean a query, another path or another request line.
   private static func isPlain(_ path: String) -> Bool {

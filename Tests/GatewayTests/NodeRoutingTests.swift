@@ -51,15 +51,38 @@ struct NodeRoutingTests {
       request.fields == [HTTPField("content-type", "message/ohttp-chunked-req"), HTTPField("incremental", "?1")])
   }
 
-  @Test("a stranger's single-shot message inside a single-shot message is passed and answered whole")
+  @Test("a chunked message inside a stranger's single-shot message is passed and answered whole")
   func singleShot() async throws {
-    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
-      .sealed(ByteStream([4, 5, 6]), .singleShot)
-    }
-    let fields = try fixture.fields(authorization: fixture.authorization(), type: "message/ohttp-req")
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in .sealed(ByteStream([4, 5, 6])) }
+    let fields = try fixture.fields(authorization: fixture.authorization())
     let opened = try await fixture.askSingleShot(Sealed.request(path: Self.path, fields: fields))
     #expect(opened.content == [4, 5, 6])
-    #expect(opened.headerFields["content-type"] == "message/ohttp-res")
+    #expect(opened.headerFields["content-type"] == "message/ohttp-chunked-res")
+  }
+
+  @Test("a single-shot message to a node, which takes none, is refused and costs no token")
+  func innerSingleShot() async throws {
+    let (fixture, asked) = try await Self.countingFixture()
+    let authorization = try fixture.authorization()
+    let singleShot = try fixture.fields(authorization: authorization, type: "message/ohttp-req")
+    let request = Sealed.request(path: Self.path, fields: singleShot)
+    Self.expectRefusal(try await fixture.ask(request), "gateway-request-malformed", 400)
+    Self.expectRefusal(try await fixture.askSingleShot(request), "gateway-request-malformed", 400)
+    #expect(asked.value == 0)
+    let chunked = try fixture.fields(authorization: authorization)
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: chunked)).statusCode == 200)
+  }
+
+  @Test("an inner media type is taken in any case and reaches the node in lower case")
+  func innerMediaTypeCase() async throws {
+    let seen = Mutex<StreamedRequest?>(nil)
+    let fixture = try await RoutingFixture { request throws(HTTPExchangeError) in
+      seen.withLock { $0 = request }
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization(), type: "Message/OHTTP-Chunked-Req")
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
+    #expect(seen.withLock { $0 }?.field("content-type") == "message/ohttp-chunked-req")
   }
 
   @Test("the first piece of a request reaches the node before the second is produced")

@@ -34,6 +34,20 @@ struct ObliviousGatewayTests {
     #expect(try chunked.open(chunkedAnswer.body).content == [1, 2, 3])
   }
 
+  @Test("the media type of a request is taken in any case, and refused with a parameter", arguments: OHTTPForm.allCases)
+  func mediaTypeCase(form: OHTTPForm) async throws {
+    let single = try RequestSealer.seal(Sealed.request().encoded(), to: Sealed.keys[1].keyConfiguration)
+    let chunked = try Sealed.chunks([Sealed.request().encoded()])
+    let body = form == .chunked ? chunked.whole : ByteStream(single.encapsulatedRequest)
+    for (mediaType, status) in [
+      (form.requestMediaType.uppercased(), 200), (form.requestMediaType + "; v=1", 415), (form.responseMediaType, 415),
+    ] {
+      var request = Sealed.message(form, body)
+      request.fields = [HTTPField("content-type", mediaType)]
+      #expect(try await Sealed.askWhole(Self.gateway(.echo), request).status == status)
+    }
+  }
+
   @Test("a chunked request that comes byte by byte is read as if it came at once")
   func dripFed() async throws {
     let request = Sealed.request().encoded(.indeterminateLength)
