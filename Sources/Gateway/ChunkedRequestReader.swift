@@ -8,8 +8,9 @@ final class ChunkedRequestReader {
   private var opener: ChunkedRequestOpener
   private(set) var message: RequestReading
 
-  init(keys: [GatewayKey], limits: Limits) {
-    opener = ChunkedRequestOpener(keys: keys)
+  /// - Parameter maximumChunkByteCount: a client may seal its whole request as one chunk.
+  init(keys: [GatewayKey], limits: Limits, maximumChunkByteCount: Int) {
+    opener = ChunkedRequestOpener(keys: keys, maximumChunkByteCount: maximumChunkByteCount)
     message = RequestReading(limits: limits)
   }
 

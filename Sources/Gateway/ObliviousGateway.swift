@@ -12,14 +12,17 @@ package struct ObliviousGateway: Sendable {
   private let target: any EncapsulatedTarget
   private let clock: any Clock<Duration>
   private let limits: Limits
+  private let maximumChunkByteCount: Int
 
   /// - Parameters:
-  ///   - contentLimit: the largest content of a decrypted request, in bytes.
+  ///   - contentLimit: the largest content of a decrypted request, and the longest chunk of one, in bytes. No chunk is kept
+  ///     that the limit of the body does not bound.
   ///   - clock: keeps the cadence of refusals.
   package init(_ target: any EncapsulatedTarget, contentLimit: Int, clock: any Clock<Duration>) {
     self.target = target
     self.clock = clock
     limits = Limits(contentByteCount: contentLimit)
+    maximumChunkByteCount = max(contentLimit, OHTTPChunk.defaultMaximumByteCount)
   }
 
   package func respond(to request: StreamedRequest, keys: [GatewayKey], _ answer: any ResponseWriter) async {
@@ -81,7 +84,7 @@ package struct ObliviousGateway: Sendable {
   private func answerChunks(
     _ request: StreamedRequest, _ keys: [GatewayKey], _ answer: any ResponseWriter
   ) async throws {
-    let reader = ChunkedRequestReader(keys: keys, limits: limits)
+    let reader = ChunkedRequestReader(keys: keys, limits: limits, maximumChunkByteCount: maximumChunkByteCount)
     var body = RequestBody(request.body)
     var content: [[UInt8]] = []
     while reader.message.head == nil || reader.message.isMalformed || body.isWhole, let piece = try await body.next() {

@@ -63,6 +63,19 @@ struct ObliviousGatewayTests {
     #expect(try exchange.open(answer.body).content == Array("content".utf8))
   }
 
+  @Test(
+    "a request of the largest class as one final chunk is answered, and one chunk more than a request may be is not")
+  func oneLongChunk() async throws {
+    let gateway = ObliviousGateway(Target.echo, contentLimit: 600_000, clock: SkippingClock())
+    for (count, status) in [(524_288, 200), (600_001, 400)] {
+      let request = Sealed.request(content: [UInt8](repeating: 1, count: count)).encoded()
+      var sealer = try ChunkedRequestSealer(
+        to: Sealed.keys[1].keyConfiguration, maximumChunkByteCount: OHTTPChunk.largestMaximumByteCount)
+      let body = ByteStream(try sealer.sealWhole(request))
+      #expect(try await Sealed.askWhole(gateway, Sealed.message(.chunked, body)).status == status)
+    }
+  }
+
   @Test("a piece of the request reaches the target before the next is produced")
   func requestStreams() async throws {
     let (seen, seeing) = AsyncStream.makeStream(of: [UInt8].self)

@@ -83,6 +83,19 @@ struct NodeRequestRefusalTests {
     #expect(try await ask(handmade, message).status == 200)
   }
 
+  @Test("node: a request of the largest class as one final chunk is answered, one longer than any request is refused")
+  func oneLongChunk() async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let configuration = try KeyConfiguration(decoding: handmade.bundle.nodes[0].keyConfiguration)
+    let request = try HandmadeRequest.innerRequest(body: Self.body, requestClass: .largest)
+    for (plaintext, statuses) in [(request, [200]), (request + [UInt8](repeating: 0, count: 5_000), [400, 413])] {
+      var sealer = try ChunkedRequestSealer(
+        to: configuration, maximumChunkByteCount: OHTTPChunk.largestMaximumByteCount)
+      let answer = try await ask(handmade, sealer.sealWhole(plaintext))
+      #expect(statuses.contains(answer.status))
+    }
+  }
+
   @Test("node: request of one epoch under the name of another epoch's key")
   func otherEpoch() async throws {
     let deployment = try await InMemoryDeployment.started()
