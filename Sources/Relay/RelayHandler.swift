@@ -221,7 +221,9 @@ package final class RelayHandler: ChannelDuplexHandler {
     let waited = loop.now - lastStep
     switch phase {
     case .idle, .fetching: break
-    case .connecting: if waited > loop.limits.connectSeconds { upstreamFailed(.unreachable) }
+    case .connecting:
+      guard waited > loop.limits.connectSeconds, let forwarding else { return }
+      upstreamFailed(loop.pool(of: forwarding.server).isInUse ? .busy : .unreachable)
     case .relaying:
       // While the client leaves its answer unread, the operator waits with it.
       guard takesMore else { return }

@@ -57,7 +57,7 @@ final class UpstreamPool {
       return .ready(upstream)
     }
     guard waiting.count < limits.waitingRequests else { return .busy }
-    if let session = sessions.filter(\.hasRoom).randomElement(using: &random) {
+    if let session = sessionWithRoom() {
       session.open(for: client)
       return .later
     }
@@ -65,6 +65,9 @@ final class UpstreamPool {
     connectAsNeeded(spare: true)
     return .later
   }
+
+  /// Whether the server serves: a client that waits in vain meanwhile finds it busy, not gone.
+  var isInUse: Bool { connectionCount > unused.count || !sessions.isEmpty }
 
   /// The client waits no longer.
   func forget(_ client: any UpstreamClient) { waiting.removeAll { $0 === client } }
@@ -78,6 +81,17 @@ final class UpstreamPool {
       if upstream.isActive { return upstream }
     }
     return nil
+  }
+
+  private func sessionWithRoom() -> UpstreamSession? {
+    let count = sessions.reduce(0) { $1.hasRoom ? $0 + 1 : $0 }
+    guard count > 0 else { return nil }
+    var index = Int.random(in: 0..<count, using: &random)
+    return sessions.first { session in
+      guard session.hasRoom else { return false }
+      defer { index -= 1 }
+      return index == 0
+    }
   }
 
   private func takeWaiting() -> (any UpstreamClient)? {
@@ -95,7 +109,9 @@ final class UpstreamPool {
       let wanted = waiting.count + (spare && unused.count < limits.spareConnections ? 1 : 0)
       while attemptCount < wanted, connectionCount + attemptCount < limits.connectionsPerServer { connect() }
     } else {
-      while attemptCount < waiting.count, sessions.count + attemptCount < limits.sessionsPerServer { connect() }
+      let streamLimit = max(1, sessions.last?.streamLimit ?? UpstreamSession.largestStreamLimit)
+      let wanted = (waiting.count + streamLimit - 1) / streamLimit
+      while attemptCount < wanted, sessions.count + attemptCount < limits.sessionsPerServer { connect() }
     }
   }
 
@@ -123,12 +139,13 @@ final class UpstreamPool {
     guard !isClosed else { return session.close() }
     sessions.append(session)
     sessionHasRoom()
+    connectAsNeeded()
   }
 
   /// Each failed attempt is the failure of one request, unless another attempt or a connection in use may still serve
   /// it.
   private func attemptFailed() {
-    let hasHope = connectionCount > unused.count || !sessions.isEmpty
+    let hasHope = isInUse
     while waiting.count > attemptCount, let client = takeWaiting() {
       client.upstreamFailed(.unreachable)
       if hasHope { break }
@@ -150,7 +167,7 @@ final class UpstreamPool {
   }
 
   func sessionHasRoom() {
-    while let session = sessions.filter(\.hasRoom).randomElement(using: &random), let client = takeWaiting() {
+    while !waiting.isEmpty, let session = sessionWithRoom(), let client = takeWaiting() {
       session.open(for: client)
     }
   }

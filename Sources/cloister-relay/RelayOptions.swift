@@ -24,8 +24,11 @@ struct UpstreamOptions: ParsableArguments {
       "PEM file of the roots that operators' certificates must end at, instead of the system's.", valueName: "FILE"))
   var trustRoots: String?
 
-  @Option(help: "Connections at a time to one server.")
+  @Option(help: "HTTP/1.1 connections at a time to one server.")
   var upstreamConnections = RelayLimits().connectionsPerServer
+
+  @Option(help: "HTTP/2 connections at a time to one server, each for at most 100 exchanges, or as many as it admits.")
+  var upstreamSessions = RelayLimits().sessionsPerServer
 
   @Option(help: "Unused HTTP/1.1 connections to choose from: the more, the less a connection says about its client.")
   var upstreamSpares = RelayLimits().spareConnections
@@ -50,8 +53,8 @@ struct UpstreamOptions: ParsableArguments {
 
   func validate() throws {
     let counts = [
-      upstreamConnections, upstreamIdleSeconds, upstreamConnectSeconds, upstreamHeadSeconds, upstreamStallSeconds,
-      requestBytes, answerBytes,
+      upstreamConnections, upstreamSessions, upstreamIdleSeconds, upstreamConnectSeconds, upstreamHeadSeconds,
+      upstreamStallSeconds, requestBytes, answerBytes,
     ]
     guard counts.allSatisfy({ $0 > 0 }), upstreamSpares >= 0 else { throw ValidationError("a limit is at least 1") }
   }
@@ -59,6 +62,7 @@ struct UpstreamOptions: ParsableArguments {
   var limits: RelayLimits {
     var limits = RelayLimits()
     limits.connectionsPerServer = upstreamConnections
+    limits.sessionsPerServer = upstreamSessions
     limits.spareConnections = upstreamSpares
     limits.idleSeconds = upstreamIdleSeconds
     limits.connectSeconds = upstreamConnectSeconds
