@@ -16,6 +16,8 @@ struct CloisterRelay: AsyncParsableCommand {
       A URL is http://HOST:PORT for HTTP/1.1 in clear, h2c://HOST:PORT for HTTP/2 in clear, or https://HOST:PORT for TLS
       1.3, where the server chooses HTTP/2 or HTTP/1.1.
 
+      Unless told otherwise a relay grants one address 128 connections and 128 requests a second, but on loopback.
+
       Once the relay accepts connections, it prints one line, `listening HOST:PORT`. It ends at SIGTERM or SIGINT, after
       the exchanges under way. docs/operations/relay.md tells how to run one for others.
       """)
@@ -58,9 +60,10 @@ struct CloisterRelay: AsyncParsableCommand {
     for entry in logs { operators[entry.origin]?.log = entry.url }
     let configuration = RelayConfiguration(operators: operators, limits: upstream.limits)
     let connector = try UpstreamConnector(localAddress: upstream.localAddress, trustRoots: upstream.trustRoots)
+    var serving = try serving.configuration()
+    serving.limits = serving.limits.ofRelay(listeningOn: try ListenAddress(parsing: listen))
     let process = try PartyProcess(
-      label: "relay", listen: listen, serving: try serving.configuration(), observePath: observe,
-      endsWithParent: exitWithParent)
+      label: "relay", listen: listen, serving: serving, observePath: observe, endsWithParent: exitWithParent)
     try await process.run { onListening in
       RelayServer(
         configuration, connector: connector, listen: process.listen, serving: process.serving, record: process.record,
