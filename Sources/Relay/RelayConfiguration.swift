@@ -35,6 +35,8 @@ public struct RelayLimits: Sendable {
   public var headSeconds = 60
   /// Between two steps of an exchange under way, where the next step is the operator's.
   public var stallSeconds = 60
+  /// From the beginning of an exchange with an operator's server to the end of its answer, however steadily that comes.
+  public var answerSeconds = 600
   /// HTTP/1.1 connections to one server of an operator. An answer in frames holds one for half a minute or longer.
   public var connectionsPerServer = 8_192
   /// Unused HTTP/1.1 connections that a server's pool keeps to choose from: the more, the less a connection says about

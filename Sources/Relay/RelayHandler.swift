@@ -45,6 +45,8 @@ package final class RelayHandler: ChannelDuplexHandler {
   private var status: Int?
   /// The relay's second of the last step.
   private var lastStep = 0
+  /// The relay's second in which the exchange with the operator began.
+  private var beginning = 0
   /// What the observer is told.
   private var seen: RelayedExchange?
 
@@ -224,15 +226,20 @@ package final class RelayHandler: ChannelDuplexHandler {
     case .connecting:
       guard waited > loop.limits.connectSeconds, let forwarding else { return }
       upstreamFailed(loop.pool(of: forwarding.server).isInUse ? .busy : .unreachable)
-    case .relaying:
-      // While the client leaves its answer unread, the operator waits with it.
-      guard takesMore else { return }
-      let isUnderWay = status != nil || upstream?.isWritable == false
-      let limit = isUnderWay ? loop.limits.stallSeconds : isRequestComplete ? loop.limits.headSeconds : nil
-      guard let limit, waited > limit else { return }
-      if status == nil { refuse(RelayError.gatewayTimeout, status: 504) } else { abort() }
+    case .relaying: if isOverdue(waited) { timeOut() }
     }
   }
+
+  private func isOverdue(_ waited: Int) -> Bool {
+    if loop.now - beginning > loop.limits.answerSeconds { return true }
+    // While the client leaves its answer unread, the operator waits with it.
+    guard takesMore else { return false }
+    let isUnderWay = status != nil || upstream?.isWritable == false
+    let limit = isUnderWay ? loop.limits.stallSeconds : isRequestComplete ? loop.limits.headSeconds : .max
+    return waited > limit
+  }
+
+  private func timeOut() { if status == nil { refuse(RelayError.gatewayTimeout, status: 504) } else { abort() } }
 }
 
 extension RelayHandler: UpstreamClient {
@@ -243,6 +250,7 @@ extension RelayHandler: UpstreamClient {
     phase = .relaying
     self.upstream = upstream
     lastStep = loop.now
+    beginning = loop.now
     upstream.begin(
       for: self,
       request: UpstreamRequest(

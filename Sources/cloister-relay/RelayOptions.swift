@@ -45,6 +45,9 @@ struct UpstreamOptions: ParsableArguments {
   @Option(help: "Seconds that an operator may pause in an exchange.")
   var upstreamStallSeconds = RelayLimits().stallSeconds
 
+  @Option(help: "Seconds for a whole exchange with an operator, however steadily its answer comes.")
+  var upstreamAnswerSeconds = RelayLimits().answerSeconds
+
   @Option(help: "Largest encapsulated request, in bytes.")
   var requestBytes = RelayLimits().requestByteCount
 
@@ -54,7 +57,7 @@ struct UpstreamOptions: ParsableArguments {
   func validate() throws {
     let counts = [
       upstreamConnections, upstreamSessions, upstreamIdleSeconds, upstreamConnectSeconds, upstreamHeadSeconds,
-      upstreamStallSeconds, requestBytes, answerBytes,
+      upstreamStallSeconds, upstreamAnswerSeconds, requestBytes, answerBytes,
     ]
     guard counts.allSatisfy({ $0 > 0 }), upstreamSpares >= 0 else { throw ValidationError("a limit is at least 1") }
   }
@@ -68,6 +71,7 @@ struct UpstreamOptions: ParsableArguments {
     limits.connectSeconds = upstreamConnectSeconds
     limits.headSeconds = upstreamHeadSeconds
     limits.stallSeconds = upstreamStallSeconds
+    limits.answerSeconds = upstreamAnswerSeconds
     limits.requestByteCount = requestBytes
     limits.answerByteCount = answerBytes
     return limits
