@@ -389,7 +389,7 @@ let package = Package(
     tests(
       "HTTPServingTests",
       ["HTTPServing", "TestSupport", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
-    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", nioCore, nioPosix]),
+    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", "TestSupport", nioCore, nioPosix]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

@@ -2,12 +2,13 @@
 public struct RelayConfiguration: Sendable {
   /// One operator's servers, scheme and authority each.
   public struct Operator: Sendable {
-    public var gateway: String
+    /// They share the work: each request goes to one of them, at random.
+    public var gateways: [String]
     /// Serves `/logs/…`; nil where the relay carries no log.
     public var log: String?
 
-    public init(gateway: String, log: String? = nil) {
-      self.gateway = gateway
+    public init(gateways: [String], log: String? = nil) {
+      self.gateways = gateways
       self.log = log
     }
   }
@@ -31,6 +32,8 @@ public struct RelayLimits: Sendable {
   /// Until a connection to an operator is there, its TLS handshake or its first `SETTINGS` included, and until a request
   /// that waits for one is given up.
   public var connectSeconds = 5
+  /// How long a gateway that could not be connected is passed over, where its operator has another.
+  public var passOverSeconds = 10
   /// From the end of a request to the head of its answer.
   public var headSeconds = 60
   /// Between two steps of an exchange under way, where the next step is the operator's.

@@ -35,6 +35,10 @@ package final class RelayHandler: ChannelDuplexHandler {
 
   // Of the exchange under way.
   private var forwarding: RelayRules.Forwarding?
+  /// Index of the server that is asked.
+  private var server = 0
+  /// Servers that may still be asked where this one gives no connection.
+  private var furtherServerCount = 0
   private var request = RequestHead()
   /// What was read before the connection was there: at most what one read gave.
   private var held: [ByteBuffer] = []
@@ -127,8 +131,17 @@ package final class RelayHandler: ChannelDuplexHandler {
   }
 
   private func connect(_ forwarding: RelayRules.Forwarding) {
+    guard let server = loop.choose(among: forwarding.servers) else {
+      return refuse(RelayError.gatewayUnreachable, status: 502)
+    }
+    furtherServerCount = forwarding.servers.count - 1
+    connect(to: server)
+  }
+
+  private func connect(to server: Int) {
+    self.server = server
     phase = .connecting
-    switch loop.pool(of: forwarding.server).request(for: self) {
+    switch loop.pool(of: server).request(for: self) {
     case .ready(let upstream): upstreamReady(upstream)
     case .later: break
     case .busy: upstreamFailed(.busy)
@@ -139,7 +152,7 @@ package final class RelayHandler: ChannelDuplexHandler {
   private func end() {
     let upstream = upstream
     self.upstream = nil
-    if phase == .connecting, let forwarding { loop.pool(of: forwarding.server).forget(self) }
+    if phase == .connecting { loop.pool(of: server).forget(self) }
     phase = .idle
     held = []
     report()
@@ -224,8 +237,8 @@ package final class RelayHandler: ChannelDuplexHandler {
     switch phase {
     case .idle, .fetching: break
     case .connecting:
-      guard waited > loop.limits.connectSeconds, let forwarding else { return }
-      upstreamFailed(loop.pool(of: forwarding.server).isInUse ? .busy : .unreachable)
+      guard waited > loop.limits.connectSeconds else { return }
+      upstreamFailed(loop.pool(of: server).isInUse ? .busy : .unreachable)
     case .relaying: if isOverdue(waited) { timeOut() }
     }
   }
@@ -254,7 +267,7 @@ extension RelayHandler: UpstreamClient {
     upstream.begin(
       for: self,
       request: UpstreamRequest(
-        forwarding: forwarding, authority: loop.authorities[forwarding.server], byteCount: request.byteCount))
+        forwarding: forwarding, authority: loop.authorities[server], byteCount: request.byteCount))
     for body in held { upstream.send(body) }
     held = []
     if isRequestComplete { upstream.sendEnd() }
@@ -295,6 +308,15 @@ extension RelayHandler: UpstreamClient {
   func upstreamFailed(_ failure: UpstreamFailure) {
     guard phase == .connecting || phase == .relaying else { return }
     if status != nil { return abort() }
+    // Nothing was sent: another server may be asked without sending a request twice.
+    if phase == .connecting, furtherServerCount > 0, let forwarding,
+      let other = loop.choose(among: forwarding.servers, besides: server)
+    {
+      loop.pool(of: server).forget(self)
+      furtherServerCount -= 1
+      lastStep = loop.now
+      return connect(to: other)
+    }
     switch failure {
     case .unreachable: refuse(RelayError.gatewayUnreachable, status: 502)
     case .busy: refuse(RelayError.busy, status: 503)

@@ -1,11 +1,5 @@
 import NIOCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The connections to one server of an operator, shared by every client of the relay.
 ///
 /// Which connection carries a request must not tell the server whose it is. So each is drawn at random from the unused
@@ -24,6 +18,8 @@ final class UpstreamPool {
   /// HTTP/1.1 connections that are there, used or not.
   private var connectionCount = 0
   private var attemptCount = 0
+  /// The relay's second in which a connection failed to come about; nil once one did.
+  private var failedAt: Int?
   /// Nil until a connection has shown it.
   private var speaksHTTP2: Bool?
   private var isClosed = false
@@ -69,6 +65,9 @@ final class UpstreamPool {
   /// Whether the server serves: a client that waits in vain meanwhile finds it busy, not gone.
   var isInUse: Bool { connectionCount > unused.count || !sessions.isEmpty }
 
+  /// Whether it just could not be connected.
+  var isPassedOver: Bool { failedAt.map { now - $0 < limits.passOverSeconds } ?? false }
+
   /// The client waits no longer.
   func forget(_ client: any UpstreamClient) { waiting.removeAll { $0 === client } }
 
@@ -83,16 +82,7 @@ final class UpstreamPool {
     return nil
   }
 
-  private func sessionWithRoom() -> UpstreamSession? {
-    let count = sessions.reduce(0) { $1.hasRoom ? $0 + 1 : $0 }
-    guard count > 0 else { return nil }
-    var index = Int.random(in: 0..<count, using: &random)
-    return sessions.first { session in
-      guard session.hasRoom else { return false }
-      defer { index -= 1 }
-      return index == 0
-    }
-  }
+  private func sessionWithRoom() -> UpstreamSession? { sessions.randomElement(using: &random, where: \.hasRoom) }
 
   private func takeWaiting() -> (any UpstreamClient)? {
     guard !waiting.isEmpty else { return nil }
@@ -119,6 +109,7 @@ final class UpstreamPool {
     attemptCount += 1
     connector.connect(for: self, within: .seconds(Int64(limits.connectSeconds))) { [self] result in
       attemptCount -= 1
+      failedAt = if case .failure = result { now } else { nil }
       switch result {
       case .success(.http1(let upstream)): connected(upstream)
       case .success(.http2(let session)): connected(session)
@@ -192,20 +183,5 @@ final class UpstreamPool {
     isClosed = true
     for upstream in unused { upstream.close() }
     for session in sessions where session.isIdle { session.close() }
-  }
-}
-
-/// The system's random numbers, taken 32 at a time: a system call for each would cost more than the choice.
-private struct BufferedRandom: RandomNumberGenerator {
-  private var words: [UInt64] = []
-
-  mutating func next() -> UInt64 {
-    if let word = words.popLast() { return word }
-    words = Array(repeating: 0, count: 32)
-    let outcome = words.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
-    guard outcome == 0, let word = words.popLast() else {
-      preconditionFailure("the system gives no random numbers")
-    }
-    return word
   }
 }

@@ -3,7 +3,7 @@ import PartyHosting
 import Relay
 
 /// `ORIGIN=URL`, as an operator is named on the command line.
-struct OperatorURL: ExpressibleByArgument {
+struct OperatorURL: ExpressibleByArgument, Hashable {
   let origin: String
   let url: String
 
