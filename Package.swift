@@ -304,7 +304,7 @@ let package = Package(
     example("server-side-app", ["HTTPMessages", "PartyHosting", "StrictJSON"]),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
-    support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog"]),
+    support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog", crypto]),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
