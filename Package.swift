@@ -304,7 +304,7 @@ let package = Package(
     example("server-side-app", ["HTTPMessages", "PartyHosting", "StrictJSON"]),
     // Tests
     support("TemporaryPostgreSQL", ["PostgreSQLClient", "TestSupport"]),
-    support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog"]),
+    support("TestSupport", ["DurableFiles", "HTTPMessages", "LogMonitor", "TransparencyLog", crypto]),
     // A gateway process reduced to its store, which tests kill.
     .executableTarget(
       name: "spent-tokens-redeemer", dependencies: ["PostgreSQLSpentTokens", "SpentTokens"],
@@ -389,7 +389,7 @@ let package = Package(
     tests(
       "HTTPServingTests",
       ["HTTPServing", "TestSupport", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
-    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", nioCore, nioPosix]),
+    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", "TestSupport", nioCore, nioPosix]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

@@ -69,6 +69,13 @@ let package = Package(
     .target(
       name: "Relay", dependencies: [nioCore], path: "Libraries/Relay",
       sources: ["UpstreamAnswerParser.swift", "UpstreamHead.swift"], swiftSettings: librarySettings),
+    // The gateway's reader of decrypted requests; what routes is not built here.
+    .target(
+      name: "Gateway",
+      dependencies: ["BinaryHTTP", "ErrorCodes", "HTTPMessages", "ObliviousHTTP", "StrictJSON", "Trust"],
+      path: "Libraries/Gateway",
+      sources: ["AnswerShape.swift", "ChunkedRequestReader.swift", "EncapsulatedTarget.swift"],
+      swiftSettings: librarySettings),
     // What a host may say to a node; what serves is not built here.
     .target(
       name: "Node", dependencies: ["ErrorCodes", "HTTPMessages", "StrictJSON", "Trust", "WireFormat"],
@@ -92,8 +99,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "HTTPMessages",
-        "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "LocalEndpoint",
+        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "Gateway",
+        "HTTPMessages", "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "LocalEndpoint",
         "ModelFiles", "Node", "ObliviousHTTP", "PrivacyPass", "Redaction", "ReferenceManifests", "Relay",
         "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
       ],

@@ -21,8 +21,8 @@ extension BinaryHTTPError {
   public static let truncated = ErrorCode("bhttp-truncated")
   /// A method, scheme, authority, path or status code that HTTP/2 does not allow.
   public static let invalidControlData = ErrorCode("bhttp-invalid-control-data")
-  /// A field name or value that HTTP/2 calls malformed, a pseudo-field where none may be, a `host` field that
-  /// contradicts the authority, or a field line that does not end with its section.
+  /// A field name that is no token, a value that HTTP/2 calls malformed, a pseudo-field where none may be, a `host` field
+  /// that contradicts the authority, or a field line that does not end with its section.
   public static let invalidField = ErrorCode("bhttp-invalid-field")
   /// A byte other than zero after the message.
   public static let padding = ErrorCode("bhttp-padding")

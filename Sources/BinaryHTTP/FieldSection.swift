@@ -1,9 +1,11 @@
 import ErrorCodes
 import WireFormat
 
-/// One header or trailer field (RFC 9292, section 3.6): a name that is a token (RFC 9110, section 5.1) without upper-case
-/// letters, and a value of bytes, valid by construction as HTTP/2 defines it (RFC 9113, section 8.2.1).
+/// One header or trailer field (RFC 9292, section 3.6): a name that is a token (RFC 9110, section 5.1), and a value of
+/// bytes, valid by construction as HTTP/2 defines it (RFC 9113, section 8.2.1).
 public struct Field: Sendable, Equatable {
+  /// In lower case, however it was received: names are compared without case, and RFC 9292 takes from HTTP/2 what a value
+  /// may be, not that a name has no upper-case letters.
   public let name: String
   /// The value as sent; RFC 9110 allows bytes that are no UTF-8.
   public let valueBytes: [UInt8]
@@ -14,17 +16,16 @@ public struct Field: Sendable, Equatable {
   /// A pseudo-field such as `:protocol`.
   public var isPseudoField: Bool { name.utf8.first == UInt8(ascii: ":") }
 
-  /// - Throws: `bhttp-invalid-field` for a name or value that HTTP/2 calls malformed; upper-case letters are lowered.
+  /// - Throws: `bhttp-invalid-field` for a name that is no token, or a value that HTTP/2 calls malformed.
   public init(name: String, value: String) throws(BinaryHTTPError) {
-    let lowered = name.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
-    try self.init(nameBytes: lowered[...], valueBytes: Array(value.utf8)[...])
+    try self.init(nameBytes: Array(name.utf8)[...], valueBytes: Array(value.utf8)[...])
   }
 
   init(nameBytes: ArraySlice<UInt8>, valueBytes: ArraySlice<UInt8>) throws(BinaryHTTPError) {
     let token = nameBytes.first == UInt8(ascii: ":") ? nameBytes.dropFirst() : nameBytes
     guard !token.isEmpty else { throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name is empty") }
-    guard token.allSatisfy({ Characters.isToken($0) && !(0x41...0x5A).contains($0) }) else {
-      throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name has a byte that is upper case or of no token")
+    guard token.allSatisfy(Characters.isToken) else {
+      throw BinaryHTTPError(BinaryHTTPError.invalidField, "field name has a byte that is of no token")
     }
     for byte in valueBytes where byte == 0 || byte == 0x0A || byte == 0x0D {
       throw BinaryHTTPError(BinaryHTTPError.invalidField, "field value has a NUL, CR or LF")
@@ -32,9 +33,14 @@ public struct Field: Sendable, Equatable {
     guard !Self.isBlank(valueBytes.first), !Self.isBlank(valueBytes.last) else {
       throw BinaryHTTPError(BinaryHTTPError.invalidField, "field value starts or ends with a blank")
     }
-    self.name = String(decoding: nameBytes, as: UTF8.self)
+    name =
+      nameBytes.contains(where: Self.isUpperCase)
+      ? String(decoding: nameBytes.map { Self.isUpperCase($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+      : String(decoding: nameBytes, as: UTF8.self)
     self.valueBytes = Array(valueBytes)
   }
+
+  private static func isUpperCase(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 
   private static func isBlank(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
 

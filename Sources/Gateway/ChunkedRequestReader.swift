@@ -1,21 +1,22 @@
-import BinaryHTTP
-import ObliviousHTTP
+package import BinaryHTTP
+package import ObliviousHTTP
 
 /// Opens a chunked request and reads the Binary HTTP in it as its bytes arrive.
 ///
 /// A reference, so that whoever waits for the answer does not hold the room that reading took.
-final class ChunkedRequestReader {
+package final class ChunkedRequestReader {
   private var opener: ChunkedRequestOpener
-  private(set) var message: RequestReading
+  package private(set) var message: RequestReading
 
-  init(keys: [GatewayKey], limits: Limits) {
-    opener = ChunkedRequestOpener(keys: keys)
+  /// - Parameter maximumChunkByteCount: a client may seal its whole request as one chunk.
+  package init(keys: [GatewayKey], limits: Limits, maximumChunkByteCount: Int) {
+    opener = ChunkedRequestOpener(keys: keys, maximumChunkByteCount: maximumChunkByteCount)
     message = RequestReading(limits: limits)
   }
 
   /// The content in the chunks that `bytes`, which are untrusted, complete.
   /// - Throws: as `ChunkedRequestOpener.feed`.
-  func feed(_ bytes: [UInt8]) throws(OHTTPError) -> [[UInt8]] {
+  package func feed(_ bytes: [UInt8]) throws(OHTTPError) -> [[UInt8]] {
     var content: [[UInt8]] = []
     for chunk in try opener.feed(bytes) { content += message.read(chunk) }
     return content
@@ -23,7 +24,7 @@ final class ChunkedRequestReader {
 
   /// The end of the request: nothing can be fed after it.
   /// - Throws: as `ChunkedRequestOpener.finish`.
-  func finish() throws(OHTTPError) -> FinishedRequest {
+  package func finish() throws(OHTTPError) -> FinishedRequest {
     let finished = try exchange(&opener, with: ChunkedRequestOpener(keys: [])).finish()
     let content = message.read(finished.finalChunk) + message.finish()
     return FinishedRequest(
@@ -32,12 +33,12 @@ final class ChunkedRequestReader {
 }
 
 /// A request that was whole, and the means to seal its answer.
-struct FinishedRequest: ~Copyable {
+package struct FinishedRequest: ~Copyable {
   /// Nil where it could not be read.
-  let head: DecryptedHead?
-  let isMalformed: Bool
+  package let head: DecryptedHead?
+  package let isMalformed: Bool
   /// Content that came with the final chunk.
-  let lastContent: [[UInt8]]
+  package let lastContent: [[UInt8]]
   private let sealer: ChunkedResponseSealer
 
   init(
@@ -56,12 +57,12 @@ struct FinishedRequest: ~Copyable {
 ///
 /// What is malformed is remembered and not thrown: the refusal is sealed, and only the end of the request gives what
 /// seals it.
-struct RequestReading: Sendable {
+package struct RequestReading: Sendable {
   private var parser: MessageParser
   private var controlData: RequestControlData?
   /// Nil until the header section is whole.
-  private(set) var head: DecryptedHead?
-  private(set) var isMalformed = false
+  package private(set) var head: DecryptedHead?
+  package private(set) var isMalformed = false
 
   init(limits: Limits) { parser = MessageParser(.request, limits: limits) }
 

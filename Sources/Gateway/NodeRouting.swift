@@ -37,27 +37,24 @@ package struct NodeRouting: EncapsulatedTarget {
     self.now = now
   }
 
-  /// Where the request is to go.
-  private struct Route {
-    let server: String
-    /// How the inner request is encapsulated.
-    let form: OHTTPForm
-  }
-
   package func respond(to head: DecryptedHead, content: ByteStream) async -> TargetAnswer {
     let shape = AnswerShape(for: head)
+    // An answer waits for the end of its request, so that no 100 (Continue) can come before (RFC 9458, section 5.1).
+    guard head.fields["expect"] == nil else {
+      return TargetAnswer(.whole(.refusal(GatewayError.requestMalformed, status: 417)), shape: shape)
+    }
     // A token cannot be replayed; a client that says when it wrote is told where its clock is wrong (RFC 9458, 6.5.2).
     let time = now()
     guard Self.dates.accepts(head.fields["date"], at: time) else {
       return TargetAnswer(.whole(ReplayRefusal.dateNotAcceptable.response(at: time)), shape: shape)
     }
     do {
-      let route = try route(head)
+      let server = try server(of: head)
       let authorization = head.fields["authorization"]
       observe { $0.tokenDigest = authorization.flatMap { Self.tokenDigest($0) } }
       try await Admission(verifier: try served.value.tokenVerifier(at: time), store: store)
         .spend(authorization: authorization)
-      return TargetAnswer(await ask(route, content), shape: shape)
+      return TargetAnswer(await ask(server, content), shape: shape)
     } catch {
       return TargetAnswer(.whole(Self.refusal(error)), shape: shape)
     }
@@ -69,44 +66,46 @@ package struct NodeRouting: EncapsulatedTarget {
       shape: head.map { AnswerShape(for: $0) } ?? .default(form))
   }
 
-  private func route(_ head: DecryptedHead) throws(GatewayError) -> Route {
+  /// The server of the node that the request is to: chunked messages are the ones that a node takes.
+  private func server(of head: DecryptedHead) throws(GatewayError) -> String {
     guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/"),
-      let form = OHTTPForm.allCases.first(where: { $0.requestMediaType == head.fields["content-type"] })
+      OHTTPForm.chunked.requestMediaType.isMediaType(head.fields["content-type"])
     else { throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one to a node") }
     let identifier = String(head.controlData.path.dropFirst("/nodes/".count))
     guard let server = served.value.server(of: identifier) else {
       throw GatewayError(GatewayError.nodeUnknown, "no bundle names the node")
     }
     guard nodes.isReachable(server) else { throw .unreachable }
-    return Route(server: server, form: form)
+    return server
   }
 
-  private func ask(_ route: Route, _ content: ByteStream) async -> TargetAnswer.Message {
+  private func ask(_ server: String, _ content: ByteStream) async -> TargetAnswer.Message {
     let refusal = BinaryHTTP.Response.refusal(GatewayError.nodeUnreachable, status: 502)
-    guard let lease = await nodes.slots(of: route.server).lease(clock: clock) else { return .whole(refusal) }
+    guard let lease = await nodes.slots(of: server).lease(clock: clock) else { return .whole(refusal) }
     let request = HandedOver(content)
     do {
       let answer = try await exchange.stream(
         StreamedRequest(
-          method: "POST", path: OHTTPForm.gatewayPath, fields: Self.fields(route.form), body: request.body),
-        to: route.server)
+          method: "POST", path: OHTTPForm.gatewayPath, fields: Self.requestFields, body: request.body),
+        to: server)
       // Nobody can answer a sealed request whose end has not come.
-      guard request.isWhole, answer.status == 200, answer.field("content-type") == route.form.responseMediaType else {
+      guard request.isWhole, answer.status == 200,
+        OHTTPForm.chunked.responseMediaType.isMediaType(answer.field("content-type"))
+      else {
         return .whole(refusal)
       }
       return .stream(
-        BinaryHTTP.Response(statusCode: 200, headerFields: ["content-type": route.form.responseMediaType]),
+        BinaryHTTP.Response(statusCode: 200, headerFields: ["content-type": OHTTPForm.chunked.responseMediaType]),
         content: answer.body.holding(lease), orElse: refusal)
     } catch {
-      if error.code == HTTPExchangeError.unreachable { nodes.mark(route.server, isReachable: false) }
+      if error.code == HTTPExchangeError.unreachable { nodes.mark(server, isReachable: false) }
       return .whole(refusal)
     }
   }
 
-  private static func fields(_ form: OHTTPForm) -> [HTTPField] {
-    let contentType = HTTPField("content-type", form.requestMediaType)
-    return form == .chunked ? [contentType, OHTTPForm.incrementalField] : [contentType]
-  }
+  private static let requestFields = [
+    HTTPField("content-type", OHTTPForm.chunked.requestMediaType), OHTTPForm.incrementalField,
+  ]
 
   private static func refusal(_ error: any Error) -> BinaryHTTP.Response {
     switch error {

@@ -12,22 +12,28 @@ package struct ObliviousGateway: Sendable {
   private let target: any EncapsulatedTarget
   private let clock: any Clock<Duration>
   private let limits: Limits
+  private let maximumChunkByteCount: Int
 
   /// - Parameters:
-  ///   - contentLimit: the largest content of a decrypted request, in bytes.
+  ///   - contentLimit: the largest content of a decrypted request, and the longest chunk of one, in bytes. No chunk is kept
+  ///     that the limit of the body does not bound.
   ///   - clock: keeps the cadence of refusals.
   package init(_ target: any EncapsulatedTarget, contentLimit: Int, clock: any Clock<Duration>) {
     self.target = target
     self.clock = clock
     limits = Limits(contentByteCount: contentLimit)
+    maximumChunkByteCount = max(contentLimit, OHTTPChunk.defaultMaximumByteCount)
   }
 
   package func respond(to request: StreamedRequest, keys: [GatewayKey], _ answer: any ResponseWriter) async {
     do {
-      switch request.field("content-type") {
-      case OHTTPForm.singleShot.requestMediaType: try await answerWhole(request, keys, answer)
-      case OHTTPForm.chunked.requestMediaType: try await answerChunks(request, keys, answer)
-      default: try await answer.send(.refusal(GatewayError.requestMalformed, status: 415))
+      let mediaType = request.field("content-type")
+      if OHTTPForm.chunked.requestMediaType.isMediaType(mediaType) {
+        try await answerChunks(request, keys, answer)
+      } else if OHTTPForm.singleShot.requestMediaType.isMediaType(mediaType) {
+        try await answerWhole(request, keys, answer)
+      } else {
+        try await answer.send(.refusal(GatewayError.requestMalformed, status: 415))
       }
     } catch {
       // A writer that throws has lost its reader; there is nobody to tell.
@@ -78,7 +84,7 @@ package struct ObliviousGateway: Sendable {
   private func answerChunks(
     _ request: StreamedRequest, _ keys: [GatewayKey], _ answer: any ResponseWriter
   ) async throws {
-    let reader = ChunkedRequestReader(keys: keys, limits: limits)
+    let reader = ChunkedRequestReader(keys: keys, limits: limits, maximumChunkByteCount: maximumChunkByteCount)
     var body = RequestBody(request.body)
     var content: [[UInt8]] = []
     while reader.message.head == nil || reader.message.isMalformed || body.isWhole, let piece = try await body.next() {

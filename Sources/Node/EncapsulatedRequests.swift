@@ -17,7 +17,9 @@ struct EncapsulatedRequests: Sendable {
   /// - Throws: the codes of `OHTTPError` and `NodeError` where the request does not open; nothing was answered then.
   ///   What goes wrong later breaks the answer off.
   func answer(_ request: StreamedRequest, _ answer: any ResponseWriter) async throws {
-    var opener = ChunkedRequestOpener(keys: try await node.livingKeys())
+    // A client may seal its whole request as one chunk; the body's limit bounds what is kept of it.
+    var opener = ChunkedRequestOpener(
+      keys: try await node.livingKeys(), maximumChunkByteCount: NodeService.requestLimit)
     var content: [UInt8] = []
     var isKnownAsNew = false
     var pieces = request.body.makeAsyncIterator()

@@ -98,7 +98,7 @@ public actor NodeService: Party {
     do {
       switch (request.method, request.path) {
       case ("POST", OHTTPForm.gatewayPath):
-        guard request.field("content-type") == OHTTPForm.chunked.requestMediaType else {
+        guard OHTTPForm.chunked.requestMediaType.isMediaType(request.field("content-type")) else {
           response = .refusal(NodeError.requestMalformed, status: 415)
           break
         }

@@ -71,7 +71,9 @@ struct PeerCall: EngineTransport {
       let message = sealed.message
       let opener = sealed.takeOpener()
       let response = try await exchange.stream(Self.request(message), to: peer.server)
-      guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
+      guard response.status == 200,
+        OHTTPForm.chunked.responseMediaType.isMediaType(response.field("content-type"))
+      else {
         throw Self.noAnswer
       }
       return PeerAnswer(response.body, answerClass, opener)

@@ -73,6 +73,8 @@ extension TaskRequest {
   }
 
   private init(_ message: BinaryHTTP.Request, _ answerClass: AnswerClass) throws(TaskRefusal) {
+    // No 100 (Continue) comes before an answer (RFC 9458, section 5.1).
+    guard message.headerFields["expect"] == nil else { throw .malformed }
     do {
       switch (message.method, message.path) {
       case ("POST", "/v1/tasks/summarize"):

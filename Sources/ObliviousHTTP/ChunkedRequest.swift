@@ -83,7 +83,8 @@ public struct ChunkedRequestOpener: ~Copyable, Sendable {
 
   /// Of two keys with one identifier and algorithms in common, the first is used.
   ///
-  /// - Parameter maximumChunkByteCount: the longest plaintext of one chunk, 1 to 2^24 bytes.
+  /// - Parameter maximumChunkByteCount: the longest plaintext of one chunk, 1 to 2^24 bytes. An unfinished chunk is kept
+  ///   until it is whole. The response's chunks are never longer than every client takes.
   public init(keys: [GatewayKey], maximumChunkByteCount: Int = OHTTPChunk.defaultMaximumByteCount) {
     OHTTPChunk.checkLimit(maximumChunkByteCount)
     ring = GatewayKeyRing(keys: keys)
@@ -174,7 +175,8 @@ public struct FinishedChunkedRequest: ~Copyable, Sendable {
   /// `responseNonce` replaces the random one, for test vectors alone.
   package consuming func takeSealer(responseNonce: [UInt8]) -> ChunkedResponseSealer {
     ChunkedResponseSealer(
-      secret: secret, responseNonce: responseNonce, maximumChunkByteCount: maximumChunkByteCount)
+      secret: secret, responseNonce: responseNonce,
+      maximumChunkByteCount: min(maximumChunkByteCount, OHTTPChunk.defaultMaximumByteCount))
   }
 }
 

@@ -12,12 +12,9 @@ public enum OHTTPProblem: String, Sendable, CaseIterable {
 
   public static let mediaType = "application/problem+json"
 
-  public var statusCode: Int {
-    switch self {
-    case .keyUnknown: 422
-    case .dateNotAcceptable: 400
-    }
-  }
+  /// What their registrations recommend (sections 9.4 and 9.5). Another gateway may send another one: a problem is known
+  /// by its type alone.
+  public var statusCode: Int { 400 }
 
   /// The content of the answer: the type and a title, nothing about the request.
   public var content: [UInt8] {

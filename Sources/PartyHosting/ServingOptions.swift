@@ -12,10 +12,10 @@ public struct ServingOptions: ParsableArguments {
   @Option(help: "Connections at a time, of all clients together.")
   public var connectionLimit = HTTPServerLimits().connectionCount
 
-  @Option(help: "Connections at a time from one address; without it, no such limit.")
+  @Option(help: "Connections at a time from one address; no such limit by default, 128 at a relay.")
   public var connectionsPerAddress: Int?
 
-  @Option(help: "Requests a second from one address, after a burst of twice as many; without it, no such limit.")
+  @Option(help: "Requests a second from one address, after a burst of twice as many; none by default, 128 at a relay.")
   public var requestsPerAddress: Int?
 
   @Option(help: "Largest head of a request, in bytes.")

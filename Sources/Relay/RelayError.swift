@@ -12,6 +12,7 @@ public enum RelayError {
   public static let gatewayUnreachable = ErrorCode("relay-gateway-unreachable")
   /// The operator's server did not answer in time.
   public static let gatewayTimeout = ErrorCode("relay-gateway-timeout")
-  /// As many requests wait for the operator's server as the relay lets wait.
+  /// As many requests wait for the operator's server as the relay lets wait, or one waited in vain while others were
+  /// served.
   public static let busy = ErrorCode("relay-busy")
 }

@@ -35,6 +35,10 @@ package final class RelayHandler: ChannelDuplexHandler {
 
   // Of the exchange under way.
   private var forwarding: RelayRules.Forwarding?
+  /// Index of the server that is asked.
+  private var server = 0
+  /// Servers that may still be asked where this one gives no connection.
+  private var furtherServerCount = 0
   private var request = RequestHead()
   /// What was read before the connection was there: at most what one read gave.
   private var held: [ByteBuffer] = []
@@ -45,6 +49,8 @@ package final class RelayHandler: ChannelDuplexHandler {
   private var status: Int?
   /// The relay's second of the last step.
   private var lastStep = 0
+  /// The relay's second in which the exchange with the operator began.
+  private var beginning = 0
   /// What the observer is told.
   private var seen: RelayedExchange?
 
@@ -125,8 +131,17 @@ package final class RelayHandler: ChannelDuplexHandler {
   }
 
   private func connect(_ forwarding: RelayRules.Forwarding) {
+    guard let server = loop.choose(among: forwarding.servers) else {
+      return refuse(RelayError.gatewayUnreachable, status: 502)
+    }
+    furtherServerCount = forwarding.servers.count - 1
+    connect(to: server)
+  }
+
+  private func connect(to server: Int) {
+    self.server = server
     phase = .connecting
-    switch loop.pool(of: forwarding.server).request(for: self) {
+    switch loop.pool(of: server).request(for: self) {
     case .ready(let upstream): upstreamReady(upstream)
     case .later: break
     case .busy: upstreamFailed(.busy)
@@ -137,7 +152,7 @@ package final class RelayHandler: ChannelDuplexHandler {
   private func end() {
     let upstream = upstream
     self.upstream = nil
-    if phase == .connecting, let forwarding { loop.pool(of: forwarding.server).forget(self) }
+    if phase == .connecting { loop.pool(of: server).forget(self) }
     phase = .idle
     held = []
     report()
@@ -221,16 +236,23 @@ package final class RelayHandler: ChannelDuplexHandler {
     let waited = loop.now - lastStep
     switch phase {
     case .idle, .fetching: break
-    case .connecting: if waited > loop.limits.connectSeconds { upstreamFailed(.unreachable) }
-    case .relaying:
-      // While the client leaves its answer unread, the operator waits with it.
-      guard takesMore else { return }
-      let isUnderWay = status != nil || upstream?.isWritable == false
-      let limit = isUnderWay ? loop.limits.stallSeconds : isRequestComplete ? loop.limits.headSeconds : nil
-      guard let limit, waited > limit else { return }
-      if status == nil { refuse(RelayError.gatewayTimeout, status: 504) } else { abort() }
+    case .connecting:
+      guard waited > loop.limits.connectSeconds else { return }
+      upstreamFailed(loop.pool(of: server).isInUse ? .busy : .unreachable)
+    case .relaying: if isOverdue(waited) { timeOut() }
     }
   }
+
+  private func isOverdue(_ waited: Int) -> Bool {
+    if loop.now - beginning > loop.limits.answerSeconds { return true }
+    // While the client leaves its answer unread, the operator waits with it.
+    guard takesMore else { return false }
+    let isUnderWay = status != nil || upstream?.isWritable == false
+    let limit = isUnderWay ? loop.limits.stallSeconds : isRequestComplete ? loop.limits.headSeconds : .max
+    return waited > limit
+  }
+
+  private func timeOut() { if status == nil { refuse(RelayError.gatewayTimeout, status: 504) } else { abort() } }
 }
 
 extension RelayHandler: UpstreamClient {
@@ -241,10 +263,11 @@ extension RelayHandler: UpstreamClient {
     phase = .relaying
     self.upstream = upstream
     lastStep = loop.now
+    beginning = loop.now
     upstream.begin(
       for: self,
       request: UpstreamRequest(
-        forwarding: forwarding, authority: loop.authorities[forwarding.server], byteCount: request.byteCount))
+        forwarding: forwarding, authority: loop.authorities[server], byteCount: request.byteCount))
     for body in held { upstream.send(body) }
     held = []
     if isRequestComplete { upstream.sendEnd() }
@@ -285,6 +308,15 @@ extension RelayHandler: UpstreamClient {
   func upstreamFailed(_ failure: UpstreamFailure) {
     guard phase == .connecting || phase == .relaying else { return }
     if status != nil { return abort() }
+    // Nothing was sent: another server may be asked without sending a request twice.
+    if phase == .connecting, furtherServerCount > 0, let forwarding,
+      let other = loop.choose(among: forwarding.servers, besides: server)
+    {
+      loop.pool(of: server).forget(self)
+      furtherServerCount -= 1
+      lastStep = loop.now
+      return connect(to: other)
+    }
     switch failure {
     case .unreachable: refuse(RelayError.gatewayUnreachable, status: 502)
     case .busy: refuse(RelayError.busy, status: 503)

@@ -13,6 +13,7 @@ package final class RelayLoop {
   /// Called after each exchange.
   let observer: (@Sendable (RelayedExchange) -> Void)?
   private var seconds: RepeatedTask?
+  private var random = BufferedRandom()
   /// Since the start.
   private(set) var now = 0
 
@@ -54,6 +55,13 @@ package final class RelayLoop {
   package func makeHandler(peerAddress: String) -> RelayHandler { RelayHandler(loop: self, peerAddress: peerAddress) }
 
   func pool(of server: Int) -> UpstreamPool { pools[server] }
+
+  /// One of these servers at random, so that which it is says nothing of the client. One that could not be connected is
+  /// passed over for a while where there is another.
+  func choose(among servers: [Int], besides tried: Int? = nil) -> Int? {
+    servers.randomElement(using: &random) { $0 != tried && !pools[$0].isPassedOver }
+      ?? servers.randomElement(using: &random) { $0 != tried }
+  }
 
   func add(_ handler: RelayHandler) { handlers[ObjectIdentifier(handler)] = handler }
 

@@ -1,4 +1,5 @@
 package import ErrorCodes
+import HTTPMessages
 import PartyHosting
 
 /// What a relay carries and what it passes on (RFC 9458, section 2): decisions over a request's head, with no sockets.
@@ -10,7 +11,7 @@ import PartyHosting
 /// public files are frozen or short-lived by their names, so no field about caching is needed.
 package struct RelayRules: Sendable {
   /// Requests of Oblivious HTTP (RFC 9458, section 9) and of its chunked form.
-  private static let carriedMediaTypes: Set<String> = ["message/ohttp-req", chunkedRequest]
+  private static let carriedMediaTypes = [chunkedRequest, "message/ohttp-req"]
   private static let chunkedRequest = "message/ohttp-chunked-req"
   private static let chunkedResponse = "message/ohttp-chunked-res"
 
@@ -23,11 +24,11 @@ package struct RelayRules: Sendable {
 
   /// A request as it is written anew for an operator's server.
   package struct Forwarding: Sendable, Equatable {
-    /// Index in `servers`.
-    package let server: Int
+    /// Indices in `servers`, of those that serve this alike: one of them is asked.
+    package let servers: [Int]
     package let method: RelayMethod
     package let path: String
-    /// Of a request with a body.
+    /// Of a request with a body; in lower case, however its client writes it.
     package let mediaType: String?
 
     /// Whether the body is a stream whose parts are passed on as they come. The relay says `Incremental: ?1` of every
@@ -37,9 +38,9 @@ package struct RelayRules: Sendable {
 
   /// Scheme and authority of every server that the relay dials.
   package let servers: [String]
-  private let operators: [String: (gateway: Int, log: Int?)]
-  /// The path of every gateway here, for the one look-up of most requests.
-  private let gatewayPaths: [String: Int]
+  private let operators: [String: (gateways: [Int], log: [Int])]
+  /// The gateways at every path here that has some, for the one look-up of most requests.
+  private let gatewayPaths: [String: [Int]]
 
   package init(_ operators: [String: RelayConfiguration.Operator]) {
     var servers: [String] = []
@@ -48,12 +49,12 @@ package struct RelayRules: Sendable {
       servers.append(server)
       return servers.count - 1
     }
-    var known: [String: (gateway: Int, log: Int?)] = [:]
-    var paths: [String: Int] = [:]
+    var known: [String: (gateways: [Int], log: [Int])] = [:]
+    var paths: [String: [Int]] = [:]
     for (origin, entry) in operators.sorted(by: { $0.key < $1.key }) {
-      let gateway = index(of: entry.gateway)
-      known[origin] = (gateway, entry.log.map(index(of:)))
-      paths["/to/\(origin)\(RelayTarget.gatewayPath)"] = gateway
+      let gateways = entry.gateways.map(index(of:))
+      known[origin] = (gateways, entry.log.map { [index(of: $0)] } ?? [])
+      paths["/to/\(origin)\(RelayTarget.gatewayPath)"] = gateways
     }
     self.servers = servers
     self.operators = known
@@ -64,35 +65,35 @@ package struct RelayRules: Sendable {
   ///   - mediaType: the value of the one `content-type`; nil where there is none or more than one.
   ///   - hasBody: whether the head announces a body.
   package func decide(method: String, path: String, mediaType: String?, hasBody: Bool) -> Decision {
-    if method == "POST", let gateway = gatewayPaths[path] { return post(mediaType, to: gateway) }
+    if method == "POST", let gateways = gatewayPaths[path] { return post(mediaType, to: gateways) }
     if path == "/health" { return .health }
     guard Self.isPlain(path) else { return .refuse(RelayError.requestRefused, status: 400) }
     guard let target = RelayTarget(path: path) else { return .refuse(HostingError.notFound, status: 404) }
     guard let servers = operators[target.origin] else { return .refuse(RelayError.gatewayUnknown, status: 404) }
     switch (method, target.resource) {
-    case ("GET", .epoch(let path)): return get(path, from: servers.gateway, hasBody: hasBody)
+    case ("GET", .epoch(let path)): return get(path, from: servers.gateways, hasBody: hasBody)
     case ("GET", .log(let path)):
-      guard let log = servers.log else { return .refuse(HostingError.notFound, status: 404) }
-      return get(path, from: log, hasBody: hasBody)
+      guard !servers.log.isEmpty else { return .refuse(HostingError.notFound, status: 404) }
+      return get(path, from: servers.log, hasBody: hasBody)
     default: return .refuse(HostingError.methodNotAllowed, status: 405)
     }
   }
 
-  private func post(_ mediaType: String?, to gateway: Int) -> Decision {
-    guard let mediaType, Self.carriedMediaTypes.contains(mediaType) else {
+  private func post(_ mediaType: String?, to gateways: [Int]) -> Decision {
+    guard let mediaType = Self.carriedMediaTypes.first(where: { $0.isMediaType(mediaType) }) else {
       return .refuse(RelayError.mediaType, status: 415)
     }
     return .forward(
-      Forwarding(server: gateway, method: .post, path: RelayTarget.gatewayPath, mediaType: mediaType))
+      Forwarding(servers: gateways, method: .post, path: RelayTarget.gatewayPath, mediaType: mediaType))
   }
 
-  private func get(_ path: String, from server: Int, hasBody: Bool) -> Decision {
+  private func get(_ path: String, from servers: [Int], hasBody: Bool) -> Decision {
     guard !hasBody else { return .refuse(RelayError.requestRefused, status: 400) }
-    return .forward(Forwarding(server: server, method: .get, path: path, mediaType: nil))
+    return .forward(Forwarding(servers: servers, method: .get, path: path, mediaType: nil))
   }
 
   /// Whether an answer of this media type is a stream, of which the relay says `Incremental: ?1`.
-  package static func isIncremental(answer mediaType: String?) -> Bool { mediaType == chunkedResponse }
+  package static func isIncremental(answer mediaType: String?) -> Bool { chunkedResponse.isMediaType(mediaType) }
 
   /// Letters, digits and `/._~:-`, without `..`: nothing that could mean a query, another path or another request line.
   private static func isPlain(_ path: String) -> Bool {

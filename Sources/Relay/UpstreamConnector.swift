@@ -109,19 +109,20 @@ private final class UpstreamStart: ChannelInboundHandler, RemovableChannelHandle
   private func become(_ version: Version, _ context: ChannelHandlerContext) {
     let pipeline = context.pipeline.syncOperations
     do {
-      let connection: UpstreamConnector.Connection
       switch version {
       case .http1:
         let upstream = HTTP1Upstream(pool: attempt.pool)
         try pipeline.addHandler(upstream)
-        connection = .http1(upstream)
+        attempt.finish(.success(.http1(upstream)))
       case .http2:
         let session = UpstreamSession(
           pool: attempt.pool, httpProtocol: attempt.pool.server.kind == .https ? .https : .http)
+        // How many streams there may be is not known before.
+        session.onStart = { [attempt] in
+          attempt.finish($0 ? .success(.http2(session)) : .failure(ChannelError.eof))
+        }
         try session.configure(context.channel)
-        connection = .http2(session)
       }
-      attempt.finish(.success(connection))
       pipeline.removeHandler(context: context, promise: nil)
     } catch {
       attempt.finish(.failure(error))

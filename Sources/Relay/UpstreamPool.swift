@@ -1,11 +1,5 @@
 import NIOCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The connections to one server of an operator, shared by every client of the relay.
 ///
 /// Which connection carries a request must not tell the server whose it is. So each is drawn at random from the unused
@@ -24,6 +18,8 @@ final class UpstreamPool {
   /// HTTP/1.1 connections that are there, used or not.
   private var connectionCount = 0
   private var attemptCount = 0
+  /// The relay's second in which a connection failed to come about; nil once one did.
+  private var failedAt: Int?
   /// Nil until a connection has shown it.
   private var speaksHTTP2: Bool?
   private var isClosed = false
@@ -57,7 +53,7 @@ final class UpstreamPool {
       return .ready(upstream)
     }
     guard waiting.count < limits.waitingRequests else { return .busy }
-    if let session = sessions.filter(\.hasRoom).randomElement(using: &random) {
+    if let session = sessionWithRoom() {
       session.open(for: client)
       return .later
     }
@@ -65,6 +61,12 @@ final class UpstreamPool {
     connectAsNeeded(spare: true)
     return .later
   }
+
+  /// Whether the server serves: a client that waits in vain meanwhile finds it busy, not gone.
+  var isInUse: Bool { connectionCount > unused.count || !sessions.isEmpty }
+
+  /// Whether it just could not be connected.
+  var isPassedOver: Bool { failedAt.map { now - $0 < limits.passOverSeconds } ?? false }
 
   /// The client waits no longer.
   func forget(_ client: any UpstreamClient) { waiting.removeAll { $0 === client } }
@@ -79,6 +81,8 @@ final class UpstreamPool {
     }
     return nil
   }
+
+  private func sessionWithRoom() -> UpstreamSession? { sessions.randomElement(using: &random, where: \.hasRoom) }
 
   private func takeWaiting() -> (any UpstreamClient)? {
     guard !waiting.isEmpty else { return nil }
@@ -95,7 +99,9 @@ final class UpstreamPool {
       let wanted = waiting.count + (spare && unused.count < limits.spareConnections ? 1 : 0)
       while attemptCount < wanted, connectionCount + attemptCount < limits.connectionsPerServer { connect() }
     } else {
-      while attemptCount < waiting.count, sessions.count + attemptCount < limits.sessionsPerServer { connect() }
+      let streamLimit = max(1, sessions.last?.streamLimit ?? UpstreamSession.largestStreamLimit)
+      let wanted = (waiting.count + streamLimit - 1) / streamLimit
+      while attemptCount < wanted, sessions.count + attemptCount < limits.sessionsPerServer { connect() }
     }
   }
 
@@ -103,6 +109,7 @@ final class UpstreamPool {
     attemptCount += 1
     connector.connect(for: self, within: .seconds(Int64(limits.connectSeconds))) { [self] result in
       attemptCount -= 1
+      failedAt = if case .failure = result { now } else { nil }
       switch result {
       case .success(.http1(let upstream)): connected(upstream)
       case .success(.http2(let session)): connected(session)
@@ -123,12 +130,13 @@ final class UpstreamPool {
     guard !isClosed else { return session.close() }
     sessions.append(session)
     sessionHasRoom()
+    connectAsNeeded()
   }
 
   /// Each failed attempt is the failure of one request, unless another attempt or a connection in use may still serve
   /// it.
   private func attemptFailed() {
-    let hasHope = connectionCount > unused.count || !sessions.isEmpty
+    let hasHope = isInUse
     while waiting.count > attemptCount, let client = takeWaiting() {
       client.upstreamFailed(.unreachable)
       if hasHope { break }
@@ -150,7 +158,7 @@ final class UpstreamPool {
   }
 
   func sessionHasRoom() {
-    while let session = sessions.filter(\.hasRoom).randomElement(using: &random), let client = takeWaiting() {
+    while !waiting.isEmpty, let session = sessionWithRoom(), let client = takeWaiting() {
       session.open(for: client)
     }
   }
@@ -175,20 +183,5 @@ final class UpstreamPool {
     isClosed = true
     for upstream in unused { upstream.close() }
     for session in sessions where session.isIdle { session.close() }
-  }
-}
-
-/// The system's random numbers, taken 32 at a time: a system call for each would cost more than the choice.
-private struct BufferedRandom: RandomNumberGenerator {
-  private var words: [UInt64] = []
-
-  mutating func next() -> UInt64 {
-    if let word = words.popLast() { return word }
-    words = Array(repeating: 0, count: 32)
-    let outcome = words.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
-    guard outcome == 0, let word = words.popLast() else {
-      preconditionFailure("the system gives no random numbers")
-    }
-    return word
   }
 }

@@ -7,14 +7,19 @@ import NIOHTTP2
 final class UpstreamSession: ChannelInboundHandler {
   typealias InboundIn = HTTP2Frame
 
-  /// What every common server admits.
-  private static let streamLimit = 100
+  /// What every common server admits. A server may admit fewer; where it admits more, further sessions serve as well, and
+  /// one that breaks takes fewer exchanges with it.
+  static let largestStreamLimit = 100
 
   private weak var pool: UpstreamPool?
   private let httpProtocol: HTTP2FramePayloadToHTTP1ClientCodec.HTTPProtocol
   private var multiplexer: NIOHTTP2Handler.StreamMultiplexer?
   private var context: ChannelHandlerContext?
   private var streamCount = 0
+  /// `SETTINGS_MAX_CONCURRENT_STREAMS` of the server (RFC 9113, section 5.1.2), within the above.
+  private(set) var streamLimit = UpstreamSession.largestStreamLimit
+  /// Called once: with true when the server's first `SETTINGS` have come, with false where the connection ended before.
+  var onStart: ((Bool) -> Void)?
   private var isLeaving = false
   private(set) var idleSince = 0
 
@@ -23,7 +28,7 @@ final class UpstreamSession: ChannelInboundHandler {
     self.httpProtocol = httpProtocol
   }
 
-  var hasRoom: Bool { !isLeaving && multiplexer != nil && streamCount < Self.streamLimit }
+  var hasRoom: Bool { !isLeaving && multiplexer != nil && streamCount < streamLimit }
   var isIdle: Bool { streamCount == 0 }
 
   /// Adds the handlers of HTTP/2 and this one to a connection.
@@ -69,9 +74,25 @@ final class UpstreamSession: ChannelInboundHandler {
   func close() { context?.close(promise: nil) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .goAway = unwrapInboundIn(data).payload else { return }
-    isLeaving = true
-    if isIdle { close() }
+    switch unwrapInboundIn(data).payload {
+    case .settings(.settings(let settings)): take(settings)
+    case .goAway:
+      isLeaving = true
+      if isIdle { close() }
+    default: break
+    }
+  }
+
+  private func take(_ settings: HTTP2Settings) {
+    for setting in settings where setting.parameter == .maxConcurrentStreams {
+      streamLimit = min(setting.value, Self.largestStreamLimit)
+    }
+    guard let onStart = onStart.take() else {
+      pool?.sessionHasRoom()
+      return
+    }
+    idleSince = pool?.now ?? 0
+    onStart(true)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -80,6 +101,7 @@ final class UpstreamSession: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     isLeaving = true
+    onStart.take()?(false)
     pool?.sessionClosed(self)
     context.fireChannelInactive()
   }

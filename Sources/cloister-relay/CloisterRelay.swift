@@ -13,8 +13,13 @@ struct CloisterRelay: AsyncParsableCommand {
       /to/ORIGIN/logs/... to its log. Nothing of a client's request but its media type and body is passed on; both
       bodies pass as they come. GET /health answers {"status":"ok"}.
 
+      Where an operator has several gateways, each request goes to one of them at random. One that could not be
+      connected is passed over for ten seconds.
+
       A URL is http://HOST:PORT for HTTP/1.1 in clear, h2c://HOST:PORT for HTTP/2 in clear, or https://HOST:PORT for TLS
       1.3, where the server chooses HTTP/2 or HTTP/1.1.
+
+      Unless told otherwise a relay grants one address 128 connections and 128 requests a second, but on loopback.
 
       Once the relay accepts connections, it prints one line, `listening HOST:PORT`. It ends at SIGTERM or SIGINT, after
       the exchanges under way. docs/operations/relay.md tells how to run one for others.
@@ -25,7 +30,9 @@ struct CloisterRelay: AsyncParsableCommand {
 
   @Option(
     name: .customLong("gateway"),
-    help: .init("An operator's gateway. Repeat for several operators.", valueName: "ORIGIN=URL"))
+    help: .init(
+      "An operator's gateway. Repeat for several operators, and for several gateways that share an operator's work.",
+      valueName: "ORIGIN=URL"))
   var gateways: [OperatorURL]
 
   @Option(name: .customLong("log"), help: .init("An operator's log.", valueName: "ORIGIN=URL"))
@@ -44,9 +51,8 @@ struct CloisterRelay: AsyncParsableCommand {
   var exitWithParent = false
 
   mutating func validate() throws {
-    guard Set(gateways.map(\.origin)).count == gateways.count else {
-      throw ValidationError("an operator has two gateways")
-    }
+    guard Set(gateways).count == gateways.count else { throw ValidationError("an operator has one gateway twice") }
+    guard Set(logs.map(\.origin)).count == logs.count else { throw ValidationError("an operator has two logs") }
     for log in logs where !gateways.contains(where: { $0.origin == log.origin }) {
       throw ValidationError("the operator '\(log.origin)' has a log and no gateway")
     }
@@ -54,13 +60,14 @@ struct CloisterRelay: AsyncParsableCommand {
 
   mutating func run() async throws {
     var operators: [String: RelayConfiguration.Operator] = [:]
-    for entry in gateways { operators[entry.origin] = .init(gateway: entry.url) }
+    for entry in gateways { operators[entry.origin, default: .init(gateways: [])].gateways.append(entry.url) }
     for entry in logs { operators[entry.origin]?.log = entry.url }
     let configuration = RelayConfiguration(operators: operators, limits: upstream.limits)
     let connector = try UpstreamConnector(localAddress: upstream.localAddress, trustRoots: upstream.trustRoots)
+    var serving = try serving.configuration()
+    serving.limits = serving.limits.ofRelay(listeningOn: try ListenAddress(parsing: listen))
     let process = try PartyProcess(
-      label: "relay", listen: listen, serving: try serving.configuration(), observePath: observe,
-      endsWithParent: exitWithParent)
+      label: "relay", listen: listen, serving: serving, observePath: observe, endsWithParent: exitWithParent)
     try await process.run { onListening in
       RelayServer(
         configuration, connector: connector, listen: process.listen, serving: process.serving, record: process.record,

@@ -3,7 +3,7 @@ import PartyHosting
 import Relay
 
 /// `ORIGIN=URL`, as an operator is named on the command line.
-struct OperatorURL: ExpressibleByArgument {
+struct OperatorURL: ExpressibleByArgument, Hashable {
   let origin: String
   let url: String
 
@@ -24,8 +24,11 @@ struct UpstreamOptions: ParsableArguments {
       "PEM file of the roots that operators' certificates must end at, instead of the system's.", valueName: "FILE"))
   var trustRoots: String?
 
-  @Option(help: "Connections at a time to one server.")
+  @Option(help: "HTTP/1.1 connections at a time to one server.")
   var upstreamConnections = RelayLimits().connectionsPerServer
+
+  @Option(help: "HTTP/2 connections at a time to one server, each for at most 100 exchanges, or as many as it admits.")
+  var upstreamSessions = RelayLimits().sessionsPerServer
 
   @Option(help: "Unused HTTP/1.1 connections to choose from: the more, the less a connection says about its client.")
   var upstreamSpares = RelayLimits().spareConnections
@@ -42,6 +45,9 @@ struct UpstreamOptions: ParsableArguments {
   @Option(help: "Seconds that an operator may pause in an exchange.")
   var upstreamStallSeconds = RelayLimits().stallSeconds
 
+  @Option(help: "Seconds for a whole exchange with an operator, however steadily its answer comes.")
+  var upstreamAnswerSeconds = RelayLimits().answerSeconds
+
   @Option(help: "Largest encapsulated request, in bytes.")
   var requestBytes = RelayLimits().requestByteCount
 
@@ -50,8 +56,8 @@ struct UpstreamOptions: ParsableArguments {
 
   func validate() throws {
     let counts = [
-      upstreamConnections, upstreamIdleSeconds, upstreamConnectSeconds, upstreamHeadSeconds, upstreamStallSeconds,
-      requestBytes, answerBytes,
+      upstreamConnections, upstreamSessions, upstreamIdleSeconds, upstreamConnectSeconds, upstreamHeadSeconds,
+      upstreamStallSeconds, upstreamAnswerSeconds, requestBytes, answerBytes,
     ]
     guard counts.allSatisfy({ $0 > 0 }), upstreamSpares >= 0 else { throw ValidationError("a limit is at least 1") }
   }
@@ -59,11 +65,13 @@ struct UpstreamOptions: ParsableArguments {
   var limits: RelayLimits {
     var limits = RelayLimits()
     limits.connectionsPerServer = upstreamConnections
+    limits.sessionsPerServer = upstreamSessions
     limits.spareConnections = upstreamSpares
     limits.idleSeconds = upstreamIdleSeconds
     limits.connectSeconds = upstreamConnectSeconds
     limits.headSeconds = upstreamHeadSeconds
     limits.stallSeconds = upstreamStallSeconds
+    limits.answerSeconds = upstreamAnswerSeconds
     limits.requestByteCount = requestBytes
     limits.answerByteCount = answerBytes
     return limits

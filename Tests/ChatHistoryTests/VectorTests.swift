@@ -142,7 +142,11 @@ struct VectorTests {
       #expect(chat.dateOrder == (order.order == "month first" ? .monthDayYear : .dayMonthYear))
       executedCount += 1
     }
-    #expect(executedCount == 12 + 4 + 4 + 5)
+    let held = file.lines.count + file.attachments.count + file.times.count + file.dayMonthOrder.count
+    #expect(executedCount == held)
+    #expect(
+      try executedCount
+        == VectorFolder.caseCount(Self.folder + "line-formats.json", published: 12 + 4 + 4 + 5, held: held))
   }
 }
 

@@ -117,7 +117,10 @@ struct SignalToolTests {
     struct Entry: Decodable { let time, sender, text: String }
     let chat = try ChatFile(try VectorFolder.bytes("chat-exports/signal/export.txt")).chat()
     let expected = try VectorFolder.json("chat-exports/signal/expected.json", as: [Entry].self)
-    #expect(expected.count == 2 && chat.messages.count == 2)
+    #expect(chat.messages.count == expected.count)
+    #expect(
+      try expected.count
+        == VectorFolder.caseCount("chat-exports/signal/expected.json", published: 2, held: expected.count))
     for (message, entry) in zip(chat.messages, expected) {
       #expect(message.time == LocalTime(entry.time) && message.sender == entry.sender && message.text == entry.text)
     }

@@ -169,7 +169,10 @@ struct TelegramTests {
   func vector() throws {
     let chat = try ChatFile(try VectorFolder.bytes("chat-exports/telegram/single.json")).chat()
     let expected = try VectorFolder.json("chat-exports/telegram/expected.json", as: [Expected].self)
-    #expect(expected.count == 2 && chat.messages.count == 2)
+    #expect(chat.messages.count == expected.count)
+    #expect(
+      try expected.count
+        == VectorFolder.caseCount("chat-exports/telegram/expected.json", published: 2, held: expected.count))
     for (message, entry) in zip(chat.messages, expected) {
       #expect(message.sender == entry.sender)
       #expect(message.text.replacing(" ", with: "") == entry.text.replacing(" ", with: ""))

@@ -51,20 +51,38 @@ struct NodeRoutingTests {
       request.fields == [HTTPField("content-type", "message/ohttp-chunked-req"), HTTPField("incremental", "?1")])
   }
 
-  @Test("a stranger's single-shot message inside a single-shot message is passed and answered whole")
+  @Test("a chunked message inside a stranger's single-shot message is passed and answered whole")
   func singleShot() async throws {
-    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in
-      .sealed(ByteStream([4, 5, 6]), .singleShot)
-    }
-    let fields = try fixture.fields(authorization: fixture.authorization(), type: "message/ohttp-req")
-    let sealed = try RequestSealer.seal(
-      Sealed.request(path: Self.path, fields: fields).encoded(), to: Sealed.keys[2].keyConfiguration)
-    let message = sealed.encapsulatedRequest
-    let opener = sealed.takeOpener()
-    let answer = try await Sealed.askWhole(fixture.gateway, Sealed.message(.singleShot, ByteStream(message)))
-    let opened = try BinaryHTTP.Response(decoding: opener.open(answer.body))
+    let fixture = try await RoutingFixture { _ throws(HTTPExchangeError) in .sealed(ByteStream([4, 5, 6])) }
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    let opened = try await fixture.askSingleShot(Sealed.request(path: Self.path, fields: fields))
     #expect(opened.content == [4, 5, 6])
-    #expect(opened.headerFields["content-type"] == "message/ohttp-res")
+    #expect(opened.headerFields["content-type"] == "message/ohttp-chunked-res")
+  }
+
+  @Test("a single-shot message to a node, which takes none, is refused and costs no token")
+  func innerSingleShot() async throws {
+    let (fixture, asked) = try await Self.countingFixture()
+    let authorization = try fixture.authorization()
+    let singleShot = try fixture.fields(authorization: authorization, type: "message/ohttp-req")
+    let request = Sealed.request(path: Self.path, fields: singleShot)
+    Self.expectRefusal(try await fixture.ask(request), "gateway-request-malformed", 400)
+    Self.expectRefusal(try await fixture.askSingleShot(request), "gateway-request-malformed", 400)
+    #expect(asked.value == 0)
+    let chunked = try fixture.fields(authorization: authorization)
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: chunked)).statusCode == 200)
+  }
+
+  @Test("an inner media type is taken in any case and reaches the node in lower case")
+  func innerMediaTypeCase() async throws {
+    let seen = Mutex<StreamedRequest?>(nil)
+    let fixture = try await RoutingFixture { request throws(HTTPExchangeError) in
+      seen.withLock { $0 = request }
+      return .sealed(ByteStream(RoutingFixture.answer))
+    }
+    let fields = try fixture.fields(authorization: fixture.authorization(), type: "Message/OHTTP-Chunked-Req")
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
+    #expect(seen.withLock { $0 }?.field("content-type") == "message/ohttp-chunked-req")
   }
 
   @Test("the first piece of a request reaches the node before the second is produced")
@@ -109,6 +127,21 @@ struct NodeRoutingTests {
     #expect(asked.value == 0)
     fixture.nodes.mark(RoutingFixture.server, isReachable: true)
     #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: good)).statusCode == 200)
+  }
+
+  @Test("a request that expects 100-continue is refused inside, and costs no token", arguments: OHTTPForm.allCases)
+  func expectation(form: OHTTPForm) async throws {
+    let (fixture, asked) = try await Self.countingFixture()
+    let fields = try fixture.fields(authorization: fixture.authorization())
+    for value in ["100-continue", "100-Continue", "foo, 100-continue"] {
+      var expecting = fields
+      try expecting.append(name: "expect", value: value)
+      let request = Sealed.request(path: Self.path, fields: expecting)
+      let answer = form == .chunked ? try await fixture.ask(request) : try await fixture.askSingleShot(request)
+      Self.expectRefusal(answer, "gateway-request-malformed", 417)
+    }
+    #expect(asked.value == 0)
+    #expect(try await fixture.ask(Sealed.request(path: Self.path, fields: fields)).statusCode == 200)
   }
 
   @Test("a request that says it was written at another time is refused with the date problem, and costs no token")

@@ -57,7 +57,16 @@ struct RoutingFixture {
     return fields
   }
 
-  /// Asks with a whole request and opens the answer.
+  /// Asks with a single-shot request and opens the answer.
+  func askSingleShot(_ request: BinaryHTTP.Request) async throws -> BinaryHTTP.Response {
+    let sealed = try RequestSealer.seal(request.encoded(), to: Sealed.keys[2].keyConfiguration)
+    let message = sealed.encapsulatedRequest
+    let opener = sealed.takeOpener()
+    let answer = try await Sealed.askWhole(gateway, Sealed.message(.singleShot, ByteStream(message)))
+    return try BinaryHTTP.Response(decoding: opener.open(answer.body))
+  }
+
+  /// Asks with a whole chunked request and opens the answer.
   func ask(_ request: BinaryHTTP.Request) async throws -> BinaryHTTP.Response {
     let exchange = try Sealed.chunks([request.encoded()])
     let answer = try await Sealed.askWhole(gateway, Sealed.message(.chunked, exchange.whole))
@@ -84,8 +93,9 @@ struct FakeNode: StreamingHTTPExchange {
 
 extension StreamedResponse {
   /// What a node answers to a sealed request.
-  static func sealed(_ body: ByteStream, _ form: OHTTPForm = .chunked) -> StreamedResponse {
-    StreamedResponse(status: 200, fields: [HTTPField("content-type", form.responseMediaType)], body: body)
+  static func sealed(_ body: ByteStream) -> StreamedResponse {
+    StreamedResponse(
+      status: 200, fields: [HTTPField("content-type", OHTTPForm.chunked.responseMediaType)], body: body)
   }
 }
 

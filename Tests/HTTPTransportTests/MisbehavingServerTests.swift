@@ -1,5 +1,6 @@
 import HTTPMessages
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite("Exchanges with servers that misbehave")

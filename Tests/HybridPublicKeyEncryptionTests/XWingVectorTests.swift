@@ -30,7 +30,7 @@ struct XWingVectorTests {
       #expect(recomputed.encapsulatedKey.hexadecimal == vector.ct)
       #expect(recomputed.sharedSecret.hexadecimal == vector.ss)
     }
-    #expect(vectors.count == 2)
+    #expect(try vectors.count == VectorFolder.caseCount("ohttp/xwing-kem.json", published: 2, held: vectors.count))
   }
 
   @Test("a damaged encapsulated key gives another secret and no error")

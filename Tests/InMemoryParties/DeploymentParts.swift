@@ -173,7 +173,7 @@ struct DeploymentParts {
 
   func makeRelay() throws -> InMemoryRelay {
     let relay = InMemoryRelay(
-      operators: [DeploymentNames.operatorOrigin: .init(gateway: DeploymentNames.gateway, log: DeploymentNames.log)],
+      operators: [DeploymentNames.operatorOrigin: .init(gateways: [DeploymentNames.gateway], log: DeploymentNames.log)],
       exchange: network.partyExchange(from: "relay", address: DeploymentNames.relayAddress))
     try attach(relay, at: DeploymentNames.relay, address: DeploymentNames.relayAddress)
     return relay

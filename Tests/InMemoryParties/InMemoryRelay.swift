@@ -35,7 +35,8 @@ public struct InMemoryRelay: Party {
     if forwarding.isIncremental { fields.append(HTTPField("incremental", "?1")) }
     let outgoing = StreamedRequest(
       method: forwarding.method.rawValue, path: forwarding.path, fields: fields, body: request.body)
-    guard let response = try? await exchange.stream(outgoing, to: rules.servers[forwarding.server]),
+    guard let server = forwarding.servers.randomElement(),
+      let response = try? await exchange.stream(outgoing, to: rules.servers[server]),
       response.body.whole?.count ?? 0 <= limits.answerByteCount
     else {
       try? await answer.send(.refusal(RelayError.gatewayUnreachable, status: 502))

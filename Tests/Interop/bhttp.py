@@ -106,9 +106,10 @@ def _read_lines(reader, is_done):
     fields = []
     while not is_done(reader):
         name, value = reader.prefixed(), reader.prefixed()
-        if not name or name != name.lower():
+        if not name:
             raise ValueError("field name is invalid")
-        fields.append((name.decode("ascii"), value.decode("latin-1")))
+        # Names are compared without case.
+        fields.append((name.decode("ascii").lower(), value.decode("latin-1")))
     return fields
 
 

@@ -116,7 +116,7 @@ def check_refusals(session, form):
     claim(second.status == 400 and not second.content, "a replayed request is refused inside the encapsulation")
 
     response, content = session.send(bytes([body[0] ^ 0x80]) + body[1:], form)
-    claim(response.status == 422, "an unknown key identifier is refused outside")
+    claim(response.status == 400, "an unknown key identifier is refused outside")
     claim(json.loads(content)["type"] == PROBLEM + "ohttp-key", "an unknown key has its problem type")
     damaged = body[:-1] + bytes([body[-1] ^ 1])
     claim(session.send(damaged, form)[0].status == 400, "a damaged request is refused outside")

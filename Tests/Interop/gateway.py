@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
             exchange = ohttp.GatewayExchange(KEYS, body, form)
         except KeyError:
             problem = json.dumps({"type": PROBLEM + "ohttp-key", "title": "key identifier unknown"})
-            return self.answer(422, "application/problem+json", problem.encode())
+            return self.answer(400, "application/problem+json", problem.encode())
         except (ValueError, InvalidTag, PyHPKEError):
             return self.answer(400)
         if form == "single-shot":

@@ -83,6 +83,19 @@ struct NodeRequestRefusalTests {
     #expect(try await ask(handmade, message).status == 200)
   }
 
+  @Test("node: a request of the largest class as one final chunk is answered, one longer than any request is refused")
+  func oneLongChunk() async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let configuration = try KeyConfiguration(decoding: handmade.bundle.nodes[0].keyConfiguration)
+    let request = try HandmadeRequest.innerRequest(body: Self.body, requestClass: .largest)
+    for (plaintext, statuses) in [(request, [200]), (request + [UInt8](repeating: 0, count: 5_000), [400, 413])] {
+      var sealer = try ChunkedRequestSealer(
+        to: configuration, maximumChunkByteCount: OHTTPChunk.largestMaximumByteCount)
+      let answer = try await ask(handmade, sealer.sealWhole(plaintext))
+      #expect(statuses.contains(answer.status))
+    }
+  }
+
   @Test("node: request of one epoch under the name of another epoch's key")
   func otherEpoch() async throws {
     let deployment = try await InMemoryDeployment.started()
@@ -125,7 +138,7 @@ struct NodeRequestRefusalTests {
     var message = try handmade.sealToNode(try HandmadeRequest.innerRequest(body: Self.body)).encapsulatedRequest
     message[0] = 77
     let answer = try await ask(handmade, message)
-    #expect(answer.status == 422)
+    #expect(answer.status == 400)
     #expect(answer.field("content-type") == "application/problem+json")
   }
 
@@ -176,6 +189,17 @@ struct NodeRequestRefusalTests {
     let request =
       try example.raw
       ?? HandmadeRequest.innerRequest(fields: example.fields, body: Array(example.body.utf8))
+    let answer = try await handmade.askNode(request, authorization: try await handmade.drawAuthorization())
+    #expect(answer.statusCode == 400)
+    #expect(answer.refusalCode == "request-malformed")
+  }
+
+  @Test(
+    "node: decrypted request that expects 100-continue", arguments: [("GET", "/v1/models"), ("POST", "/v1/embeddings")])
+  func expectation(method: String, path: String) async throws {
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started())
+    let request = try HandmadeRequest.innerRequest(
+      method: method, path: path, fields: ["content-type": "application/json", "expect": "100-continue"], body: [])
     let answer = try await handmade.askNode(request, authorization: try await handmade.drawAuthorization())
     #expect(answer.statusCode == 400)
     #expect(answer.refusalCode == "request-malformed")

@@ -49,7 +49,7 @@ struct RelayRefusalTests {
 
   @Test(
     "relay: other media type",
-    arguments: [nil, "application/json", "message/ohttp-res", "message/ohttp-req; v=1", "MESSAGE/OHTTP-REQ "])
+    arguments: [nil, "application/json", "message/ohttp-res", "message/ohttp-req; v=1", "MESSAGE/OHTTP-REQ;v=1"])
   func otherMediaType(mediaType: String?) async throws {
     let deployment = try await InMemoryDeployment.started()
     let fields = mediaType.map { [HTTPField("content-type", $0)] } ?? []

@@ -283,6 +283,25 @@ struct ChunkedTests {
     }
   }
 
+  @Test("a request of one long chunk is opened where the limit allows it; the response's chunks have the common length")
+  func oneLongChunk() throws {
+    let message = [UInt8](repeating: 7, count: 131_072)
+    var sealer = try ChunkedRequestSealer(to: key.keyConfiguration, maximumChunkByteCount: message.count)
+    let bytes = try sealer.sealWhole(message)
+    var opener = ChunkedRequestOpener(keys: [key], maximumChunkByteCount: message.count)
+    _ = try opener.feed(bytes)
+    let finished = try opener.finish()
+    #expect(finished.finalChunk == message)
+    var response = finished.takeSealer()
+    do {
+      _ = try response.sealChunk([UInt8](repeating: 1, count: 16_385), isFinal: true)
+      Issue.record("a chunk that not every client takes was sealed")
+    } catch {
+      #expect(error.code == OHTTPError.chunkRefused)
+    }
+    #expect(throws: OHTTPError(OHTTPError.chunkRefused, "")) { try open(bytes, key) }
+  }
+
   @Test("of a final chunk that never ends, no more than the limit is kept")
   func endlessFinalChunk() throws {
     var sealer = try ChunkedRequestSealer(to: key.keyConfiguration)

@@ -166,7 +166,7 @@ struct LibraryExampleTests {
     let answer = await gateway.answer(sealed.encapsulatedRequest, at: now)
     #expect(try Response(decoding: sealed.takeOpener().open(answer.body)).content == [7])
     let unknown = await gateway.answer([99] + [UInt8](repeating: 0, count: 60), at: now)
-    #expect(unknown.status == 422 && unknown.body == OHTTPProblem.keyUnknown.content)
+    #expect(unknown.status == 400 && unknown.body == OHTTPProblem.keyUnknown.content)
 
     let key = try Suite(kem: .xWing, aead: .aes256GCM).gatewayKey()
     let single = try ask([1, 2], keyList: KeyConfiguration.encodeList([key.keyConfiguration])) { message in

@@ -131,7 +131,9 @@ struct OHTTPVectorTests {
     for byte in response { answers += try responseOpener.feed([byte]).map(\.hexadecimal) }
     #expect(answers == responseChunks.filter { !$0.final }.map(\.plaintext))
     #expect(try responseOpener.finish().hexadecimal == responseChunks.last?.plaintext)
-    #expect(requestChunks.count + responseChunks.count == 6)
+    let chunkCount = requestChunks.count + responseChunks.count
+    #expect(
+      try chunkCount == VectorFolder.caseCount("ohttp/chunked-ohttp-appendix.json", published: 6, held: chunkCount))
   }
 }
 
@@ -201,6 +203,6 @@ struct KeyConfigurationVectorTests {
         #expect(decoded.allSatisfy { testCase.data.hasSuffix($0.encoded.hexadecimal) }, "\(testCase.name)")
       }
     }
-    #expect(cases.count == 9)
+    #expect(try cases.count == VectorFolder.caseCount("ohttp/key-configs.json", published: 9, held: cases.count))
   }
 }

@@ -116,6 +116,7 @@ struct ReplayRecordTests {
 struct ProblemTests {
   @Test("a problem comes back from its bytes", arguments: OHTTPProblem.allCases)
   func roundTrip(problem: OHTTPProblem) {
+    #expect(problem.statusCode == 400)
     #expect(OHTTPProblem(mediaType: "application/problem+json", content: problem.content) == problem)
     #expect(OHTTPProblem(mediaType: "Application/Problem+JSON; charset=utf-8", content: problem.content) == problem)
     #expect(OHTTPProblem(mediaType: "application/json", content: problem.content) == nil)

@@ -59,7 +59,10 @@ struct ChallengeVectorTests {
       #expect(token.tokenKeyID == (try bytes(vector["token_key_id"])))
       #expect(Array(token.encoded.prefix(input.count)) == input)
     }
-    #expect(executed == 6)
+    #expect(
+      try executed
+        == VectorFolder.caseCount(
+          "privacypass/rfc9577-challenge-and-token.json", published: 6, held: file.vectors.count))
   }
 
   @Test("every field yields its PrivateToken challenges in order, unknown parameters and Basic ignored")
@@ -78,6 +81,8 @@ struct ChallengeVectorTests {
       }
       executed += 1
     }
-    #expect(executed == 3)
+    #expect(
+      try executed == VectorFolder.caseCount("privacypass/rfc9577-headers.json", published: 3, held: file.vectors.count)
+    )
   }
 }

@@ -28,7 +28,9 @@ struct VOPRFIssuanceVectorTests {
       try published.run()
       executed += 1
     }
-    #expect(executed == 5)
+    #expect(
+      try executed
+        == VectorFolder.caseCount("privacypass/rfc9578-type1-voprf-p384.json", published: 5, held: file.vectors.count))
   }
 }
 

@@ -25,13 +25,16 @@ final class RecordingUpstream: Sendable {
 
   enum Version { case http1, http2 }
 
-  static func start(_ version: Version = .http1, tls: NIOSSLContext? = nil) async throws -> RecordingUpstream {
+  static func start(
+    _ version: Version = .http1, port: Int = 0, tls: NIOSSLContext? = nil
+  ) async throws -> RecordingUpstream {
     let state = Recorded()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let number = state.newConnection()
+          let number = state.newConnection(channel)
           let pipeline = channel.pipeline.syncOperations
           if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
           switch version {
@@ -51,25 +54,32 @@ final class RecordingUpstream: Sendable {
           }
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: "127.0.0.1", port: port).get()
     return RecordingUpstream(listener: listener, state: state)
   }
 
   var requests: [Request] { state.requests.withLock { $0 } }
 
-  var connectionCount: Int { state.connections.withLock { $0 } }
+  var connectionCount: Int { state.channels.withLock { $0.count } }
 
   func stop() async { try? await listener.close() }
+
+  /// Ends as a process does: nobody listens any more, and its connections are closed.
+  func end() async {
+    await stop()
+    for channel in state.channels.withLock({ $0 }) { try? await channel.close() }
+  }
 }
 
 private final class Recorded: Sendable {
   let requests = Mutex<[RecordingUpstream.Request]>([])
-  let connections = Mutex(0)
+  /// As they came.
+  let channels = Mutex<[any Channel]>([])
 
-  func newConnection() -> Int {
-    connections.withLock { count in
-      count += 1
-      return count - 1
+  func newConnection(_ channel: any Channel) -> Int {
+    channels.withLock { channels in
+      channels.append(channel)
+      return channels.count - 1
     }
   }
 }

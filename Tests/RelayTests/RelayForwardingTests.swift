@@ -25,6 +25,20 @@ struct RelayForwardingTests {
     }
   }
 
+  @Test("a media type is taken in any case and written in lower case")
+  func mediaTypeCase() async throws {
+    try await withRelay { relay, gateway in
+      let client = try await Wire.connect(to: relay.port)
+      try await client.send(post(1, mediaType: "Message/OHTTP-Chunked-Req"))
+      let upstream = try #require(await gateway.next())
+      let received = try await upstream.read(until: "0\r\n\r\n")
+      #expect(received.contains("content-type: message/ohttp-chunked-req\r\nincremental: ?1\r\n"))
+      try await upstream.send(
+        "HTTP/1.1 200 OK\r\ncontent-type: MESSAGE/OHTTP-CHUNKED-RES\r\ncontent-length: 2\r\n\r\nok")
+      #expect(try await client.read(until: "ok").contains("incremental: ?1\r\n"))
+    }
+  }
+
   @Test("a stream's parts pass in both directions before the next are there")
   func streams() async throws {
     try await withRelay { relay, gateway in

@@ -149,6 +149,49 @@ struct RelayMisbehaviourTests {
     }
   }
 
+  @Test("upstream answers a byte at a time, without end: the client's answer is cut short when its whole time is over")
+  func answersForever() async throws {
+    try await withRelay(limits: .withoutSpares) { relay, gateway in
+      let client = try await Wire.connect(to: relay.port)
+      try await client.send(post(4))
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "qqqq")
+      try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+      for count in 1...10 {
+        try await relay.passSeconds(59)
+        try await upstream.send("z")
+        try await client.read(until: String(repeating: "z", count: count))
+      }
+      // 590 of 600 seconds are over.
+      try await relay.passSeconds(10)
+      try await upstream.send("z")
+      try await client.read(until: String(repeating: "z", count: 11))
+      try await relay.passSeconds(1)
+      await client.readUntilClosed()
+      await upstream.readUntilClosed()
+      try await expectServes(relay, gateway)
+    }
+  }
+
+  @Test("the whole time is over before the head of an answer: relay-gateway-timeout")
+  func wholeTimeBeforeHead() async throws {
+    var limits = RelayLimits.withoutSpares
+    limits.answerSeconds = 5
+    try await withRelay(limits: limits) { relay, gateway in
+      let client = try await Wire.connect(to: relay.port)
+      // The request is not whole, so that no limit for the head of its answer runs.
+      try await client.send(Self.streamHead + "4\r\npart\r\n")
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "part")
+      try await relay.passSeconds(5)
+      #expect(client.receivedText.isEmpty)
+      try await relay.passSeconds(1)
+      let answer = try await client.read(until: "relay-gateway-timeout")
+      #expect(answer.hasPrefix("HTTP/1.1 504 "))
+      await upstream.readUntilClosed()
+    }
+  }
+
   @Test("nobody listens at the gateway: relay-gateway-unreachable")
   func nobodyListens() async throws {
     try await withRelay { relay, gateway in

@@ -42,6 +42,29 @@ struct RelayProcessTests {
     await gateway.stop()
   }
 
+  @Test("--gateway repeated for one operator: where nobody listens is passed over")
+  func severalGateways() async throws {
+    let nobody = try ReservedPort()
+    let gateway = try await WireServer.start()
+    let ports = [Int(nobody.number), gateway.port]
+    try await withProcess(
+      ports.flatMap { ["--gateway", "operator.test=http://127.0.0.1:\($0)"] } + ["--upstream-spares", "0"]
+    ) { _, port in
+      let client = try await Wire.connect(to: port)
+      var upstream: Wire?
+      for _ in 0..<8 {
+        try await client.send(post(4))
+        if upstream == nil { upstream = await gateway.next() }
+        try await upstream?.read(until: "qqqq")
+        upstream?.forget()
+        try await upstream?.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+        try await client.read(until: "\r\n\r\nok")
+        client.forget()
+      }
+    }
+    await gateway.stop()
+  }
+
   @Test("--observe writes what the relay saw: sizes and names, never content")
   func observes() async throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("observed-\(UUID().uuidString)").path
@@ -71,7 +94,11 @@ struct RelayProcessTests {
     arguments: [
       [], ["--gateway", "operator.test"], ["--gateway", "operator.test=ftp://127.0.0.1"],
       ["--gateway", "operator.test=http://127.0.0.1:1/path"],
-      ["--gateway", "a.test=http://127.0.0.1:1", "--gateway", "a.test=http://127.0.0.1:2"],
+      ["--gateway", "a.test=http://127.0.0.1:1", "--gateway", "a.test=http://127.0.0.1:1"],
+      [
+        "--gateway", "a.test=http://127.0.0.1:1", "--log", "a.test=http://127.0.0.1:2", "--log",
+        "a.test=http://127.0.0.1:3",
+      ],
       ["--gateway", "a.test=http://127.0.0.1:1", "--log", "b.test=http://127.0.0.1:2"],
       ["--gateway", "a.test=http://127.0.0.1:1", "--tls-certificate", "/nowhere"],
       ["--gateway", "a.test=http://127.0.0.1:1", "--upstream-head-seconds", "0"],

@@ -21,12 +21,13 @@ final class RelayUnderTest: Sendable {
   }
 
   static func start(
-    gateway: String, log: String? = nil, limits: RelayLimits = RelayLimits(),
+    gateway: String, others: [String] = [], log: String? = nil, limits: RelayLimits = RelayLimits(),
     clients: HTTPServerLimits = HTTPServerLimits(), certificate: ServerCertificate? = nil, trustRoots: String? = nil,
     observer: (@Sendable (RelayedExchange) -> Void)? = nil
   ) async throws -> RelayUnderTest {
     let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-    let configuration = RelayConfiguration(operators: [origin: .init(gateway: gateway, log: log)], limits: limits)
+    let configuration = RelayConfiguration(
+      operators: [origin: .init(gateways: [gateway] + others, log: log)], limits: limits)
     let connector = try UpstreamConnector(trustRoots: trustRoots)
     let loop = try await eventLoop.submit {
       NIOLoopBound(

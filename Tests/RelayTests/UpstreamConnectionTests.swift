@@ -1,3 +1,4 @@
+import NIOCore
 import Relay
 import Testing
 
@@ -115,6 +116,74 @@ struct UpstreamConnectionTests {
     }
   }
 
+  @Test("a request that waits in vain while others are served: relay-busy, not unreachable")
+  func waitsInVain() async throws {
+    var limits = RelayLimits.withoutSpares
+    limits.connectionsPerServer = 1
+    try await withRelay(limits: limits) { relay, gateway in
+      let first = try await Wire.connect(to: relay.port)
+      try await first.send(post(1))
+      let upstream = try #require(await gateway.next())
+      try await upstream.read(until: "\r\n\r\nq")
+      let second = try await Wire.connect(to: relay.port)
+      try await second.send(post(2))
+      try await relay.settle()
+      try await relay.passSeconds(RelayLimits().connectSeconds)
+      #expect(second.receivedText.isEmpty)
+      try await relay.passSeconds(1)
+      let refusal = try await second.read(until: "relay-busy")
+      #expect(refusal.hasPrefix("HTTP/1.1 503 "))
+      try await upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+      try await first.read(until: "ok")
+    }
+  }
+
+  @Test("more exchanges than a connection of HTTP/2 has streams go over further ones, as many as the server admits")
+  func honoursStreamLimit() async throws {
+    let gateway = try await WireServer.start()
+    let relay = try await RelayUnderTest.start(gateway: "h2c://127.0.0.1:\(gateway.port)")
+    // The server's SETTINGS, with one concurrent stream.
+    let settings = ByteBuffer(bytes: [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 1])
+    for _ in 0..<3 {
+      let client = try await Wire.connect(to: relay.port)
+      try await client.send(post(20))
+      // Each is a new one: those before it have their stream.
+      let connection = try #require(await gateway.next())
+      try await connection.send(settings)
+      try await connection.read(until: String(repeating: "q", count: 20))
+    }
+    try await relay.stop()
+    await gateway.stop()
+  }
+
+  @Test("a server of HTTP/2 that never says its SETTINGS is unreachable")
+  func silentServer() async throws {
+    let gateway = try await WireServer.start()
+    let relay = try await RelayUnderTest.start(gateway: "h2c://127.0.0.1:\(gateway.port)")
+    let client = try await Wire.connect(to: relay.port)
+    try await client.send(post(1))
+    let connection = try #require(await gateway.next())
+    try await connection.read(until: "PRI * HTTP/2.0")
+    try await relay.passSeconds(RelayLimits().connectSeconds + 1)
+    let refusal = try await client.read(until: "relay-gateway-unreachable")
+    #expect(refusal.hasPrefix("HTTP/1.1 502 "))
+    try await relay.stop()
+    await gateway.stop()
+  }
+
+  @Test("a server of HTTP/2 that ends before its SETTINGS is unreachable")
+  func endsBeforeSettings() async throws {
+    let gateway = try await WireServer.start()
+    let relay = try await RelayUnderTest.start(gateway: "h2c://127.0.0.1:\(gateway.port)")
+    let client = try await Wire.connect(to: relay.port)
+    try await client.send(post(1))
+    let connection = try #require(await gateway.next())
+    await connection.close()
+    try await client.read(until: "relay-gateway-unreachable")
+    try await relay.stop()
+    await gateway.stop()
+  }
+
   @Test("connections that are unused for too long are closed")
   func unusedClosed() async throws {
     try await withRelay(limits: .withoutSpares) { relay, gateway in
@@ -147,7 +216,7 @@ struct UpstreamConnectionTests {
       try await group.waitForAll()
     }
     #expect(upstream.requests.map(\.body) == Array(repeating: "qq", count: 100))
-    #expect(upstream.connectionCount <= RelayLimits().sessionsPerServer)
+    #expect(upstream.connectionCount == 1)
     try await relay.stop()
     await upstream.stop()
   }

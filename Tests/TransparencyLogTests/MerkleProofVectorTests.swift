@@ -43,8 +43,12 @@ struct MerkleProofVectorTests {
       #expect(isAccepted == !probe.wantErr, "\(probe.name)")
       executed += 1
     }
-    #expect(executed == 57)
-    #expect(vectors.inclusion.count { !$0.wantErr } == 4)
+    #expect(
+      try executed
+        == VectorFolder.caseCount("tlog/merkle-proofs.json", published: 57, held: vectors.inclusion.count))
+    if try VectorFolder.isPublished("tlog/merkle-proofs.json") {
+      #expect(vectors.inclusion.count { !$0.wantErr } == 4)
+    }
   }
 
   @Test("50 consistency probes are verified or refused as RFC 6962 says")
@@ -60,8 +64,12 @@ struct MerkleProofVectorTests {
       #expect(isAccepted == !probe.wantErr, "\(probe.name)")
       executed += 1
     }
-    #expect(executed == 50)
-    #expect(vectors.consistency.count { !$0.wantErr } == 3)
+    #expect(
+      try executed
+        == VectorFolder.caseCount("tlog/merkle-proofs.json", published: 50, held: vectors.consistency.count))
+    if try VectorFolder.isPublished("tlog/merkle-proofs.json") {
+      #expect(vectors.consistency.count { !$0.wantErr } == 3)
+    }
   }
 
   /// Anything but our own error would be a fault of the test.

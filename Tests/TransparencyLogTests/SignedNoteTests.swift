@@ -209,7 +209,7 @@ struct SignedNoteVectorTests {
       }
       executed += 1
     }
-    #expect(executed == 11)
-    #expect(vectors.vkeysBad.count == 2)
+    #expect(try executed == VectorFolder.caseCount("tlog/signed-notes.json", published: 11, held: vectors.cases.count))
+    if try VectorFolder.isPublished("tlog/signed-notes.json") { #expect(vectors.vkeysBad.count == 2) }
   }
 }

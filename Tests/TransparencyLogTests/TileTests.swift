@@ -129,7 +129,7 @@ struct TileVectorTests {
       #expect(bundle.encoded == bytes)
       tiles += 1
     }
-    #expect(checkpoints == 6)
-    #expect(tiles == 5)
+    #expect(try checkpoints == VectorFolder.caseCount("tlog/tiles.json", published: 6, held: vectors.logs.count))
+    #expect(try tiles == VectorFolder.caseCount("tlog/tiles.json", published: 5, held: tiles))
   }
 }

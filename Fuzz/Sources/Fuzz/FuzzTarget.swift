@@ -22,7 +22,7 @@ struct FuzzTarget: Sendable {
     binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
     + chatImports + redaction
     + inference + azureSNP + nitro + nvidia + tdx + identityTokens + cloisterClient + relay + node
-    + modelFiles + localEndpoint
+    + modelFiles + localEndpoint + gateway + answerOpening
 }
 
 /// Ends the process, which libFuzzer reports with the input, where a claim about a decoder does not hold.

@@ -90,7 +90,7 @@ extension FuzzTarget {
 }
 
 /// Fixed keys, nothing of them secret, so that seeds stay good.
-private enum OHTTPFixture {
+enum OHTTPFixture {
   static let keys: [GatewayKey] = {
     do {
       return try zip(UInt8(1)..., KEMIdentifier.allCases).map { identifier, kem in
@@ -158,6 +158,27 @@ private enum OHTTPFixture {
       requests.append(sealed.encapsulatedRequest)
     }
     return requests
+  }
+
+  /// A request that is whole, in the suite of our clients: its response is opened by this, and sealed by
+  /// `responseSealer`.
+  static func responseOpener() throws -> ChunkedResponseOpener {
+    var sealer = try clientSealer()
+    _ = try sealer.sealChunk([], isFinal: true)
+    return try sealer.takeOpener()
+  }
+
+  static func responseSealer() throws -> ChunkedResponseSealer {
+    var opener = ChunkedRequestOpener(keys: keys)
+    var sealer = try clientSealer()
+    _ = try opener.feed(try sealer.sealChunk([], isFinal: true))
+    return try opener.finish().takeSealer(responseNonce: [UInt8](repeating: 9, count: 32))
+  }
+
+  private static func clientSealer() throws(OHTTPError) -> ChunkedRequestSealer {
+    try ChunkedRequestSealer(
+      to: configuration, using: SymmetricAlgorithm(aead: .aes256GCM), requiring: nil,
+      maximumChunkByteCount: OHTTPChunk.largestMaximumByteCount, ephemeral: ephemeral)
   }
 
   static func response(_ response: [UInt8]) throws -> [UInt8] {

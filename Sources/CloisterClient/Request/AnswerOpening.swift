@@ -1,12 +1,12 @@
-import BinaryHTTP
+package import BinaryHTTP
 import ErrorCodes
 import Inference
-import ObliviousHTTP
+package import ObliviousHTTP
 import StrictJSON
-import Trust
+package import Trust
 
 /// What an answer turned out to hold, in its order.
-enum AnswerEvent: Sendable {
+package enum AnswerEvent: Sendable, Equatable {
   /// A party refused, inside its encryption; the last event that matters.
   case refused(AnswerRefusal)
   /// The nodes that the answering one says it put the request to: before anything that they answered, refusals too.
@@ -21,18 +21,18 @@ enum AnswerEvent: Sendable {
   case whole(BinaryHTTP.Response)
 }
 
-struct AnswerRefusal: Sendable {
-  enum Party: String, Sendable, CaseIterable { case gateway, node }
+package struct AnswerRefusal: Sendable, Equatable {
+  package enum Party: String, Sendable, CaseIterable { case gateway, node }
 
-  let party: Party
+  package let party: Party
   /// 0 for a refusal behind the start of a stream.
-  let status: Int
+  package let status: Int
   /// As received, and so only to be compared.
-  let code: String?
+  package let code: String?
 }
 
 /// Opens both layers of one answer as its bytes come, and holds it to the shape of its class. Pure.
-struct AnswerOpening: ~Copyable {
+package struct AnswerOpening: ~Copyable {
   /// Nil behind the answer's end.
   private var outer: ChunkedResponseOpener?
   private var inner: ChunkedResponseOpener?
@@ -46,7 +46,9 @@ struct AnswerOpening: ~Copyable {
   private var isComplete = false
   private var events: [AnswerEvent] = []
 
-  init(_ answerClass: AnswerClass, outer: consuming ChunkedResponseOpener, inner: consuming ChunkedResponseOpener) {
+  package init(
+    _ answerClass: AnswerClass, outer: consuming ChunkedResponseOpener, inner: consuming ChunkedResponseOpener
+  ) {
     self.answerClass = answerClass
     self.outer = consume outer
     self.inner = consume inner
@@ -57,7 +59,7 @@ struct AnswerOpening: ~Copyable {
   /// - Parameter bytes: untrusted, in any pieces.
   /// - Throws: `ohttp-decryption-failed`, `ohttp-chunk-refused`, `answer-shape`, `answer-malformed`, the codes of
   ///   `BinaryHTTPError`.
-  mutating func receive(_ bytes: [UInt8]) throws(ClientError) -> [AnswerEvent] {
+  package mutating func receive(_ bytes: [UInt8]) throws(ClientError) -> [AnswerEvent] {
     do {
       for plaintext in try outer?.feed(bytes) ?? [] { try take(gatewayEvents: try gatewayFrames.receive(plaintext)) }
     } catch {
@@ -69,7 +71,7 @@ struct AnswerOpening: ~Copyable {
 
   /// The end of the answer.
   /// - Throws: also `ohttp-truncated`, `answer-truncated`.
-  mutating func finish() throws(ClientError) -> [AnswerEvent] {
+  package mutating func finish() throws(ClientError) -> [AnswerEvent] {
     do {
       guard let outer = outer.take() else { return [] }
       try take(gatewayEvents: try gatewayFrames.receive(try outer.finish()))

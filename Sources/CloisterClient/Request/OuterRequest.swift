@@ -54,7 +54,9 @@ struct OuterRequest {
       return Attempt(
         outcome: .mayTryOther(ClientError(error, at: relay), wasSent: error.code != HTTPExchangeError.unreachable))
     }
-    guard response.status == 200, response.field("content-type") == OHTTPForm.chunked.responseMediaType else {
+    guard response.status == 200,
+      OHTTPForm.chunked.responseMediaType.isMediaType(response.field("content-type"))
+    else {
       throw ClientError(
         ClientError.relayRefused,
         "relay \(relay.server), or the gateway behind it, answered with status \(response.status)")

@@ -63,7 +63,8 @@ private struct InteropParty: Party {
       case nil: try await send(415, nil, [], answer)
       }
     } catch let error as OHTTPError where error.code == OHTTPError.keyUnknown {
-      try await send(422, OHTTPProblem.mediaType, OHTTPProblem.keyUnknown.content, answer)
+      let problem = OHTTPProblem.keyUnknown
+      try await send(problem.statusCode, OHTTPProblem.mediaType, problem.content, answer)
     } catch is OHTTPError {
       try await send(400, nil, [], answer)
     }

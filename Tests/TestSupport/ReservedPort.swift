@@ -1,14 +1,17 @@
 import Foundation
 
-/// A port of loopback on which nobody listens, and nobody else can meanwhile.
-final class ReservedPort {
+/// A port of loopback on which nobody listens, and which nobody else is given meanwhile. A server that asks for this very
+/// port, with `SO_REUSEADDR`, gets it.
+public final class ReservedPort {
   private let descriptor: CInt
-  let number: UInt16
+  public let number: UInt16
 
   struct Unavailable: Error {}
 
-  init() throws {
+  public init() throws {
     descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var isReused: CInt = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, socklen_t(MemoryLayout<CInt>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
