@@ -100,7 +100,7 @@ extension CloisterNode {
         protections: ProtectionReport(held), admission: local.admission)
       let dials = local.dials
       let mayCallDevices = hardware.isDevice
-      try await process.run(node, services: local.services) {
+      try await process.run(node, services: [KeyErasure(node: node)] + local.services) {
         let isClosed = ProcessProtections.closeSystemCalls(
           mayDial: dials, mayCallDevices: mayCallDevices)
         do {
@@ -113,5 +113,14 @@ extension CloisterNode {
       }
       await exchange.shutdown()
     }
+  }
+}
+
+/// Erases keys when their time is over, until the node ends.
+private struct KeyErasure: Service {
+  let node: NodeService
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await node.eraseKeysAtDeadlines() }
   }
 }
