@@ -79,8 +79,8 @@ struct EngineSandboxTests {
   }
 
   @Test(
-    "engine: shows a request's marker to another, reuses one, or tells of it",
-    arguments: ["remember", "cached", "tell"])
+    "engine: shows a request's marker to another, reuses one, tells of it, or does not tell whether it reuses one",
+    arguments: ["remember", "recall", "cached", "tell", "untold"])
   func keepsState(mode: String) async throws {
     await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await engine(mode) }
   }
