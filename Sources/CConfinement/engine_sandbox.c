@@ -145,7 +145,8 @@ static void run_engine(const struct cloister_engine *engine, bool other_user) {
   if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) _exit(120);
   for (size_t index = 0; index < engine->model_count; index++)
     if (open_anew(engine->models[index]) < 0) _exit(120);
-  if (limit(RLIMIT_CORE, 0) < 0 || limit(RLIMIT_FSIZE, 0) < 0 || limit(RLIMIT_NOFILE, 1024) < 0 ||
+  // Executing makes an engine dumpable again. At 1 neither a file nor a program gets a dump (cloister_forbid_dumps).
+  if (limit(RLIMIT_CORE, 1) < 0 || limit(RLIMIT_FSIZE, 0) < 0 || limit(RLIMIT_NOFILE, 1024) < 0 ||
       limit(RLIMIT_NPROC, 512) < 0 || limit(RLIMIT_MSGQUEUE, 0) < 0)
     _exit(121);
   if (engine->memory_limit > 0 && limit(RLIMIT_AS, engine->memory_limit) < 0) _exit(121);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -110,9 +111,17 @@ static bool inherits_descriptors(void) {
   return false;
 }
 
+static bool leaves_dumps(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CORE, &limit) < 0 || limit.rlim_cur != 1 || limit.rlim_max != 1) return true;
+  limit.rlim_cur = 0;
+  return setrlimit(RLIMIT_CORE, &limit) == 0;
+}
+
 int cloister_probe_sandbox(void) {
   bool (*const families[])(void) = {reaches_evidence,   reaches_processes, reaches_network,  reaches_files,
-                                    changes_namespaces, calls_the_kernel,  gains_privileges, inherits_descriptors};
+                                    changes_namespaces, calls_the_kernel,  gains_privileges, inherits_descriptors,
+                                    leaves_dumps};
   for (size_t index = 0; index < sizeof families / sizeof *families; index++)
     if (families[index]()) return (int)index + 1;
   return 0;

@@ -1,3 +1,4 @@
+import Confinement
 import Crypto
 import ErrorCodes
 import Foundation
@@ -239,6 +240,19 @@ struct NodeStartTests {
     let naming = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
     #expect(throws: Never.self) { try report.check(against: naming) }
     #expect(naming.weaknesses == [protection.rawValue])
+  }
+
+  @Test("boot: an engine whose memory can be swapped out, behind a node whose own is locked")
+  func swappedEngine() {
+    let head = "Filename\tType\tSize\tUsed\tPriority"
+    let device = "/dev/zram0 partition 1048572 0 100"
+    func held(_ isLocked: Bool, _ startsEngine: Bool, _ swaps: [String]?) -> Bool {
+      ProcessProtections.staysOutOfSwap(isLocked: isLocked, startsEngine: startsEngine, swaps: swaps)
+    }
+    #expect(held(true, false, [head, device]) && held(true, true, [head]) && held(false, true, [head]))
+    #expect(!held(true, true, [head, device]) && !held(false, false, [head, device]))
+    // What cannot be read says nothing.
+    #expect(!held(true, true, nil) && !held(true, true, []) && held(true, false, nil))
   }
 
   @Test("boot: a weakness that does not exist, or an engine of somebody else's that is not named as one")

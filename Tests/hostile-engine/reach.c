@@ -621,7 +621,11 @@ static void gain_privileges(void) {
   struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
   expect_refusal("raises-file-size", setrlimit(RLIMIT_FSIZE, &limit) == 0);
   expect_refusal("raises-processes", setrlimit(RLIMIT_NPROC, &limit) == 0);
-  expect_refusal("core-dumps", getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max != 0);
+  // Above 1 a file gets a dump, at 0 whatever program core_pattern names.
+  expect_refusal("core-dumps", getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 1 || limit.rlim_max != 1);
+  limit.rlim_cur = 0;
+  expect_refusal(
+      "piped-core-dumps", setrlimit(RLIMIT_CORE, &limit) == 0 || syscall(SYS_setrlimit, RLIMIT_CORE, &limit) == 0);
   const struct sched_param realtime = {1};
   expect_refusal("realtime", sched_setscheduler(0, SCHED_FIFO, &realtime) == 0);
   expect_refusal("urgent", setpriority(PRIO_PROCESS, 0, -20) == 0);
