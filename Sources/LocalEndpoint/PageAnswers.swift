@@ -106,7 +106,7 @@ extension PageModel {
       }
     }
     try await events.done(
-      receipt: receipt, notes: isCutOff ? ["The answer ends here because it is as long as one may be."] : [])
+      receipt: receipt, notes: isCutOff ? ["The answer ends here, at its limit: it was as long, or took as long, as one may."] : [])
   }
 
   private func paragraphs(_ text: String, _ events: PageEvents) async throws {

@@ -35,7 +35,7 @@ struct TaskService: Sendable {
       }
       pending.finish()
     } catch {
-      pending.fail(TaskRefusal(error))
+      pending.fail(error)
     }
   }
 
