@@ -242,6 +242,18 @@ struct NodeStartTests {
     #expect(naming.weaknesses == [protection.rawValue])
   }
 
+  @Test("health: open system calls that the configuration names are not shown as closed, whatever came of the try")
+  func namedWeakness() async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    for (weaknesses, isShown) in [([], true), (["system-calls-open"], false)] as [(JSONValue, Bool)] {
+      members["weaknesses"] = weaknesses
+      let configuration = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+      let report = ProtectionReport([.noDumps: true], beforeClosing: configuration)
+      #expect(report.inForce.contains(.closedSystemCalls) == isShown)
+      #expect(throws: Never.self) { try report.check(against: configuration) }
+    }
+  }
+
   @Test("boot: an engine whose memory can be swapped out, behind a node whose own is locked")
   func swappedEngine() {
     let head = "Filename\tType\tSize\tUsed\tPriority"
