@@ -16,7 +16,7 @@ public struct EngineTrial: Sendable {
   }
 
   /// - Throws: `engine-keeps-state`, `engine-failed`.
-  func run(on engine: SandboxedEngine) async throws(InferenceError) {
+  func run(on engine: some TriableEngine) async throws(InferenceError) {
     for path in ["/slots", "/metrics"] where try await engine.status(of: path) == 200 {
       throw InferenceError(InferenceError.engineKeepsState, "the engine tells of its requests to others")
     }
@@ -24,7 +24,7 @@ public struct EngineTrial: Sendable {
     if capabilities.contains(.embeddings) { try await tryEmbeddings(on: engine) }
   }
 
-  private func tryChat(on engine: SandboxedEngine) async throws(InferenceError) {
+  private func tryChat(on engine: some TriableEngine) async throws(InferenceError) {
     let marker = Self.marker()
     let marked = String(repeating: "The word is \(marker). ", count: 24)
     let first = try await answer(to: marked, of: engine)
@@ -46,7 +46,7 @@ public struct EngineTrial: Sendable {
   private static let answerTokenCount: Int64 = 32
 
   /// A text must have the same vector before another one and behind it.
-  private func tryEmbeddings(on engine: SandboxedEngine) async throws(InferenceError) {
+  private func tryEmbeddings(on engine: some TriableEngine) async throws(InferenceError) {
     let engine = OpenAICompatibleEngine(model: model, transport: engine, capabilities: [.embeddings])
     func vector(of text: String) async throws(InferenceError) -> [Float] {
       try await engine.embed(EmbeddingsRequest(model: model, inputs: [text])).vectors[0]
@@ -64,12 +64,13 @@ public struct EngineTrial: Sendable {
   /// Of a vector's squared length: sums on several threads differ in their last bits.
   private static let toleratedDistance: Float = 1e-6
 
-  private func answer(to text: String, of engine: SandboxedEngine) async throws(InferenceError) -> [UInt8] {
+  private func answer<Engine: TriableEngine>(to text: String, of engine: Engine) async throws(InferenceError) -> [UInt8]
+  {
     let request = try ChatCompletionRequest(
       model: model, messages: [.init(role: .user, content: text)], maxTokens: Self.answerTokenCount,
       temperature: 0)
     return try await engine.post(
-      request.jsonValue.canonicalBytes, to: OpenAICompatibleEngine<SandboxedEngine>.completionsPath)
+      request.jsonValue.canonicalBytes, to: OpenAICompatibleEngine<Engine>.completionsPath)
   }
 
   /// Whether the engine says that it took no token of an earlier request, in OpenAI's member or in llama.cpp's own. One
