@@ -200,6 +200,8 @@ static _Noreturn void keep(int control, const struct cloister_engine *engine, bo
   const uid_t user = other_user ? engine->user : getuid();
   const gid_t group = other_user ? engine->user : getgid();
   int result = other_user ? 0 : map_own_user(user, group);
+  // Where memory runs out, this ends and not the node. What is below inherits it, and finds the file read-only.
+  if (result == 0) result = write_file("/proc/self/oom_score_adj", "1000");
   if (result == 0) result = make_root(user, group);
   if (result < 0) {
     report(control, CLOISTER_SANDBOX_FAILED, (uint8_t)-result);

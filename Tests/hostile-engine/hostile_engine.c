@@ -10,6 +10,7 @@
 //   untold     says nothing of tokens that it took from an earlier request
 //   cached     says that it took tokens from an earlier request, where one comes twice in a row
 //   tell       shows the last request to whoever asks
+//   allocate   takes memory until there is none, and ends with code 4
 //   crash      ends on a request, with code 3
 //   die        ends at once
 //
@@ -336,6 +337,17 @@ static void lie(int connection, bool streams, long number) {
   else larger[turn - bodies - answers](connection, streams);
 }
 
+// MARK: Memory
+
+static void allocate(void) {
+  const size_t count = 1 << 20;
+  for (;;) {
+    char *bytes = malloc(count);
+    if (bytes == NULL) _exit(4);
+    memset(bytes, 1, count);
+  }
+}
+
 // MARK: Serving
 
 static void answer_completion(int connection, const char *body) {
@@ -359,6 +371,7 @@ static void answer_completion(int connection, const char *body) {
   else if (is_mode("recall")) recall(connection, streams, before, body);
   else if (is_mode("untold")) complete_untold(connection);
   else if (is_mode("cached")) complete(connection, streams, "ok", before != NULL && strcmp(before, body) == 0 ? 10 : 0);
+  else if (is_mode("allocate")) allocate();
   else if (is_mode("crash")) _exit(3);
   else complete(connection, streams, "ok", 0);
   free(before);

@@ -463,6 +463,11 @@ static void reach_files(void) {
     if (write(file, settings[index].text, strlen(settings[index].text)) > 0) name("setting", settings[index].path);
     close(file);
   }
+  // Where memory runs out, it ends before the node.
+  char score[8] = "";
+  int score_file = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+  expect_refusal("outlives-the-node", read(score_file, score, sizeof score - 1) < 0 || strcmp(score, "1000\n") != 0);
+  close(score_file);
   // Who watches a device sees every process of the machine that opens it.
   int watch = (int)syscall(SYS_inotify_init1, O_CLOEXEC);
   if (watch >= 0 && syscall(SYS_inotify_add_watch, watch, "/dev/null", 0x20) >= 0) name("watches", "/dev/null");
