@@ -11,6 +11,8 @@ package final class PendingAnswer: Sendable {
     var hops: [UInt8]?
     var chunk: ChatCompletionChunk?
     var event: [UInt8]?
+    /// Of a task's answer, before its event.
+    var words = ""
     /// The last event of a chat completion that was moved; nil where none had text.
     var moved: ChatCompletionChunk?
     /// How the engine ended; nil while it works.
@@ -19,7 +21,7 @@ package final class PendingAnswer: Sendable {
     var isClosed = false
     var waiter: CheckedContinuation<Void, Never>?
 
-    var hasNews: Bool { isClosed || hops != nil || chunk != nil || event != nil || ending != nil }
+    var hasNews: Bool { isClosed || hops != nil || chunk != nil || event != nil || !words.isEmpty || ending != nil }
 
     mutating func close(_ frames: inout AnswerFrames, with event: [UInt8]) {
       guard frames.append(event) else { preconditionFailure("room for the last event is always kept") }
@@ -60,8 +62,11 @@ package final class PendingAnswer: Sendable {
   /// Says which nodes are asked, before any of the answer.
   func add(hops: [[UInt8]]) { change { $0.hops = AnswerHops.event(hops) } }
 
+  /// Words of a task's answer, which follows.
+  package func add(words: String) { change { if $0.ending == nil { $0.words += words } } }
+
   /// - Parameter data: the whole answer.
-  func add(event data: [UInt8]) { change { $0.event = data } }
+  package func add(event data: [UInt8]) { change { $0.event = data } }
 
   /// The answer is whole.
   package func finish() { end(.success(())) }
@@ -104,6 +109,13 @@ package final class PendingAnswer: Sendable {
         guard hops.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(hops) else {
           return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
         }
+      }
+      if !state.words.isEmpty {
+        let event = ServerSentEvents.event(AnswerWords.event(state.words))
+        guard event.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(event) else {
+          return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
+        }
+        state.words = ""
       }
       if let event = state.event.take().map(ServerSentEvents.event) {
         guard event.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(event) else {

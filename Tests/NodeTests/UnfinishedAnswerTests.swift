@@ -113,6 +113,26 @@ struct UnfinishedAnswerTests {
     #expect(refusal([events[1]]) == #"{"error":{"code":"engine-failed"}}"#)
   }
 
+  @Test("a task's words come before its document, which is refused where it is not there when the class ends")
+  func task() throws {
+    let document = Array(#"{"text":"We meet."}"#.utf8)
+    let whole = try events { index, pending in
+      if index == 2 { pending.add(words: "We") }
+      if index == 4 {
+        pending.add(words: " me")
+        pending.add(words: "et.")
+      }
+      if index == 5 {
+        pending.add(event: document)
+        pending.finish()
+      }
+    }
+    #expect(whole == [AnswerWords.event("We"), AnswerWords.event(" meet."), document, ServerSentEvents.done])
+    let unfinished = try events { index, pending in if index == 2 { pending.add(words: "We") } }
+    #expect(unfinished.count == 2 && unfinished[0] == AnswerWords.event("We"))
+    #expect(refusal([unfinished[1]]) == #"{"error":{"code":"answer-too-large"}}"#)
+  }
+
   @Test("a chat that said why it ends is not said to end at a limit")
   func ended() throws {
     let events = try events { index, pending in
