@@ -373,7 +373,7 @@ let package = Package(
     tests(
       "EndToEnd",
       [
-        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "ObliviousHTTP",
+        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "Node", "ObliviousHTTP",
         "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests(

@@ -74,7 +74,7 @@ struct NodeBench: AsyncParsableCommand {
       from: try Self.sealed(BenchProcess.sibling("cloister-node")), engine: try Self.sealed(program.binary.path),
       models: try program.models.map { try SealedFile(copying: $0.file.path, name: "model", byteLimit: 1 << 40) },
       arguments: program.arguments(modelPath: EngineLauncher.modelPath, socketPath: EngineLauncher.socketPath),
-      environment: program.environment, memoryByteLimit: nil)
+      environment: program.environment, memoryByteLimit: program.memoryByteLimit)
     let process = EngineProcess(
       launcher: EngineLauncher(inheriting: control), group: .singletonMultiThreadedEventLoopGroup)
     try await process.replace(

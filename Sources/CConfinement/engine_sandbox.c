@@ -145,7 +145,8 @@ static void run_engine(const struct cloister_engine *engine, bool other_user) {
   if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) _exit(120);
   for (size_t index = 0; index < engine->model_count; index++)
     if (open_anew(engine->models[index]) < 0) _exit(120);
-  if (limit(RLIMIT_CORE, 0) < 0 || limit(RLIMIT_FSIZE, 0) < 0 || limit(RLIMIT_NOFILE, 1024) < 0 ||
+  // Executing makes an engine dumpable again. At 1 neither a file nor a program gets a dump (cloister_forbid_dumps).
+  if (limit(RLIMIT_CORE, 1) < 0 || limit(RLIMIT_FSIZE, 0) < 0 || limit(RLIMIT_NOFILE, 1024) < 0 ||
       limit(RLIMIT_NPROC, 512) < 0 || limit(RLIMIT_MSGQUEUE, 0) < 0)
     _exit(121);
   if (engine->memory_limit > 0 && limit(RLIMIT_AS, engine->memory_limit) < 0) _exit(121);
@@ -199,6 +200,8 @@ static _Noreturn void keep(int control, const struct cloister_engine *engine, bo
   const uid_t user = other_user ? engine->user : getuid();
   const gid_t group = other_user ? engine->user : getgid();
   int result = other_user ? 0 : map_own_user(user, group);
+  // Where memory runs out, this ends and not the node. What is below inherits it, and finds the file read-only.
+  if (result == 0) result = write_file("/proc/self/oom_score_adj", "1000");
   if (result == 0) result = make_root(user, group);
   if (result < 0) {
     report(control, CLOISTER_SANDBOX_FAILED, (uint8_t)-result);

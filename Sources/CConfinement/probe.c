@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -110,9 +111,25 @@ static bool inherits_descriptors(void) {
   return false;
 }
 
+static bool outlives_the_node(void) {
+  char text[8] = "";
+  int file = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+  ssize_t count = file < 0 ? -1 : read(file, text, sizeof text - 1);
+  if (file >= 0) close(file);
+  return count < 0 || strcmp(text, "1000\n") != 0 || opens("/proc/self/oom_score_adj", O_WRONLY);
+}
+
+static bool leaves_dumps(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CORE, &limit) < 0 || limit.rlim_cur != 1 || limit.rlim_max != 1) return true;
+  limit.rlim_cur = 0;
+  return setrlimit(RLIMIT_CORE, &limit) == 0;
+}
+
 int cloister_probe_sandbox(void) {
   bool (*const families[])(void) = {reaches_evidence,   reaches_processes, reaches_network,  reaches_files,
-                                    changes_namespaces, calls_the_kernel,  gains_privileges, inherits_descriptors};
+                                    changes_namespaces, calls_the_kernel,  gains_privileges, inherits_descriptors,
+                                    leaves_dumps,       outlives_the_node};
   for (size_t index = 0; index < sizeof families / sizeof *families; index++)
     if (families[index]()) return (int)index + 1;
   return 0;

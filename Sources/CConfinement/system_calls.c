@@ -8,6 +8,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -164,6 +165,14 @@ int cloister_close_engine_system_calls(const char *executed_path) {
   if (result == 0)
     result = seccomp_rule_add(
         filter, SCMP_ACT_ERRNO(EPERM), CALL(prlimit64), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, LOWER_HALF, 1));
+  // Of the limit on dumps one value alone keeps them from programs, too (run_engine).
+  if (result == 0)
+    result = seccomp_rule_add(
+        filter, SCMP_ACT_ERRNO(EPERM), CALL(prlimit64), 2, SCMP_A1(SCMP_CMP_MASKED_EQ, LOWER_HALF, RLIMIT_CORE),
+        SCMP_A2(SCMP_CMP_NE, 0));
+  if (result == 0)
+    result = seccomp_rule_add(
+        filter, SCMP_ACT_ERRNO(EPERM), CALL(setrlimit), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, LOWER_HALF, RLIMIT_CORE));
   for (size_t index = 0; index < sizeof file_flag_requests / sizeof *file_flag_requests && result == 0; index++)
     result = seccomp_rule_add(
         filter, SCMP_ACT_ERRNO(EPERM), CALL(ioctl), 1,

@@ -4,7 +4,8 @@ public import Inference
 ///
 /// The event with a finish reason is the last one with text. Read on until the sequence ends, which is when the class
 /// of the answer ends: who hangs up before shows the relay how long the answer was. A sequence that ends without an
-/// error is whole; an answer that was cut short throws.
+/// error is whole, or ended at a limit of tokens, size or time (finish reason `length`); an answer that was cut short
+/// throws.
 public struct ChatAnswer: AsyncSequence, Sendable {
   public typealias Element = ChatCompletionChunk
   public typealias Failure = ClientError

@@ -9,17 +9,19 @@ extension CloisterClient {
   /// - Parameters:
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
+  ///   - receive: gets the text's words as they come, as for a summary.
   /// - Throws: `consent-missing`, `task-request-invalid`, `request-too-large`, `wallet-empty`, `too-few-chips`, and the
   ///   code of any check that fails: then nothing of the draft has left. `engine-cannot` where the node's engine has no
   ///   means for the tone, `draft-too-long` where the draft is too long for it.
   public func rewrite(
     _ draft: String, tone: RewriteRequest.Tone, answerClass: AnswerClass = .block,
-    startedAt start: ContinuousClock.Instant = .now
+    startedAt start: ContinuousClock.Instant = .now, receive: WordsReceiver? = nil
   ) async throws(ClientError) -> RewriteAnswer {
     try state.consent.current().requireGranted(RewriteAnswer.task)
     let task = try RewriteTask(draft: draft, tone: tone, answerClass: answerClass).task
-    var document = try await document(answering: task)
+    var document = try await document(answering: task, receive)
     let result = try RewriteTask.Result(parsing: document.content)
+    try document.requireTold(result.text)
     document.finish(engine: result.engine, startedAt: start)
     return RewriteAnswer(
       text: result.text, engine: result.engineName, isRuleBased: result.isRuleBased, unknownWords: result.unknownWords,
@@ -35,18 +37,21 @@ extension CloisterClient {
   ///   - hint: what the reply should say.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
+  ///   - receive: gets the reply's words as they come, as for a summary.
   /// - Throws: `consent-missing`, `chat-excluded`, `task-request-invalid`, `wallet-empty`, `too-few-chips`, and the code
   ///   of any check that fails: then nothing of the chat has left. `engine-cannot` where the node's engine has no model.
   public func reply(
     _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil,
-    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
+    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now,
+    receive: WordsReceiver? = nil
   ) async throws(ClientError) -> ReplyAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(ReplyAnswer.task)
     let chat = try export.chat(under: consent)
     let replyTask = try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: answerClass)
-    var document = try await document(answering: replyTask.task)
+    var document = try await document(answering: replyTask.task, receive)
     let result = try ReplyTask.Result(parsing: document.content)
+    try document.requireTold(result.text)
     document.finish(engine: result.engine, startedAt: start)
     return ReplyAnswer(
       text: result.text, engine: result.engineName, receiptIdentifier: document.receipt.identifier,
@@ -76,10 +81,14 @@ extension CloisterClient {
   /// The one document that answers a task, with all that its path left behind.
   private struct AnswerDocument {
     let content: [UInt8]
+    let answer: TaskAnswer
     let receipt: Receipt
-    let remainder: AnswerRemainder?
     let transport: Duration
     var timings: Timings
+
+    var remainder: AnswerRemainder? { answer.remainder }
+
+    func requireTold(_ text: String) throws(ClientError) { try answer.requireTold(text) }
 
     mutating func finish(engine: Duration, startedAt start: ContinuousClock.Instant) {
       timings.engine = engine
@@ -88,12 +97,16 @@ extension CloisterClient {
     }
   }
 
-  private func document(answering task: PrivateTask) async throws(ClientError) -> AnswerDocument {
+  private func document(
+    answering task: PrivateTask, _ receive: WordsReceiver?
+  ) async throws(ClientError) -> AnswerDocument {
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(task, in: epoch, timings: &timings)
-    let (content, remainder) = try await Self.whole(answer.content)
+    var reading = TaskAnswer(answer.content)
+    while let words = try await reading.nextWords() { receive?(words) }
     return AnswerDocument(
-      content: content, receipt: answer.receipt, remainder: remainder, transport: answer.transport, timings: timings)
+      content: try reading.whole(), answer: reading, receipt: answer.receipt, transport: answer.transport,
+      timings: timings)
   }
 }

@@ -85,11 +85,14 @@ public actor CloisterClient {
   ///   - redaction: nil where the chat leaves as it is.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
+  ///   - receive: gets the summary's words as they come, where the class is a stream and the node's engine has a model:
+  ///     joined, they are the summary. What is thrown afterwards says that they are not all.
   /// - Throws: `consent-missing`, `chat-excluded`, `task-request-invalid` where the range holds no message,
   ///   `wallet-empty`, `too-few-chips`, and the code of any check that fails: then nothing of the chat has left.
   public func summarize(
     _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, redaction: ChatRedaction? = nil,
-    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now
+    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now,
+    receive: WordsReceiver? = nil
   ) async throws(ClientError) -> SummaryAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(SummaryTask.name)
@@ -103,8 +106,14 @@ public actor CloisterClient {
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
-    let (content, remainder) = try await Self.whole(answer.content)
-    let result = try SummaryTask.Result(parsing: content)
+    var reading = TaskAnswer(answer.content)
+    var restoring = outgoing.restoring
+    // A placeholder may be held back until it is whole.
+    func tell(_ words: String) { if !words.isEmpty { receive?(words) } }
+    while let words = try await reading.nextWords() { tell(restoring.append(words)) }
+    let result = try SummaryTask.Result(parsing: try reading.whole())
+    try reading.requireTold(result.summary)
+    if !reading.told.isEmpty { tell(restoring.finish()) }
     timings.engine = result.engine
     timings.transport += answer.transport - min(result.engine, answer.transport)
     timings.total = ContinuousClock.now - start
@@ -114,7 +123,7 @@ public actor CloisterClient {
       isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
       isSimulated: answer.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
       isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
-      timings: timings, remainder: remainder)
+      timings: timings, remainder: reading.remainder)
   }
 
   /// The one document of an answer, as a block or as the only event of a stream.

@@ -1,4 +1,5 @@
 import ChatHistory
+import Inference
 public import Redaction
 
 /// That names and numbers are replaced before a chat leaves the device, and put back into the answer.
@@ -88,6 +89,21 @@ struct OutgoingChat: Sendable {
     let limit = ChatTranscript.textByteCountLimit + lookaheadByteCount
     return ChatTranscript.canonicalText(String(decoding: text.utf8.prefix(limit), as: UTF8.self))
   }
+
+  /// Puts everything back into an answer that comes in pieces.
+  struct Restoring {
+    fileprivate var restorer: Restorer?
+
+    /// - Returns: what can be shown of the piece and of what was held back before.
+    mutating func append(_ words: String) -> String {
+      AnswerSanitizer.sanitized(restorer?.append(words) ?? words)
+    }
+
+    /// What is left at the end.
+    mutating func finish() -> String { AnswerSanitizer.sanitized(restorer?.finish() ?? "") }
+  }
+
+  var restoring: Restoring { Restoring(restorer: restorer) }
 
   /// The answer with everything put back.
   func restored(_ answer: String) -> String { restorer?.restored(answer) ?? answer }

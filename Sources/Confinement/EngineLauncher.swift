@@ -35,12 +35,12 @@ public final class EngineLauncher: Sendable {
   ///   - engine: statically linked: nothing else is in its root.
   ///   - arguments: the engine's whole vector, its name first.
   ///   - environment: `NAME=VALUE`.
-  ///   - memoryByteLimit: the most address space of the engine.
+  ///   - memoryByteLimit: the most address space of the engine, 0 for no limit.
   /// - Returns: the descriptor of its control socket, for `init(inheriting:)`.
   /// - Throws: `confinement-no-sandbox`.
   public static func spawn(
     from executable: SealedFile, engine: SealedFile, models: [SealedFile], arguments: [String], environment: [String],
-    memoryByteLimit: UInt64?
+    memoryByteLimit: UInt64
   ) throws(ConfinementError) -> Int32 {
     var pair: [Int32] = [-1, -1]
     guard cloister_message_sockets(&pair) == 0 else {
@@ -48,7 +48,7 @@ public final class EngineLauncher: Sendable {
     }
     defer { close(pair[1]) }
     let own =
-      ["cloister-node", command, "--models", "\(models.count)", "--memory-limit", "\(memoryByteLimit ?? 0)"]
+      ["cloister-node", command, "--models", "\(models.count)", "--memory-limit", "\(memoryByteLimit)"]
       + environment.flatMap { ["--environment", $0] } + ["--"] + arguments
     let descriptors = [pair[1], executable.descriptor, engine.descriptor] + models.map(\.descriptor)
     let child = ArgumentVector(own).withPointers {

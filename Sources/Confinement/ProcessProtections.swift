@@ -9,10 +9,16 @@ public enum ProcessProtections {
   public static func isSealed(_ executable: SealedFile) -> Bool { executable.isOwnExecutable }
 
   /// Locks memory; a machine without any swap device needs no lock.
-  public static func lockMemory() -> Bool {
-    if cloister_lock_memory() == 0, field("VmLck:", of: "/proc/self/status").map({ $0 != "0" }) == true { return true }
-    // One line is the table's head.
-    return SmallFile.lines("/proc/swaps").map { $0.count <= 1 } ?? false
+  /// - Parameter startsEngine: whether memory of an engine has to stay out of swap, too. It inherits no lock, so that
+  ///   then no swap device may be active.
+  public static func lockMemory(startsEngine: Bool) -> Bool {
+    let isLocked = cloister_lock_memory() == 0 && field("VmLck:", of: "/proc/self/status").map { $0 != "0" } == true
+    return staysOutOfSwap(isLocked: isLocked, startsEngine: startsEngine, swaps: SmallFile.lines("/proc/swaps"))
+  }
+
+  /// - Parameter swaps: lines of the kernel's table, whose first is its head; nil where it cannot be read.
+  package static func staysOutOfSwap(isLocked: Bool, startsEngine: Bool, swaps: [String]?) -> Bool {
+    (isLocked && !startsEngine) || swaps?.count == 1
   }
 
   public static func forbidDumps() -> Bool { cloister_forbid_dumps() == 0 && cloister_forbids_dumps() == 1 }

@@ -16,7 +16,7 @@ public struct EngineTrial: Sendable {
   }
 
   /// - Throws: `engine-keeps-state`, `engine-failed`.
-  func run(on engine: SandboxedEngine) async throws(InferenceError) {
+  func run(on engine: some TriableEngine) async throws(InferenceError) {
     for path in ["/slots", "/metrics"] where try await engine.status(of: path) == 200 {
       throw InferenceError(InferenceError.engineKeepsState, "the engine tells of its requests to others")
     }
@@ -24,20 +24,29 @@ public struct EngineTrial: Sendable {
     if capabilities.contains(.embeddings) { try await tryEmbeddings(on: engine) }
   }
 
-  private func tryChat(on engine: SandboxedEngine) async throws(InferenceError) {
-    let marker = String(UInt64.random(in: .min ... .max), radix: 36)
+  private func tryChat(on engine: some TriableEngine) async throws(InferenceError) {
+    let marker = Self.marker()
     let marked = String(repeating: "The word is \(marker). ", count: 24)
     let first = try await answer(to: marked, of: engine)
     // The same again must be as new to it, and another must know nothing of it.
     let again = try await answer(to: marked, of: engine)
     let other = try await answer(to: "What is the word?", of: engine)
-    guard !Self.reusedTokens(in: first), !Self.reusedTokens(in: again), !Self.reusedTokens(in: other),
-      try !ChatCompletionResponse(parsingEngineAnswer: other).content.contains(marker)
-    else { throw InferenceError(InferenceError.engineKeepsState, "the engine reuses what another request left") }
+    guard [first, again, other].allSatisfy(Self.tellsOfNoReuse) else {
+      throw InferenceError(InferenceError.engineKeepsState, "the engine does not tell that it reuses no token")
+    }
+    guard try !ChatCompletionResponse(parsingEngineAnswer: other).content.lowercased().contains(marker) else {
+      throw InferenceError(InferenceError.engineKeepsState, "the engine tells what another request said")
+    }
   }
 
+  /// A word of no language, so that no answer has it by chance, and short enough that an answer of `answerTokenCount` has
+  /// room for a sentence with it, whose model takes a token for each character.
+  private static func marker() -> String { String((0..<6).compactMap { _ in "bcdfghjklmnpqrstvwxz".randomElement() }) }
+
+  private static let answerTokenCount: Int64 = 32
+
   /// A text must have the same vector before another one and behind it.
-  private func tryEmbeddings(on engine: SandboxedEngine) async throws(InferenceError) {
+  private func tryEmbeddings(on engine: some TriableEngine) async throws(InferenceError) {
     let engine = OpenAICompatibleEngine(model: model, transport: engine, capabilities: [.embeddings])
     func vector(of text: String) async throws(InferenceError) -> [Float] {
       try await engine.embed(EmbeddingsRequest(model: model, inputs: [text])).vectors[0]
@@ -55,18 +64,22 @@ public struct EngineTrial: Sendable {
   /// Of a vector's squared length: sums on several threads differ in their last bits.
   private static let toleratedDistance: Float = 1e-6
 
-  private func answer(to text: String, of engine: SandboxedEngine) async throws(InferenceError) -> [UInt8] {
+  private func answer<Engine: TriableEngine>(to text: String, of engine: Engine) async throws(InferenceError) -> [UInt8]
+  {
     let request = try ChatCompletionRequest(
-      model: model, messages: [.init(role: .user, content: text)], maxTokens: 8, temperature: 0)
+      model: model, messages: [.init(role: .user, content: text)], maxTokens: Self.answerTokenCount,
+      temperature: 0)
     return try await engine.post(
-      request.jsonValue.canonicalBytes, to: OpenAICompatibleEngine<SandboxedEngine>.completionsPath)
+      request.jsonValue.canonicalBytes, to: OpenAICompatibleEngine<Engine>.completionsPath)
   }
 
-  /// Whether the engine says that it took tokens of an earlier request. OpenAI's member, and llama.cpp's own.
-  private static func reusedTokens(in answer: [UInt8]) -> Bool {
-    guard let value = try? JSONValue(parsing: answer, byteLimit: ChatCompletionResponse.byteLimit) else { return true }
+  /// Whether the engine says that it took no token of an earlier request, in OpenAI's member or in llama.cpp's own. One
+  /// that says nothing could have taken any number.
+  private static func tellsOfNoReuse(in answer: [UInt8]) -> Bool {
+    guard let value = try? JSONValue(parsing: answer, byteLimit: ChatCompletionResponse.byteLimit) else { return false }
     let counts = [value["usage"]?["prompt_tokens_details"]?["cached_tokens"], value["timings"]?["cache_n"]]
-    return counts.contains { if case .integer(let count)? = $0 { count > 0 } else { false } }
+      .compactMap { $0 }
+    return !counts.isEmpty && counts.allSatisfy { $0 == .integer(0) }
   }
 }
 

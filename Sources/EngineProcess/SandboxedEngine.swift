@@ -7,7 +7,7 @@ import NIOPosix
 /// The way to one sandboxed engine. Holding it keeps the engine alive.
 ///
 /// A connection serves one request: giving up a request is closing its connection, which ends the engine's work on it.
-struct SandboxedEngine: EngineTransport {
+struct SandboxedEngine: TriableEngine {
   let sandbox: EngineSandbox
   let group: any EventLoopGroup
 

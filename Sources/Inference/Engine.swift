@@ -13,6 +13,12 @@ public protocol Engine: Sendable {
   /// Drafts a reply to a chat, or throws `engine-cannot`. The chat is data too; the hint is what the reader wants.
   func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText
 
+  /// Each of the three, telling a model's words as they come. What was told, joined, is the text of what is returned; an
+  /// engine whose text is there at once tells nothing.
+  func summarize(_ request: SummaryRequest, receive: WordsReceiver?) async throws(InferenceError) -> Summary
+  func rewrite(_ request: RewriteRequest, receive: WordsReceiver?) async throws(InferenceError) -> WrittenText
+  func reply(_ request: ReplyRequest, receive: WordsReceiver?) async throws(InferenceError) -> WrittenText
+
   /// Answers one chat completion, or throws `engine-cannot`.
   func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse
 
@@ -26,7 +32,22 @@ public protocol Engine: Sendable {
   func embed(_ request: EmbeddingsRequest) async throws(InferenceError) -> EmbeddingsResponse
 }
 
+/// Takes words of an answer, sanitized.
+public typealias WordsReceiver = @Sendable (_ words: String) -> Void
+
 extension Engine {
+  public func summarize(
+    _ request: SummaryRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> Summary { try await summarize(request) }
+
+  public func rewrite(
+    _ request: RewriteRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> WrittenText { try await rewrite(request) }
+
+  public func reply(
+    _ request: ReplyRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> WrittenText { try await reply(request) }
+
   /// The answer to `/v1/models`.
   public var models: ModelList { ModelList(identifiers: [name]) }
 

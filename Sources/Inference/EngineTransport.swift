@@ -18,3 +18,10 @@ extension EngineTransport {
     try await post(body, to: path, answerByteLimit: ChatCompletionResponse.byteLimit)
   }
 }
+
+/// The way to an engine of which it can be tried whether it keeps something of one request for another.
+public protocol TriableEngine: EngineTransport {
+  /// The status of an answer to GET, without its content.
+  /// - Throws: `engine-failed`.
+  func status(of path: String) async throws(InferenceError) -> Int
+}

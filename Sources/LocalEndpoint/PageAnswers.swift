@@ -2,10 +2,15 @@ import CloisterClient
 import ErrorCodes
 import HTTPMessages
 import Inference
+import Trust
 
 // What the page shows as it comes. Each request goes on by itself: a tab that is closed changes nothing of what the
 // relay sees.
 extension PageModel {
+  /// Of summaries, rewritings and replies: the class with the most time, since a model on a slow machine may take longer
+  /// than `frames` lasts.
+  private static let taskAnswerClass = AnswerClass.strict
+
   /// - Throws: what is refused before anything was begun.
   func summarize(_ identifier: String, _ events: PageEvents) async throws(EndpointError) {
     let shown = try shownPreview(identifier, of: .summarize)
@@ -51,13 +56,15 @@ extension PageModel {
 
   private func summary(_ shown: ShownPreview, _ events: PageEvents) async throws {
     try await verify(events)
-    let request = Task { [client] in
-      try await client.summarize(
-        shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction)
+    let request = ToldTask { [client] receive in
+      let answer = try await client.summarize(
+        shown.export, range: shown.choice.range, reader: shown.choice.reader, redaction: shown.redaction,
+        answerClass: Self.taskAnswerClass, receive: receive)
+      return (answer, answer.remainder)
     }
-    let answer = try await request.value
+    let (answer, isTold) = try await request.tell(events)
     let kept = keep(answer, of: shown.export)
-    try await paragraphs(answer.summary, events)
+    if !isTold { try await paragraphs(answer.summary, events) }
     try await events.done(
       receipt: answer.receiptIdentifier,
       notes: [
@@ -68,13 +75,15 @@ extension PageModel {
 
   private func reply(_ shown: ShownPreview, _ events: PageEvents) async throws {
     try await verify(events)
-    let request = Task { [client] in
-      try await client.reply(
-        shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint)
+    let request = ToldTask { [client] receive in
+      let answer = try await client.reply(
+        shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint,
+        answerClass: Self.taskAnswerClass, receive: receive)
+      return (answer, answer.remainder)
     }
-    let answer = try await request.value
+    let (answer, isTold) = try await request.tell(events)
     let kept = keep(answer, of: shown.export)
-    try await paragraphs(answer.text, events)
+    if !isTold { try await paragraphs(answer.text, events) }
     try await events.done(
       receipt: answer.receiptIdentifier,
       notes: ["Drafted by \(answer.engine) from \(answer.messageCount) messages."] + kept)
@@ -82,10 +91,14 @@ extension PageModel {
 
   private func answer(_ body: RewriteBody, _ events: PageEvents) async throws {
     try await verify(events)
-    let request = Task { [client] in try await client.rewrite(body.draft, tone: body.tone) }
-    let answer = try await request.value
+    let request = ToldTask { [client] receive in
+      let answer = try await client.rewrite(
+        body.draft, tone: body.tone, answerClass: Self.taskAnswerClass, receive: receive)
+      return (answer, answer.remainder)
+    }
+    let (answer, isTold) = try await request.tell(events)
     let kept = keep(answer, of: body.draft)
-    try await paragraphs(answer.text, events)
+    if !isTold { try await paragraphs(answer.text, events) }
     var notes = ["Rewritten by \(answer.engine)\(answer.isRuleBased ? ", by rules, without a model" : "")."]
     if !answer.unknownWords.isEmpty {
       notes.append("Left as they are, for you to look at: \(answer.unknownWords.joined(separator: ", ")).")
@@ -105,9 +118,10 @@ extension PageModel {
         if chunk.finishReason == .length { isCutOff = true }
       }
     }
-    try await events.done(
-      receipt: receipt, notes: isCutOff ? ["The answer ends here because it is as long as one may be."] : [])
+    try await events.done(receipt: receipt, notes: isCutOff ? [Self.cutOffNote] : [])
   }
+
+  private static let cutOffNote = "The answer ends here, at its limit: it was as long, or took as long, as one may."
 
   private func paragraphs(_ text: String, _ events: PageEvents) async throws {
     for line in text.split(separator: "\n", omittingEmptySubsequences: true) { try await events.text(String(line)) }

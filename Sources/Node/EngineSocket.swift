@@ -2,7 +2,7 @@ public import HTTPMessages
 public import Inference
 
 /// Reaches an OpenAI-compatible engine over its Unix socket: the one thing that a node dials.
-public struct EngineSocket: EngineTransport {
+public struct EngineSocket: TriableEngine {
   private let exchange: any StreamingHTTPExchange
   private let server: String
 
@@ -37,6 +37,12 @@ public struct EngineSocket: EngineTransport {
     guard answer.status == 200 else { throw InferenceError(engineStatus: answer.status) }
     var pieces = answer.body.makeAsyncIterator()
     while let piece = try await Self.next(&pieces) { try await receive(piece) }
+  }
+
+  public func status(of path: String) async throws(InferenceError) -> Int {
+    guard let answer = try? await exchange.stream(StreamedRequest(WholeRequest(method: "GET", path: path)), to: server)
+    else { throw Self.noAnswer }
+    return answer.status
   }
 
   private static func next(_ pieces: inout ByteStream.Iterator) async throws(InferenceError) -> [UInt8]? {

@@ -68,6 +68,9 @@ struct EpochKeys {
     erase(now: now)
   }
 
+  /// When the next key ends, where nothing ends it before.
+  var nextDeadline: ContinuousClock.Instant? { keys.values.map(\.deadline).min() }
+
   mutating func erase(now: ContinuousClock.Instant) { keys = keys.filter { $0.value.deadline > now } }
 
   /// The keys that requests may be sealed to.

@@ -45,6 +45,8 @@ public actor NodeService: Party {
   private var newestTreeSize: UInt64 = 0
   /// By epoch, as long as the node's own key of it lives.
   private var peers: [UInt64: PeerEpoch] = [:]
+  /// Cut short where another key ends next.
+  private var sleepToDeadline: Task<Void, any Error>?
 
   /// - Parameters:
   ///   - protections: what was found at start, for `/health`.
@@ -171,6 +173,26 @@ public actor NodeService: Party {
 
   // MARK: Epoch keys
 
+  /// Keys that lie in memory, those among them whose time is over and that nobody erased.
+  package var keyCount: Int { keys.keys.count }
+
+  /// Erases each key at its deadline, whether or not a host ever calls again. Returns once cancelled.
+  public func eraseKeysAtDeadlines() async {
+    while !Task.isCancelled {
+      // Without a key there is nothing to wait for but the first one, which cuts the sleep short.
+      let deadline = keys.nextDeadline ?? clock.now() + .seconds(Int64(clamping: configuration.epochs.epochSeconds))
+      // A task of its own, so that a key that is made can end the sleep and not the loop.
+      let sleep = Task { [clock] in try await clock.sleep(deadline) }
+      sleepToDeadline = sleep
+      await withTaskCancellationHandler {
+        _ = await sleep.result
+      } onCancel: {
+        sleep.cancel()
+      }
+      erasePeers()
+    }
+  }
+
   @discardableResult
   private func acceptNote(_ note: [UInt8]) throws -> VerifiedCheckpoint {
     let head: VerifiedCheckpoint
@@ -184,6 +206,7 @@ public actor NodeService: Party {
     }
     newestTreeSize = head.checkpoint.treeSize
     keys.noteArrived(treeSize: newestTreeSize, now: clock.now())
+    sleepToDeadline?.cancel()
     return head
   }
 
@@ -194,6 +217,7 @@ public actor NodeService: Party {
     let head = try acceptNote(message.note)
     let epoch = head.checkpoint.treeSize
     let keyConfiguration = try keys.key(for: epoch, noteDigest: head.noteDigest, now: clock.now())
+    sleepToDeadline?.cancel()
     let (evidence, acceleratorEvidence) = try await evidence { accelerators in
       NodeBinding(
         operatorOrigin: configuration.operatorOrigin, role: configuration.role, epoch: epoch,

@@ -11,17 +11,33 @@ package final class PendingAnswer: Sendable {
     var hops: [UInt8]?
     var chunk: ChatCompletionChunk?
     var event: [UInt8]?
+    /// Of a task's answer, before its event.
+    var words = ""
+    /// The last event of a chat completion that was moved; nil where none had text.
+    var moved: ChatCompletionChunk?
     /// How the engine ended; nil while it works.
     var ending: Result<Void, TaskRefusal>?
     /// Nothing follows what was moved.
     var isClosed = false
     var waiter: CheckedContinuation<Void, Never>?
 
-    var hasNews: Bool { isClosed || hops != nil || chunk != nil || event != nil || ending != nil }
+    var hasNews: Bool { isClosed || hops != nil || chunk != nil || event != nil || !words.isEmpty || ending != nil }
 
     mutating func close(_ frames: inout AnswerFrames, with event: [UInt8]) {
       guard frames.append(event) else { preconditionFailure("room for the last event is always kept") }
       isClosed = true
+    }
+
+    /// Ends an answer at a limit. Text of a chat that was sent stands, as where an engine's tokens are used up; where there
+    /// is none, it is refused.
+    mutating func cutOff(_ frames: inout AnswerFrames, _ refusal: TaskRefusal = .answerTooLarge) {
+      if moved?.finishReason != nil { return close(&frames, with: PendingAnswer.done) }
+      for rest in [chunk.take(), moved.map { $0.saying("") }, moved?.saying("").unnamed].compactMap({ $0 }) {
+        guard moved != nil || !rest.content.isEmpty else { continue }
+        let ending = rest.cutOffEvents
+        if ending.count <= frames.room { return close(&frames, with: ending) }
+      }
+      close(&frames, with: refusal.event)
     }
   }
 
@@ -33,6 +49,7 @@ package final class PendingAnswer: Sendable {
 
   package func add(_ next: ChatCompletionChunk) {
     change { state in
+      guard state.ending == nil else { return }
       if state.chunk == nil { state.chunk = next } else { state.chunk?.append(next) }
       // An engine that never ends must not fill the node's memory.
       if let chunk = state.chunk, chunk.content.utf8.count > byteLimit {
@@ -45,11 +62,16 @@ package final class PendingAnswer: Sendable {
   /// Says which nodes are asked, before any of the answer.
   func add(hops: [[UInt8]]) { change { $0.hops = AnswerHops.event(hops) } }
 
+  /// Words of a task's answer, which follows.
+  package func add(words: String) { change { if $0.ending == nil { $0.words += words } } }
+
   /// - Parameter data: the whole answer.
-  func add(event data: [UInt8]) { change { $0.event = data } }
+  package func add(event data: [UInt8]) { change { $0.event = data } }
 
   /// The answer is whole.
   package func finish() { end(.success(())) }
+
+  package func fail(_ error: InferenceError) { fail(TaskRefusal(error)) }
 
   func fail(_ refusal: TaskRefusal) { end(.failure(refusal)) }
 
@@ -88,19 +110,57 @@ package final class PendingAnswer: Sendable {
           return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
         }
       }
-      if let data = state.event ?? state.chunk.map(\.jsonValue.canonicalBytes) {
-        (state.event, state.chunk) = (nil, nil)
-        let event = ServerSentEvents.event(data)
+      if !state.words.isEmpty {
+        let event = ServerSentEvents.event(AnswerWords.event(state.words))
+        guard event.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(event) else {
+          return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
+        }
+        state.words = ""
+      }
+      if let event = state.event.take().map(ServerSentEvents.event) {
         guard event.count <= frames.room - TaskRefusal.eventByteLimit, frames.append(event) else {
           return state.close(&frames, with: TaskRefusal.answerTooLarge.event)
         }
       }
+      if let chunk = state.chunk {
+        let event = ServerSentEvents.event(chunk.jsonValue.canonicalBytes)
+        let kept = if case .success? = state.ending { Self.done.count } else { Self.endingByteLimit }
+        guard event.count <= frames.room - kept, frames.append(event) else { return state.cutOff(&frames) }
+        state.chunk = nil
+        if state.moved != nil || !chunk.content.isEmpty { state.moved = chunk }
+      }
       switch state.ending {
-      case .success: state.close(&frames, with: ServerSentEvents.event(ServerSentEvents.done))
+      case .success: state.close(&frames, with: Self.done)
+      case .failure(let refusal) where refusal.isLimit: state.cutOff(&frames, refusal)
       case .failure(let refusal): state.close(&frames, with: refusal.event)
       // The class ends before the engine does.
-      case nil: if frames.isNextLast { state.close(&frames, with: TaskRefusal.answerTooLarge.event) }
+      case nil: if frames.isNextLast { state.cutOff(&frames) }
       }
     }
+  }
+
+  /// Room that is kept for the end of a chat completion: an event without text that says why, and the end of the stream.
+  private static let endingByteLimit = 384
+
+  fileprivate static let done = ServerSentEvents.event(ServerSentEvents.done)
+}
+
+extension ChatCompletionChunk {
+  /// The last events of a stream that ends at a limit.
+  fileprivate var cutOffEvents: [UInt8] {
+    var last = self
+    last.finishReason = .length
+    return ServerSentEvents.event(last.jsonValue.canonicalBytes) + PendingAnswer.done
+  }
+
+  fileprivate func saying(_ text: String) -> ChatCompletionChunk {
+    var chunk = self
+    chunk.content = text
+    return chunk
+  }
+
+  /// An engine's names may be of any length.
+  fileprivate var unnamed: ChatCompletionChunk {
+    ChatCompletionChunk(identifier: "", created: created, model: "", content: content)
   }
 }

@@ -49,6 +49,15 @@ public struct ProtectionReport: Sendable {
     lacking = Protection.allCases.filter { isHeld[$0] == false }
   }
 
+  /// Before system calls are closed, which is tried once the port listens. Where that fails, a node ends that does not name
+  /// the weakness; one that names it goes on, and so claims nothing.
+  /// - Parameter isHeld: of every other protection.
+  public init(_ isHeld: [Protection: Bool], beforeClosing configuration: NodeConfiguration) {
+    var isHeld = isHeld
+    isHeld[.closedSystemCalls] = !configuration.weaknesses.contains(Protection.closedSystemCalls.rawValue)
+    self.init(isHeld)
+  }
+
   /// Of a node inside another process, which tries nothing.
   public static let none = ProtectionReport([:])
 

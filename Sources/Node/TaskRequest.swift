@@ -38,6 +38,9 @@ struct TaskRefusal: Error {
   static let busy = TaskRefusal(NodeError.busy, status: 503)
   static let answerTooLarge = TaskRefusal(NodeError.answerTooLarge, status: 500)
 
+  /// Whether the engine was at work when a bound ended it.
+  var isLimit: Bool { code == InferenceError.engineTooSlow || code == NodeError.answerTooLarge }
+
   private var codeMember: JSONValue { ["code": .string(code.rawValue)] }
 
   var response: BinaryHTTP.Response { .json(codeMember, status: status) }

@@ -22,7 +22,8 @@ struct TaskService: Sendable {
     return hops.isEmpty ? response : response.naming(hops: AnswerHops.fieldValue(hops))
   }
 
-  /// The same as events: of a chat completion each piece as it is there, of anything else the whole answer.
+  /// The same as events: of a chat completion each piece as it is there, of anything else words of a model as they come, and
+  /// then the whole answer.
   func respond(to request: TaskRequest, into pending: PendingAnswer) async {
     if !hops.isEmpty { pending.add(hops: hops) }
     do throws(InferenceError) {
@@ -30,32 +31,36 @@ struct TaskService: Sendable {
         if case .complete(let completion) = request {
           try await engine.stream(completion) { pending.add($0) }
         } else {
-          pending.add(event: try await answer(to: request).canonicalBytes)
+          pending.add(event: try await answer(to: request) { pending.add(words: $0) }.canonicalBytes)
         }
       }
       pending.finish()
     } catch {
-      pending.fail(TaskRefusal(error))
+      pending.fail(error)
     }
   }
 
-  private func answer(to request: TaskRequest) async throws(InferenceError) -> JSONValue {
+  private func answer(
+    to request: TaskRequest, receive: WordsReceiver? = nil
+  ) async throws(InferenceError) -> JSONValue {
     switch request {
     case .summarize(let request):
       try await timed { () throws(InferenceError) in
-        let summary = try await engine.summarize(request)
+        let summary = try await engine.summarize(request, receive: receive)
         return ["summary": .string(summary.rendered()), "extractive": .boolean(summary.isExtractive)]
       }
     case .rewrite(let request):
       try await timed { () throws(InferenceError) in
-        let text = try await engine.rewrite(request)
+        let text = try await engine.rewrite(request, receive: receive)
         return [
           "text": .string(text.content), "ruleBased": .boolean(text.isRuleBased),
           "unknownWords": .array(text.unknownWords.map { .string($0) }),
         ]
       }
     case .reply(let request):
-      try await timed { () throws(InferenceError) in ["text": .string(try await engine.reply(request).content)] }
+      try await timed { () throws(InferenceError) in
+        ["text": .string(try await engine.reply(request, receive: receive).content)]
+      }
     case .complete(let request): try await engine.complete(request).jsonValue
     case .embed(let request): try await engine.embed(request).jsonValue
     case .listModels: engine.models.jsonValue

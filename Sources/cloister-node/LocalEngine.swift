@@ -26,8 +26,14 @@ struct LocalEngine {
       let dictionaries = try Self.dictionaries(configuration.dictionaries, files)
       (engine, dials, services) = (.own(EmbeddedEngine(dictionaries: dictionaries)), .nothing, [])
     case .unixSocket(let path):
-      let socket = EngineSocket(path: path, exchange: exchange)
-      engine = .own(OpenAICompatibleEngine(model: "local", transport: socket))
+      let tried = TriedEngine(EngineSocket(path: path, exchange: exchange), trial: EngineTrial(model: "local"))
+      do throws(InferenceError) {
+        try await tried.passTrial()
+      } catch {
+        // One that is not there yet is tried before its first request.
+        guard error.code == InferenceError.engineFailed else { throw error }
+      }
+      engine = .own(OpenAICompatibleEngine(model: "local", transport: tried))
       (dials, services) = (.unixSockets, [])
     case .peer(let model):
       (engine, dials, services) = (.peers(exchange), .peers, [])

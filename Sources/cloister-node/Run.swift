@@ -84,23 +84,21 @@ extension CloisterNode {
         throw NodeError(NodeError.configurationInvalid, "no configuration was handed on")
       }
       let configuration = try NodeConfiguration(parsing: bytes)
-      var held = StartProtections.take(files)
-      // Tried for good below; a kernel without it is found out there.
-      held[.closedSystemCalls] = true
+      let protections = ProtectionReport(StartProtections.take(files), beforeClosing: configuration)
       let image = NodeImage(
         binaryDigest: files.executable.digest, binaryByteCount: UInt64(files.executable.byteCount),
         configuration: configuration)
-      try ProtectionReport(held).check(against: configuration)
+      try protections.check(against: configuration)
       let attester = try hardware.attester(simulatedMeasurement: image.simulatedMeasurement)
       let exchange = SocketHTTPExchange()
       if hardware.isSimulated { process.logger.warning("simulated TEE: this node protects nobody") }
       let local = try await LocalEngine(configuration, files, exchange)
       let node = NodeService(
         configuration: configuration, image: image, attester: attester, engine: local.engine,
-        protections: ProtectionReport(held), admission: local.admission)
+        protections: protections, admission: local.admission)
       let dials = local.dials
       let mayCallDevices = hardware.isDevice
-      try await process.run(node, services: local.services) {
+      try await process.run(node, services: [KeyErasure(node: node)] + local.services) {
         let isClosed = ProcessProtections.closeSystemCalls(
           mayDial: dials, mayCallDevices: mayCallDevices)
         do {
@@ -113,5 +111,14 @@ extension CloisterNode {
       }
       await exchange.shutdown()
     }
+  }
+}
+
+/// Erases keys when their time is over, until the node ends.
+private struct KeyErasure: Service {
+  let node: NodeService
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await node.eraseKeysAtDeadlines() }
   }
 }

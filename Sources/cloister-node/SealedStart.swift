@@ -67,12 +67,12 @@ struct SealedStart {
           from: executable, engine: engine, models: models,
           arguments: program.arguments(modelPath: EngineLauncher.modelPath, socketPath: EngineLauncher.socketPath),
           environment: program.environment,
-          memoryByteLimit: program.memoryByteLimit == 0 ? nil : program.memoryByteLimit)
+          memoryByteLimit: program.memoryByteLimit)
       }
     } else {
       // Its sandbox is tried and no engine started.
       handedOn.launcher = try EngineLauncher.spawn(
-        from: executable, engine: executable, models: [], arguments: [], environment: [], memoryByteLimit: nil)
+        from: executable, engine: executable, models: [], arguments: [], environment: [], memoryByteLimit: 0)
     }
     // Whether it held is tried in the second life.
     _ = ProcessProtections.closeFiles(but: reachable + kernelFiles, mayDial: callsPeers)

@@ -7,7 +7,8 @@ enum StartProtections {
   static func take(_ files: SealedStart.Files) -> [Protection: Bool] {
     var held: [Protection: Bool] = [
       .sealedExecutable: ProcessProtections.isSealed(files.executable),
-      .lockedMemory: ProcessProtections.lockMemory(), .noDumps: ProcessProtections.forbidDumps(),
+      .lockedMemory: ProcessProtections.lockMemory(startsEngine: files.launcher != nil),
+      .noDumps: ProcessProtections.forbidDumps(),
       .wipedMemory: ProcessProtections.wipesFreedMemory, .closedFiles: ProcessProtections.hasClosedFiles,
       .mitigatedProcessor: ProcessProtections.hasMitigatedProcessor,
     ]

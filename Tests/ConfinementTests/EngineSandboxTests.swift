@@ -79,8 +79,8 @@ struct EngineSandboxTests {
   }
 
   @Test(
-    "engine: shows a request's marker to another, reuses one, or tells of it",
-    arguments: ["remember", "cached", "tell"])
+    "engine: shows a request's marker to another, reuses one, tells of it, or does not tell whether it reuses one",
+    arguments: ["remember", "recall", "cached", "tell", "untold"])
   func keepsState(mode: String) async throws {
     await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await engine(mode) }
   }
@@ -106,6 +106,19 @@ struct EngineSandboxTests {
     }
   }
 
+  @Test("engine: one that takes memory without end is refused it at its limit, ends alone, and another takes its place")
+  func allocates() async throws {
+    let launcher = try SandboxFixture.launcher(
+      ["engine-of-a-test", "allocate", EngineLauncher.socketPath, "3"], memoryByteLimit: 256 << 20)
+    let engine = EngineProcess(launcher: launcher, group: .singletonMultiThreadedEventLoopGroup)
+    for _ in 0..<2 {
+      try await engine.replace(startTime: .seconds(60), trial: EngineTrial(model: "m"))
+      await #expect(throws: InferenceError(InferenceError.engineFailed, "")) {
+        try await engine.post(Self.request, to: Self.path)
+      }
+    }
+  }
+
   private static let replacedName = "engine-to-replace"
 
   @Test("engine: after it was replaced, the one before is gone with all that it held")
@@ -122,7 +135,7 @@ struct EngineSandboxTests {
 }
 
 enum SandboxFixture {
-  static func launcher(_ arguments: [String]) throws -> EngineLauncher {
+  static func launcher(_ arguments: [String], memoryByteLimit: UInt64 = 1 << 30) throws -> EngineLauncher {
     let node = try SealedFile(
       copying: CommandRun.folder.appendingPathComponent("cloister-node").path, name: "node", isExecutable: true,
       byteLimit: 1 << 30)
@@ -132,7 +145,7 @@ enum SandboxFixture {
     let model = try SealedFile(copying: "/proc/self/cmdline", name: "model", byteLimit: 1 << 20)
     let control = try EngineLauncher.spawn(
       from: node, engine: engine, models: [model], arguments: arguments,
-      environment: [], memoryByteLimit: 1 << 30)
+      environment: [], memoryByteLimit: memoryByteLimit)
     return EngineLauncher(inheriting: control)
   }
 

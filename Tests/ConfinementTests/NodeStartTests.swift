@@ -1,3 +1,4 @@
+import Confinement
 import Crypto
 import ErrorCodes
 import Foundation
@@ -239,6 +240,31 @@ struct NodeStartTests {
     let naming = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
     #expect(throws: Never.self) { try report.check(against: naming) }
     #expect(naming.weaknesses == [protection.rawValue])
+  }
+
+  @Test("health: open system calls that the configuration names are not shown as closed, whatever came of the try")
+  func namedWeakness() async throws {
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    for (weaknesses, isShown) in [([], true), (["system-calls-open"], false)] as [(JSONValue, Bool)] {
+      members["weaknesses"] = weaknesses
+      let configuration = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)
+      let report = ProtectionReport([.noDumps: true], beforeClosing: configuration)
+      #expect(report.inForce.contains(.closedSystemCalls) == isShown)
+      #expect(throws: Never.self) { try report.check(against: configuration) }
+    }
+  }
+
+  @Test("boot: an engine whose memory can be swapped out, behind a node whose own is locked")
+  func swappedEngine() {
+    let head = "Filename\tType\tSize\tUsed\tPriority"
+    let device = "/dev/zram0 partition 1048572 0 100"
+    func held(_ isLocked: Bool, _ startsEngine: Bool, _ swaps: [String]?) -> Bool {
+      ProcessProtections.staysOutOfSwap(isLocked: isLocked, startsEngine: startsEngine, swaps: swaps)
+    }
+    #expect(held(true, false, [head, device]) && held(true, true, [head]) && held(false, true, [head]))
+    #expect(!held(true, true, [head, device]) && !held(false, false, [head, device]))
+    // What cannot be read says nothing.
+    #expect(!held(true, true, nil) && !held(true, true, []) && held(true, false, nil))
   }
 
   @Test("boot: a weakness that does not exist, or an engine of somebody else's that is not named as one")

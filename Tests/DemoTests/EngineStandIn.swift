@@ -57,7 +57,8 @@ private final class ChatHandler: ChannelInboundHandler {
 
   private static let whole = """
     {"id":"1","object":"chat.completion","created":1,"model":"stand-in","choices":[{"index":0,"message":\
-    {"role":"assistant","content":"\(EngineStandIn.answer)"},"finish_reason":"stop"}]}
+    {"role":"assistant","content":"\(EngineStandIn.answer)"},"finish_reason":"stop"}],\
+    "usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2,"prompt_tokens_details":{"cached_tokens":0}}}
     """
 
   /// The answer word by word, as events.

@@ -2,6 +2,7 @@ import CloisterClient
 import ErrorCodes
 import HTTPMessages
 import InMemoryParties
+import Node
 import ObliviousHTTP
 import Testing
 import TransparencyLog
@@ -63,6 +64,38 @@ struct RolloverTests {
     let answer = try await handmade.send(handmade.nodeRequest(message), to: DeploymentNames.node(0))
     #expect(answer.status == 503)
     #expect(answer.refusalCode == "node-no-epoch")
+  }
+
+  @Test("keys are erased after three epochs although no host ever calls again, and not before")
+  func keysEndWithoutACall() async throws {
+    let deployment = try await Self.deployment()
+    let node = deployment.nodes[0]
+    deployment.clock.holdSleepers()
+    let erasure = Task { await node.eraseKeysAtDeadlines() }
+    defer { erasure.cancel() }
+    await deployment.clock.sleepers(1)
+    deployment.clock.advance(bySeconds: 3 * 60 - 1)
+    #expect(await node.keyCount == 1)
+    deployment.clock.advance(bySeconds: 1)
+    // It sleeps anew once it has erased.
+    await deployment.clock.sleepers(1)
+    #expect(await node.keyCount == 0)
+  }
+
+  @Test("keys whose successor's note came are erased a quarter epoch later although nobody calls")
+  func replacedKeysEndWithoutACall() async throws {
+    let deployment = try await Self.deployment()
+    let node = deployment.nodes[0]
+    deployment.clock.holdSleepers()
+    let erasure = Task { await node.eraseKeysAtDeadlines() }
+    defer { erasure.cancel() }
+    await deployment.clock.sleepers(1)
+    await deployment.passMinutes(50)
+    #expect(await node.keyCount == 2)
+    await deployment.clock.sleepers(1)
+    deployment.clock.advance(bySeconds: 15)
+    await deployment.clock.sleepers(1)
+    #expect(await node.keyCount == 1)
   }
 
   @Test("a token of yesterday is taken, one of two days ago is refused")

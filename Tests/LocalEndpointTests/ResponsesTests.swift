@@ -160,7 +160,7 @@ struct ResponsesTests {
     #expect(last.data["param"] == .null)
     guard case .object(let error)? = last.data["error"] else { throw JSONError(JSONError.missingMember, "") }
     #expect(error["code"] == "engine-cannot")
-    #expect(error["type"] == "api_error")
+    #expect(error["type"] == "invalid_request_error")
     #expect(error["message"] == last.data["message"])
   }
 

@@ -53,7 +53,7 @@ enum EngineUnderTest {
       try EngineLauncher.spawn(
         from: node, engine: engine, models: models,
         arguments: program.arguments(modelPath: EngineLauncher.modelPath, socketPath: EngineLauncher.socketPath),
-        environment: program.environment, memoryByteLimit: nil)
+        environment: program.environment, memoryByteLimit: program.memoryByteLimit)
     }
     return EngineLauncher(inheriting: control)
   }

@@ -6,8 +6,11 @@
 //   lie        answers what is no answer, another kind each time
 //   silent     accepts and never answers
 //   remember   answers with what the request before it said
+//   recall     answers with the word that the request before it said, a token for each character
+//   untold     says nothing of tokens that it took from an earlier request
 //   cached     says that it took tokens from an earlier request, where one comes twice in a row
 //   tell       shows the last request to whoever asks
+//   allocate   takes memory until there is none, and ends with code 4
 //   crash      ends on a request, with code 3
 //   die        ends at once
 //
@@ -137,6 +140,25 @@ static void complete(int connection, bool streams, const char *content, int cach
     free(body);
   }
   free(text);
+}
+
+static void complete_untold(int connection) {
+  send_answer(
+      connection, "200 OK", "application/json",
+      "{\"id\":\"x\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"hostile\",\"choices\":[{\"index\":0,"
+      "\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
+      "\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":1,\"total_tokens\":11}}");
+}
+
+/// "The word is ..." of the request before, as much of it as the answer may have tokens.
+static void recall(int connection, bool streams, const char *before, const char *body) {
+  const char *word = before != NULL ? strstr(before, "The word is ") : NULL;
+  const char *most = strstr(body, "\"max_tokens\":");
+  size_t room = most != NULL ? strtoul(most + strlen("\"max_tokens\":"), NULL, 10) : 0;
+  char text[64] = "";
+  if (word != NULL) snprintf(text, sizeof text, "%.*s", (int)(room < 63 ? room : 63), word);
+  text[strcspn(text, "\"\\")] = 0;
+  complete(connection, streams, text, 0);
 }
 
 // MARK: Without end
@@ -315,6 +337,17 @@ static void lie(int connection, bool streams, long number) {
   else larger[turn - bodies - answers](connection, streams);
 }
 
+// MARK: Memory
+
+static void allocate(void) {
+  const size_t count = 1 << 20;
+  for (;;) {
+    char *bytes = malloc(count);
+    if (bytes == NULL) _exit(4);
+    memset(bytes, 1, count);
+  }
+}
+
 // MARK: Serving
 
 static void answer_completion(int connection, const char *body) {
@@ -335,7 +368,10 @@ static void answer_completion(int connection, const char *body) {
   else if (is_mode("lie")) lie(connection, streams, number - honest_count);
   else if (is_mode("silent")) pause();
   else if (is_mode("remember")) complete(connection, streams, before != NULL ? before : "", 0);
+  else if (is_mode("recall")) recall(connection, streams, before, body);
+  else if (is_mode("untold")) complete_untold(connection);
   else if (is_mode("cached")) complete(connection, streams, "ok", before != NULL && strcmp(before, body) == 0 ? 10 : 0);
+  else if (is_mode("allocate")) allocate();
   else if (is_mode("crash")) _exit(3);
   else complete(connection, streams, "ok", 0);
   free(before);

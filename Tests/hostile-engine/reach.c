@@ -463,6 +463,11 @@ static void reach_files(void) {
     if (write(file, settings[index].text, strlen(settings[index].text)) > 0) name("setting", settings[index].path);
     close(file);
   }
+  // Where memory runs out, it ends before the node.
+  char score[8] = "";
+  int score_file = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+  expect_refusal("outlives-the-node", read(score_file, score, sizeof score - 1) < 0 || strcmp(score, "1000\n") != 0);
+  close(score_file);
   // Who watches a device sees every process of the machine that opens it.
   int watch = (int)syscall(SYS_inotify_init1, O_CLOEXEC);
   if (watch >= 0 && syscall(SYS_inotify_add_watch, watch, "/dev/null", 0x20) >= 0) name("watches", "/dev/null");
@@ -621,7 +626,11 @@ static void gain_privileges(void) {
   struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
   expect_refusal("raises-file-size", setrlimit(RLIMIT_FSIZE, &limit) == 0);
   expect_refusal("raises-processes", setrlimit(RLIMIT_NPROC, &limit) == 0);
-  expect_refusal("core-dumps", getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max != 0);
+  // Above 1 a file gets a dump, at 0 whatever program core_pattern names.
+  expect_refusal("core-dumps", getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 1 || limit.rlim_max != 1);
+  limit.rlim_cur = 0;
+  expect_refusal(
+      "piped-core-dumps", setrlimit(RLIMIT_CORE, &limit) == 0 || syscall(SYS_setrlimit, RLIMIT_CORE, &limit) == 0);
   const struct sched_param realtime = {1};
   expect_refusal("realtime", sched_setscheduler(0, SCHED_FIFO, &realtime) == 0);
   expect_refusal("urgent", setpriority(PRIO_PROCESS, 0, -20) == 0);

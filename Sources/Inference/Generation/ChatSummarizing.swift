@@ -14,17 +14,20 @@ struct ChatSummarizing {
     reader = request.reader.map { [.reader($0)] } ?? []
   }
 
+  /// - Parameter receive: gets the words of the last call, which are the summary.
   /// - Throws: `chat-too-long` before the first call where it would take more of them than are left.
-  func summary(_ calls: inout ModelCalls) async throws(InferenceError) -> String {
+  func summary(_ calls: inout ModelCalls, _ receive: WordsReceiver?) async throws(InferenceError) -> String {
     let room = room(.summary, calls)
     let parts = QuotedChat(messages, byteLimit: room).parts(byteLimit: room)
     guard parts.count > 1 else {
-      return try await calls.answer(.summary, [.chat(parts.first ?? [])] + reader).text
+      return try await calls.answer(.summary, [.chat(parts.first ?? [])] + reader, receive).text
     }
-    return try await summaryOfParts(&calls)
+    return try await summaryOfParts(&calls, receive)
   }
 
-  private func summaryOfParts(_ calls: inout ModelCalls) async throws(InferenceError) -> String {
+  private func summaryOfParts(
+    _ calls: inout ModelCalls, _ receive: WordsReceiver?
+  ) async throws(InferenceError) -> String {
     let partRoom = room(.notes, calls)
     let parts = QuotedChat(messages, byteLimit: partRoom).parts(byteLimit: partRoom)
     let merging = NoteMerging(room: min(room(.notesOfNotes, calls), room(.summaryOfNotes, calls)))
@@ -40,7 +43,7 @@ struct ChatSummarizing {
       }
       notes = merged
     }
-    return try await calls.answer(.summaryOfNotes, notes + reader).text
+    return try await calls.answer(.summaryOfNotes, notes + reader, receive).text
   }
 
   /// What is left beside the reader's name, for lines of one section.

@@ -5,14 +5,32 @@ public protocol GenerativeEngine: Engine {
 
 extension GenerativeEngine {
   public func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary {
-    let summarizing = ChatSummarizing(request)
-    var calls = ModelCalls(self)
-    let text = try await calls.fitting { calls throws(InferenceError) in try await summarizing.summary(&calls) }
-    return Summary(content: .generated(text), language: Language(detectedIn: request.messages))
+    try await summarize(request, receive: nil)
   }
 
   /// - Throws: `draft-too-long` where the draft, or what became of it, is above the budget.
   public func rewrite(_ request: RewriteRequest) async throws(InferenceError) -> WrittenText {
+    try await rewrite(request, receive: nil)
+  }
+
+  /// Reads the newest messages that fit.
+  public func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText {
+    try await reply(request, receive: nil)
+  }
+
+  public func summarize(
+    _ request: SummaryRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> Summary {
+    let summarizing = ChatSummarizing(request)
+    var calls = ModelCalls(self)
+    let text = try await calls.fitting { calls throws(InferenceError) in try await summarizing.summary(&calls, receive)
+    }
+    return Summary(content: .generated(text), language: Language(detectedIn: request.messages))
+  }
+
+  public func rewrite(
+    _ request: RewriteRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> WrittenText {
     let prompt = Prompt.rewrite(request.tone)
     let lines = QuotedText.lines(of: request.draft, keepsEmptyLines: true)
     let section = QuotedData.Section(name: "draft", lines: lines)
@@ -23,7 +41,7 @@ extension GenerativeEngine {
       guard section.byteCount <= limit else {
         throw InferenceError(InferenceError.draftTooLong, "draft has \(section.byteCount) bytes, the limit is \(limit)")
       }
-      return try await calls.answer(prompt, [section])
+      return try await calls.answer(prompt, [section], receive)
     }
     guard !answer.isCut else {
       throw InferenceError(InferenceError.draftTooLong, "what became of the draft is above the tokens of an answer")
@@ -31,15 +49,16 @@ extension GenerativeEngine {
     return WrittenText(content: answer.text, language: Language(detectedIn: [request.draft]))
   }
 
-  /// Reads the newest messages that fit.
-  public func reply(_ request: ReplyRequest) async throws(InferenceError) -> WrittenText {
+  public func reply(
+    _ request: ReplyRequest, receive: WordsReceiver?
+  ) async throws(InferenceError) -> WrittenText {
     var rest = request.reader.map { [QuotedData.Section.reader($0)] } ?? []
     if let hint = request.hint, !hint.isEmpty { rest.append(.hint(hint)) }
     var calls = ModelCalls(self)
     let answer = try await calls.fitting { [rest] calls throws(InferenceError) in
       let room = rest.reduce(calls.room(.reply) - QuotedData.Section.chat([]).byteCount) { $0 - $1.byteCount }
       return try await calls.answer(
-        .reply, [.chat(QuotedChat(request.messages, byteLimit: room).newest(byteLimit: room))] + rest)
+        .reply, [.chat(QuotedChat(request.messages, byteLimit: room).newest(byteLimit: room))] + rest, receive)
     }
     return WrittenText(content: answer.text, language: Language(detectedIn: request.messages))
   }
