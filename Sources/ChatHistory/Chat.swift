@@ -8,12 +8,17 @@ public struct Chat: Sendable {
   /// True when neither the values nor the order of the dates say which of day and month comes first; the choice is a
   /// guess then, which the person should be told.
   public let isDateOrderAmbiguous: Bool
+  /// How many messages the exporting app could not write: nothing of them is in the file.
+  public let unexportedCount: Int
 
-  public init(title: String?, messages: [Message], dateOrder: DateOrder, isDateOrderAmbiguous: Bool) {
+  public init(
+    title: String?, messages: [Message], dateOrder: DateOrder, isDateOrderAmbiguous: Bool, unexportedCount: Int = 0
+  ) {
     self.title = title
     self.messages = messages
     self.dateOrder = dateOrder
     self.isDateOrderAmbiguous = isDateOrderAmbiguous
+    self.unexportedCount = unexportedCount
   }
 
   /// Who wrote, each once, in the order of their first message.

@@ -98,6 +98,7 @@ struct OutgoingChat: Sendable {
     return ChatSelection.Omission(
       outsideRangeCount: omission.outsideRangeCount,
       overLimitCount: omission.overLimitCount + selection.omission.overLimitCount,
-      shortenedCount: isShortened.suffix(selection.messages.count).count { $0 })
+      shortenedCount: isShortened.suffix(selection.messages.count).count { $0 },
+      unexportedCount: omission.unexportedCount)
   }
 }

@@ -164,6 +164,9 @@ extension ChatSelection.Omission {
       notes.append("Stays here, since one request holds no more: \(Self.messages(overLimitCount)) of the range.")
     }
     if shortenedCount > 0 { notes.append("Cut off: the end of \(Self.messages(shortenedCount, "long ")).") }
+    if unexportedCount > 0 {
+      notes.append("Left out: \(Self.messages(unexportedCount)) of which the export holds neither time nor words.")
+    }
     return notes
   }
 

@@ -83,6 +83,35 @@ struct TelegramTests {
     #expect(try ChatFile(bytes, clock: berlin).chat().messages[0].time == LocalTime("2018-12-05 11:39:10"))
   }
 
+  @Test("what Telegram could not export is left out and counted, and the rest of the chat is read")
+  func unexported() throws {
+    let text = #"""
+      {"name": "Garden", "id": 7, "messages": [{"id": 9, "type": "unsupported"}, \#(Self.head), "text": "one"},
+       {"id": 10, "type": "unsupported"}]}
+      """#
+    let chat = try ChatFile(Array(text.utf8)).chat()
+    #expect(chat.messages.map(\.text) == ["one"] && chat.unexportedCount == 2)
+    let omission = ChatSelection(chat).omission
+    #expect(omission.unexportedCount == 2 && !omission.isEmpty)
+  }
+
+  @Test(
+    "chat-not-an-export: a message of an unknown type that has words or a time is not passed over, nor is one of no type",
+    arguments: [
+      #"{"id": 9, "type": "unsupported", "text": "x"}"#, #"{"id": 9, "type": "unsupported", "date": "x"}"#,
+      #"{"id": 9, "type": "message"}"#, #"{"id": 9, "type": "service"}"#, #"{"id": 9}"#,
+    ])
+  func notPassedOver(message: String) throws {
+    let text = #"{"messages": [\#(Self.head), "text": "one"}, \#(message)]}"#
+    #expect(throws: ChatImportError(ChatHistoryError.notAnExport, "")) { try ChatFile(Array(text.utf8)).chat() }
+  }
+
+  @Test("chat-not-an-export: a chat of nothing but messages that could not be exported")
+  func unexportedAlone() {
+    let text = #"{"messages": [{"id": 9, "type": "unsupported"}]}"#
+    #expect(throws: ChatImportError(ChatHistoryError.notAnExport, "")) { try ChatFile(Array(text.utf8)).chat() }
+  }
+
   private static let account = """
     {"about": "x", "contacts": {"list": []}, "chats": {"about": "y", "list": [
       {"name": "Garden", "id": 7, "messages": [\(head), "text": "one"}]},

@@ -19,6 +19,9 @@ extension Notices {
       notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
     }
     if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
+    if omission.unexportedCount > 0 {
+      notes.append("Left out: \(omission.unexportedCount) messages of which the export holds neither time nor words.")
+    }
     if isDateOrderAmbiguous {
       notes.append("The export does not tell days from months; the order of dates is a guess.")
     }
@@ -53,7 +56,7 @@ extension ChatSelection.Omission {
   var json: JSONValue {
     [
       "outsideRange": .integer(Int64(outsideRangeCount)), "overLimit": .integer(Int64(overLimitCount)),
-      "shortened": .integer(Int64(shortenedCount)),
+      "shortened": .integer(Int64(shortenedCount)), "unexported": .integer(Int64(unexportedCount)),
     ]
   }
 }

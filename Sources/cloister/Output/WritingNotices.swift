@@ -39,11 +39,7 @@ extension ReplyAnswer {
     var members: [String: JSONValue] = [
       "text": .string(text), "engine": .string(engine), "receipt": .string(receiptIdentifier),
       "simulated": .boolean(isSimulated), "messages": .integer(Int64(messageCount)),
-      "omitted": [
-        "outsideRange": .integer(Int64(omission.outsideRangeCount)),
-        "overLimit": .integer(Int64(omission.overLimitCount)),
-        "shortened": .integer(Int64(omission.shortenedCount)),
-      ],
+      "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
     ]
     if withTimings { members["timings"] = timings.json }
