@@ -9,8 +9,10 @@ import StrictJSON
 ///     message = {"type": "message" / "service", "date", "date_unixtime"?, "from" / "actor", "text", …}
 ///
 /// A message that Telegram Desktop could not write is `{"id", "type": "unsupported"}` and nothing else: it is left out, and
-/// counted. Members that say nothing of a message's words are passed over; one that is there twice makes the whole file
-/// refused.
+/// counted. Members that say nothing of a message's words are passed over.
+///
+/// Telegram Desktop does not always write JSON: control characters are `\xNN`, which is a blank here, and what a bot's
+/// page sent has `text` twice, of which the last is the message's.
 /// Which message a reply answers is not kept: a transcript has no place for it.
 struct TelegramExport: ImportedChats {
   let listings: [ChatListing]
@@ -20,7 +22,9 @@ struct TelegramExport: ImportedChats {
   /// - Throws: `chat-not-an-export`, `chat-too-large`, the codes of StrictJSON.
   init(_ bytes: [UInt8], clock: WallClock) throws(ChatImportError) {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let root = try BoundedJSON.parse(start == 0 ? bytes : Array(bytes[start...])).root
+    let root = try BoundedJSON.parse(
+      start == 0 ? bytes : Array(bytes[start...]), tolerating: [.hexadecimalControls, .repeatedMembers]
+    ).root
     if root.member("messages") != nil {
       chats = [root]
     } else {

@@ -140,10 +140,30 @@ struct TelegramTests {
     }
   }
 
-  @Test("json-duplicate-member: a message with two texts is refused")
-  func duplicate() {
-    let bytes = Array(#"{"messages": [\#(Self.head), "text": "a", "text": "b"}]}"#.utf8)
-    #expect(throws: ChatImportError(JSONError.duplicateMember, "")) { try ChatFile(bytes) }
+  @Test("of two texts, as what a bot's page sent has them, the last counts")
+  func repeatedText() throws {
+    let text = #"""
+      {"messages": [{"id": 1, "type": "service", "date": "2026-06-13T07:45:09", "actor": "Ana",
+       "action": "send_webview_data", "text": "Order", "text": [{"type": "plain", "text": "b"}]}]}
+      """#
+    let chat = try ChatFile(Array(text.utf8)).chat()
+    #expect(chat.messages.map(\.text) == ["Ana: send webview data b"])
+  }
+
+  @Test("control characters, which Telegram Desktop writes in two digits, are blanks")
+  func controls() throws {
+    let plain = try message(#""text": "a\x0Bb\x1fc\n\"""#)
+    #expect(plain.text == "a b c\n\"")
+    let media = try message(#""text": "", "file": "files/a.pdf", "file_name": "a\x00.pdf""#)
+    #expect(media.attachment == "a .pdf")
+  }
+
+  @Test(
+    "json-malformed: two digits of any other character, one digit, and none",
+    arguments: [#"\x20"#, #"\x7F"#, #"\x1"#, #"\x"#, #"\x1G"#, #"\X0B"#, #"\x 1"#])
+  func otherDigits(escape: String) {
+    let bytes = Array(#"{"messages": [\#(Self.head), "text": "\#(escape)"}]}"#.utf8)
+    #expect(throws: ChatImportError(JSONError.malformed, "")) { try ChatFile(bytes) }
   }
 
   @Test(
