@@ -51,7 +51,8 @@ extension CloisterClient {
     return ReplyAnswer(
       text: result.text, engine: result.engineName, receiptIdentifier: document.receipt.identifier,
       isSimulated: document.receipt.isSimulated, omission: replyTask.selection.omission,
-      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: replyTask.selection.messages.count,
+      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, isDayPeriodAmbiguous: chat.isDayPeriodAmbiguous,
+      messageCount: replyTask.selection.messages.count,
       timings: document.timings, remainder: document.remainder)
   }
 

@@ -22,6 +22,7 @@ struct OutgoingChat: Sendable {
   let range: ChatSelection.Range
   let reader: String?
   let isDateOrderAmbiguous: Bool
+  let isDayPeriodAmbiguous: Bool
   let counts: RedactionCounts?
   private let restorer: Restorer?
   private let omission: ChatSelection.Omission?
@@ -42,6 +43,7 @@ struct OutgoingChat: Sendable {
   /// - Parameter redaction: nil where the chat leaves as it is.
   init(_ chat: Chat, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?) {
     isDateOrderAmbiguous = chat.isDateOrderAmbiguous
+    isDayPeriodAmbiguous = chat.isDayPeriodAmbiguous
     guard let redaction else {
       (self.chat, self.range, self.reader) = (chat, range, reader)
       (counts, restorer, omission, isShortened) = (nil, nil, nil, [])

@@ -26,6 +26,8 @@ public struct OutgoingPreview: Sendable {
   public let mediaCount: Int
   public let omission: ChatSelection.Omission
   public let isDateOrderAmbiguous: Bool
+  /// True where times may be 12 hours off: the export's words for morning and afternoon are not known.
+  public let isDayPeriodAmbiguous: Bool
   /// What the request is padded to, in bytes.
   public let sizeClassByteCount: Int?
   /// Nil where the chat would leave as it is.
@@ -46,6 +48,7 @@ public struct OutgoingPreview: Sendable {
     mediaCount = messages.count { $0.kind == .media }
     omission = outgoing.omission(of: selection)
     isDateOrderAmbiguous = outgoing.isDateOrderAmbiguous
+    isDayPeriodAmbiguous = outgoing.isDayPeriodAmbiguous
     sizeClassByteCount = (try? task.request(origin: operatorOrigin))?.requestClass.byteCount
     redaction = outgoing.counts
   }

@@ -115,7 +115,8 @@ extension Chat {
       "last": .string(messages.last?.time.minuteText ?? ""),
       "participants": .array(people.prefix(Self.namedLimit).map { .string($0) }),
       "participantCount": .integer(Int64(people.count)),
-      "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous), "canRedact": true,
+      "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "isDayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous), "canRedact": true,
     ]
   }
 }

@@ -28,7 +28,8 @@ extension RewriteAnswer {
 extension ReplyAnswer {
   /// What the person should know beside the text.
   func notes(_ hint: CommandHint) -> [String] {
-    var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
+    var notes = Notices.selection(
+      omission, isDateOrderAmbiguous: isDateOrderAmbiguous, isDayPeriodAmbiguous: isDayPeriodAmbiguous)
     notes.append(
       "Drafted by \(engine) from \(messageCount) messages. Receipt \(receiptIdentifier): "
         + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
@@ -41,6 +42,7 @@ extension ReplyAnswer {
       "simulated": .boolean(isSimulated), "messages": .integer(Int64(messageCount)),
       "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "dayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous),
     ]
     if withTimings { members["timings"] = timings.json }
     return .object(members)
