@@ -12,7 +12,7 @@ struct Summarize: AsyncParsableCommand {
         Telegram   result.json of Telegram Desktop, of one chat or the whole account
         Signal     main.jsonl of Signal's own export; chat.md or data.json of signal-export; the texts of \
       sigtop (text-short) and signalbackup-tools (--exporttxt)
-      Where a file holds several chats, --list-chats shows them and --chat names the one that is meant. Media are never \
+      A .zip of any of these is read for the one chat in it. Where a file holds several chats, --list-chats shows them and --chat names the one that is meant. Media are never \
       read: their captions and file names travel.
 
       Without --unread or --since, the last 24 hours or the last 200 messages are summarised, whichever is more; at most \
