@@ -12,8 +12,8 @@ struct Summarize: AsyncParsableCommand {
         Telegram   result.json of Telegram Desktop, of one chat or the whole account
         Signal     main.jsonl of Signal's own export; chat.md or data.json of signal-export; the texts of \
       sigtop (text-short) and signalbackup-tools (--exporttxt)
-      A .zip of any of these is read for the one chat in it. Where a file holds several chats, --list-chats shows them and --chat names the one that is meant. Media are never \
-      read: their captions and file names travel.
+      A .zip is read for the one .txt, result.json or main.jsonl in it. Where a file holds several chats, --list-chats \
+      shows them and --chat names the one that is meant. Media are never read: their captions and file names travel.
 
       Without --unread or --since, the last 24 hours or the last 200 messages are summarised, whichever is more; at most \
       480 KiB travel. What was left out is said.
