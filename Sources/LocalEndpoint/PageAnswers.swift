@@ -70,7 +70,8 @@ extension PageModel {
     try await verify(events)
     let request = Task { [client] in
       try await client.reply(
-        shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint)
+        shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint,
+        redaction: shown.redaction)
     }
     let answer = try await request.value
     let kept = keep(answer, of: shown.export)

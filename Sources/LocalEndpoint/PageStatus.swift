@@ -136,7 +136,7 @@ extension OutgoingPreview {
   func pageJSON(_ shown: PageModel.ShownPreview, operatorOrigin: String) -> JSONValue {
     [
       "id": .string(shown.identifier), "transcript": .string(transcript),
-      "reader": reader.map { .string($0) } ?? .null, "hint": shown.hint.map { .string($0) } ?? .null,
+      "reader": reader.map { .string($0) } ?? .null, "hint": hint.map { .string($0) } ?? .null,
       "messageCount": .integer(Int64(messageCount)), "byteCount": .integer(Int64(content.count)),
       "requestClass": .integer(Int64(sizeClassByteCount ?? 0)), "operator": .string(operatorOrigin),
       "notes": .array(notes.map { .string($0) }),
