@@ -21,8 +21,8 @@ struct Proxy: AsyncParsableCommand {
       OpenAI's form, with the code of the refusal.
 
       An app may only do what it was allowed (cloister app add --allow, cloister consent grant --app) and what you \
-      granted yourself (cloister consent grant). Each request costs a token; the day's tokens are drawn at a random \
-      minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
+      granted yourself (cloister consent grant). Each request costs a token; on a day that begins while you have \
+      granted any task, tokens are drawn at a random minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
       goes back when this ends.
 
       Requests are refused unless they name exactly this address and port, come from no other web origin, and have a \
