@@ -48,6 +48,7 @@ def receipt(response):
 models = client.models.list().data
 claim([model.id for model in models] == ["cloister-node"], "models are the releases of the verified nodes")
 claim(all(model.object == "model" for model in models), "a model is one")
+claim(client.models.retrieve("cloister-node").id == "cloister-node", "one model is told by its name")
 
 # A whole answer.
 response = client.chat.completions.with_raw_response.create(model="gpt-any", messages=messages("melon"))
@@ -67,7 +68,7 @@ claim([message["role"] for message in recorded()["messages"]] == ["user", "assis
 
 # A stream, event by event: the engine waits behind its first word until that word is here.
 response = client.chat.completions.with_raw_response.create(
-    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": True})
+    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": False})
 receipts.append(receipt(response))
 stream = response.parse()
 chunks = [next(stream)]
@@ -91,6 +92,12 @@ async def ask_asynchronously():
 
 asyncio.run(ask_asynchronously())
 
+# What asks for what happens anyhow is taken.
+client.chat.completions.create(
+    model="gpt-any", messages=messages("lime"), n=1, logprobs=False, top_logprobs=0, modalities=["text"],
+    parallel_tool_calls=True)
+claim(set(recorded()) == {"model", "messages", "stream"}, "what happens anyhow does not travel")
+
 # What leaves the device.
 client.chat.completions.create(
     model="ft:person-4711", messages=messages("quince"), user="person-4711", metadata={"who": "person-4711"}, store=True,
@@ -109,6 +116,8 @@ def create(**arguments):
 refused(openai.BadRequestError, "json-unknown-member", lambda: create(reasoning_effort="low"), "reasoning_effort")
 refused(openai.BadRequestError, "json-unknown-member", lambda: create(extra_body={"x": 1}), "x")
 refused(openai.BadRequestError, "completion-value-unsupported", lambda: create(n=2), "n")
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: create(stream=True, stream_options={"include_usage": True}), "stream_options.include_usage")
 refused(openai.BadRequestError, "completion-request-invalid", lambda: create(temperature=2.5))
 refused(openai.AuthenticationError, "endpoint-key-unknown",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key="sk-other").models.list())
@@ -116,6 +125,11 @@ refused(openai.PermissionDeniedError, "app-consent-missing",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key=OTHER_KEY).chat.completions.create(
             model="gpt-any", messages=messages("fig")))
 refused(openai.NotFoundError, "not-found", lambda: client.files.list())
+refused(openai.NotFoundError, "not-found", lambda: client.models.retrieve("gpt-any"), "model")
+# As LangChain sends texts by default.
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: client.embeddings.create(model="any", input=[[1, 2]]), "input")
+refused(openai.PermissionDeniedError, "consent-missing", lambda: client.embeddings.create(model="any", input="fig"))
 refused(openai.UnprocessableEntityError, "engine-cannot",
         lambda: client.responses.create(model="gpt-any", input="fig"))
 

@@ -13,10 +13,10 @@ struct Proxy: AsyncParsableCommand {
     abstract: "Offer the private path to this device's apps, as an OpenAI-compatible server on loopback.",
     discussion: """
       Any OpenAI client works with two settings: base URL http://127.0.0.1:PORT/v1, and as API key what cloister app \
-      add printed. Offered: /v1/chat/completions, as a stream or whole, and /v1/models. Each answer names its receipt \
-      in the field x-cloister-receipt.
+      add printed. Offered: /v1/chat/completions, as a stream or whole, /v1/embeddings where the operator has nodes that \
+      embed, and /v1/models with /v1/models/ID. Each answer names its receipt in the field x-cloister-receipt.
 
-      Of an app's request the messages, limits, sampling and stop sequences leave the device, encrypted to a verified \
+      Of an app's request the messages or texts, limits, sampling and stop sequences leave the device, encrypted to a verified \
       machine; no header, no model name, and nothing by which a server knows users. What is not offered is refused in \
       OpenAI's form, with the code of the refusal.
 
