@@ -6,25 +6,38 @@
 /// Little-endian.
 enum ArchiveEnd {
   private static let byteCount = 22
+  private static let commentByteCountLimit = 0xFFFF
 
-  /// Refuses more entries than are read, and the form for archives above 4 GiB.
+  /// Refuses more entries than are read, the form for archives above 4 GiB, and two records that may both be the end.
   /// - Throws: `archive-malformed`, `archive-too-large`.
   static func check(_ archive: UnsafeRawBufferPointer) throws(ChatArchiveError) {
     guard archive.count >= byteCount else {
       throw ChatArchiveError(ChatArchiveError.malformed, "archive of \(archive.count) bytes has no end record")
     }
-    // WhatsApp writes no comment, so that the record stands at the very end.
-    let start = archive.count - byteCount
-    func number(_ offset: Int) -> Int { Int(archive[start + offset]) | Int(archive[start + offset + 1]) << 8 }
-    guard number(0) == 0x4B50, number(2) == 0x0605, number(20) == 0, number(4) == 0, number(6) == 0,
-      number(8) == number(10)
-    else {
-      throw ChatArchiveError(ChatArchiveError.malformed, "archive does not end with its end record")
+    var fittingCount = 0
+    // libzip looks at everything here that looks like an end.
+    for start in max(0, archive.count - byteCount - commentByteCountLimit)...archive.count - byteCount {
+      func number(_ offset: Int) -> Int { Int(archive[start + offset]) | Int(archive[start + offset + 1]) << 8 }
+      guard number(0) == 0x4B50, number(2) == 0x0605 else { continue }
+      guard number(10) <= ChatArchive.entryCountLimit else {
+        throw ChatArchiveError(
+          ChatArchiveError.tooLarge,
+          "archive has \(number(10)) entries, at most \(ChatArchive.entryCountLimit) are read")
+      }
+      guard start + byteCount + number(20) == archive.count else { continue }
+      guard number(4) == 0, number(6) == 0, number(8) == number(10), !hasLocator(archive, before: start) else {
+        throw ChatArchiveError(
+          ChatArchiveError.malformed, "archive is one of several, or of the form for more than 4 GiB")
+      }
+      fittingCount += 1
     }
-    guard number(10) <= ChatArchive.entryCountLimit else {
-      throw ChatArchiveError(
-        ChatArchiveError.tooLarge,
-        "archive has \(number(10)) entries, at most \(ChatArchive.entryCountLimit) are read")
+    guard fittingCount == 1 else {
+      throw ChatArchiveError(ChatArchiveError.malformed, "archive does not end with its end record, or has two")
     }
+  }
+
+  /// What names the record of archives above 4 GiB (APPNOTE 4.3.15).
+  private static func hasLocator(_ archive: UnsafeRawBufferPointer, before end: Int) -> Bool {
+    end >= 20 && archive[end - 20..<end - 16].elementsEqual([0x50, 0x4B, 0x06, 0x07])
   }
 }

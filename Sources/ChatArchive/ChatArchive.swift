@@ -1,9 +1,10 @@
 import CZip
 
-/// The `.zip` that WhatsApp writes for a chat: one text, and media beside it where the person exported them.
+/// The `.zip` that WhatsApp writes for a chat: one text, and media beside it where the person exported them; or one that
+/// the person packed.
 ///
-/// Exactly one entry is unpacked, into memory: `_chat.txt`, or the one text whose name has `WhatsApp` in it. Nothing is
-/// ever written, and no name of the archive becomes a path. The archive is anybody's and not trusted: libzip reads its
+/// Exactly one entry is unpacked, into memory: `_chat.txt`, else the one text whose name has `WhatsApp` in it, else
+/// `result.json` or `main.jsonl`. Nothing is ever written, and no name of the archive becomes a path. The archive is anybody's and not trusted: libzip reads its
 /// directory, and everything it says is held against limits before anything is unpacked.
 public struct ChatArchive: Sendable {
   /// Of the archive, in bytes.
@@ -22,7 +23,7 @@ public struct ChatArchive: Sendable {
     [[0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]].contains(Array(bytes.prefix(4)))
   }
 
-  /// The entry's name, which tells the chat's.
+  /// The entry's name without its folder; it tells the chat's.
   public let name: String
   public let text: [UInt8]
 
@@ -44,24 +45,17 @@ public struct ChatArchive: Sendable {
     let zip = try ZipReader(archive)
     defer { zip.close() }
     let entry = try Self.chat(among: try zip.entries())
-    name = entry.name
+    name = String(entry.baseName)
     text = try zip.content(of: entry)
   }
 
+  /// The one entry that is read, and the only one that is held to rules: media may be called and packed as they like.
   private static func chat(among entries: [ZipReader.Entry]) throws(ChatArchiveError) -> ZipReader.Entry {
-    guard Set(entries.map(\.name)).count == entries.count else {
-      throw ChatArchiveError(ChatArchiveError.repeatedName, "two of \(entries.count) entries have one name")
+    let chat = try chosen(among: entries)
+    guard chat.isNameSafe else {
+      throw ChatArchiveError(ChatArchiveError.unsafeName, "the chat's name is a path or no name")
     }
-    let chats = entries.filter { isChat($0.name) }
-    guard let chat = chats.first else {
-      throw ChatArchiveError(ChatArchiveError.noChat, "none of \(entries.count) entries is a chat of WhatsApp")
-    }
-    guard chats.count == 1 else {
-      throw ChatArchiveError(ChatArchiveError.severalChats, "\(chats.count) entries may be the chat")
-    }
-    guard !entries.contains(where: \.isEncrypted) else {
-      throw ChatArchiveError(ChatArchiveError.encrypted, "an entry is encrypted")
-    }
+    guard !chat.isEncrypted else { throw ChatArchiveError(ChatArchiveError.encrypted, "the chat is encrypted") }
     guard chat.isStoredOrDeflated else {
       throw ChatArchiveError(ChatArchiveError.method, "the chat is neither stored nor deflated")
     }
@@ -77,8 +71,47 @@ public struct ChatArchive: Sendable {
     return chat
   }
 
-  /// iOS has one name for all chats; Android names the chat, in the phone's language.
-  private static func isChat(_ name: String) -> Bool {
-    name == "_chat.txt" || (name.hasSuffix(".txt") && name.contains("WhatsApp"))
+  /// At the top, else in the one folder that has a chat, as archives have it that a computer packed again. A text of
+  /// WhatsApp's beside `_chat.txt` was sent in the chat.
+  private static func chosen(among entries: [ZipReader.Entry]) throws(ChatArchiveError) -> ZipReader.Entry {
+    let named = entries.compactMap { entry in ChatName(entry.baseName).map { (name: $0, entry: entry) } }
+    let top = named.filter { $0.entry.folder == nil }
+    let beneath = named.filter { $0.entry.folder?.contains("/") == false && $0.entry.folder != "__MACOSX" }
+    let candidates = top.isEmpty ? beneath : top
+    guard let best = candidates.map(\.name).min() else {
+      throw ChatArchiveError(ChatArchiveError.noChat, "none of \(entries.count) entries is a chat")
+    }
+    let chats = candidates.filter { $0.name == best }.map(\.entry)
+    guard chats.count == 1, Set(candidates.map(\.entry.folder)).count == 1 else {
+      guard Set(chats.map(\.name)).count == chats.count else {
+        throw ChatArchiveError(ChatArchiveError.repeatedName, "two of \(chats.count) chats have one name")
+      }
+      throw ChatArchiveError(ChatArchiveError.severalChats, "\(candidates.count) entries may be the chat")
+    }
+    return chats[0]
   }
+}
+
+/// What tells a chat among an archive's entries; the first is preferred.
+private enum ChatName: Int, Comparable {
+  /// iOS has one name for all chats of WhatsApp.
+  case fixed
+  /// Android names the chat, in the phone's language.
+  case titled
+  /// Telegram's and Signal's files, packed by the person.
+  case otherApp
+
+  init?(_ name: some StringProtocol) {
+    if name == "_chat.txt" {
+      self = .fixed
+    } else if name.hasSuffix(".txt"), name.contains("WhatsApp"), !name.hasPrefix("._") {
+      self = .titled
+    } else if name == "result.json" || name == "main.jsonl" {
+      self = .otherApp
+    } else {
+      return nil
+    }
+  }
+
+  static func < (left: ChatName, right: ChatName) -> Bool { left.rawValue < right.rawValue }
 }

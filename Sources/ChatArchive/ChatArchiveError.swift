@@ -21,11 +21,11 @@ extension ChatArchiveError {
   public static let tooLarge = ErrorCode("archive-too-large")
   /// The archive's chat grows too much when unpacked, as no text does.
   public static let ratio = ErrorCode("archive-ratio")
-  /// An entry's name is a path, or no name at all.
+  /// The name of the archive's chat is a path, or no name at all.
   public static let unsafeName = ErrorCode("archive-name-unsafe")
-  /// Two entries have one name.
+  /// Two entries that may be the chat have one name.
   public static let repeatedName = ErrorCode("archive-name-repeated")
-  /// An entry is encrypted.
+  /// The archive's chat is encrypted.
   public static let encrypted = ErrorCode("archive-encrypted")
   /// The chat is packed by another method than WhatsApp uses.
   public static let method = ErrorCode("archive-method")

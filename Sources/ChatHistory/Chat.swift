@@ -8,12 +8,22 @@ public struct Chat: Sendable {
   /// True when neither the values nor the order of the dates say which of day and month comes first; the choice is a
   /// guess then, which the person should be told.
   public let isDateOrderAmbiguous: Bool
+  /// True when the words for morning and afternoon are not known, and the order of the messages does not tell them
+  /// apart: times may be 12 hours off then, which the person should be told.
+  public let isDayPeriodAmbiguous: Bool
+  /// How many messages the exporting app could not write: nothing of them is in the file.
+  public let unexportedCount: Int
 
-  public init(title: String?, messages: [Message], dateOrder: DateOrder, isDateOrderAmbiguous: Bool) {
+  public init(
+    title: String?, messages: [Message], dateOrder: DateOrder, isDateOrderAmbiguous: Bool,
+    isDayPeriodAmbiguous: Bool = false, unexportedCount: Int = 0
+  ) {
     self.title = title
     self.messages = messages
     self.dateOrder = dateOrder
     self.isDateOrderAmbiguous = isDateOrderAmbiguous
+    self.isDayPeriodAmbiguous = isDayPeriodAmbiguous
+    self.unexportedCount = unexportedCount
   }
 
   /// Who wrote, each once, in the order of their first message.

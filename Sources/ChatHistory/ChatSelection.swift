@@ -18,14 +18,19 @@ public struct ChatSelection: Sendable {
     public let overLimitCount: Int
     /// In the selection with the end of their text cut off.
     public let shortenedCount: Int
+    /// Anywhere in the chat, without a time: the exporting app could not write them.
+    public let unexportedCount: Int
 
-    public init(outsideRangeCount: Int, overLimitCount: Int, shortenedCount: Int) {
+    public init(outsideRangeCount: Int, overLimitCount: Int, shortenedCount: Int, unexportedCount: Int = 0) {
       self.outsideRangeCount = outsideRangeCount
       self.overLimitCount = overLimitCount
       self.shortenedCount = shortenedCount
+      self.unexportedCount = unexportedCount
     }
 
-    public var isEmpty: Bool { outsideRangeCount == 0 && overLimitCount == 0 && shortenedCount == 0 }
+    public var isEmpty: Bool {
+      outsideRangeCount == 0 && overLimitCount == 0 && shortenedCount == 0 && unexportedCount == 0
+    }
   }
 
   public static let recentMessageCount = 200
@@ -52,7 +57,8 @@ public struct ChatSelection: Sendable {
     }
     messages = Array(all[first...])
     omission = Omission(
-      outsideRangeCount: start, overLimitCount: first - start, shortenedCount: shortenedCount)
+      outsideRangeCount: start, overLimitCount: first - start, shortenedCount: shortenedCount,
+      unexportedCount: chat.unexportedCount)
   }
 
   /// The selection as it travels; `ChatTranscript.parse` reads it.

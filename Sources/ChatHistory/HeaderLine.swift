@@ -18,9 +18,14 @@ struct HeaderLine {
   let shape: Shape
   let numbers: [Int]
   let digitCounts: [Int]
-  let hour: Int
+  /// As the clock shows it: of a 12-hour clock without its half of the day.
+  let clockHour: Int
   let minute: Int
   let second: Int
+  /// Of an unknown word none, until the whole export is read.
+  var dayPeriod: DayPeriod?
+  /// The word that stands where a day period does and is not known as one.
+  let unknownPeriod: String?
   /// The day period stands before the time, as in Chinese and Korean.
   let hasLeadingDayPeriod: Bool
   /// Date and period as software set to American English writes them: `8/31/26, 1:09\u{202F}PM`.
@@ -47,7 +52,7 @@ struct HeaderLine {
     if isBracketed {
       guard scanner.take("]") else { return nil }
       ending = .bracket
-    } else if scanner.take(where: { "-–—".unicodeScalars.contains($0) }) != nil {
+    } else if scanner.take(where: PrefixReader.isDash) != nil {
       guard scanner.isAtEnd || scanner.first.map(ScalarScanner.isBlankOrMark) == true else { return nil }
       ending = .dash
     } else if blankCount == 0, scanner.take(":") {
@@ -59,10 +64,10 @@ struct HeaderLine {
     }
     scanner.skip(while: ScalarScanner.isBlank)
 
-    let period = prefix.dayPeriod
-    let hour = period?.hour24(prefix.hour) ?? prefix.hour
-    guard (0...24).contains(hour), prefix.minute < 60, (prefix.second ?? 0) < 60 else { return nil }
-    self.hour = hour % 24
+    guard (0...24).contains(prefix.hour), prefix.minute < 60, (prefix.second ?? 0) < 60 else { return nil }
+    clockHour = prefix.hour
+    dayPeriod = prefix.dayPeriod
+    unknownPeriod = prefix.unknownPeriod
     minute = prefix.minute
     second = prefix.second ?? 0
     numbers = prefix.numbers
@@ -71,7 +76,7 @@ struct HeaderLine {
     looksAmerican = prefix.separator == "/" && prefix.isAmericanPeriod
     shape = Shape(
       ending: ending, separator: prefix.separator, yearIndex: digitCounts.firstIndex { $0 == 4 },
-      hasSeconds: prefix.second != nil, hasDayPeriod: period != nil, isTimeFirst: prefix.isTimeFirst)
+      hasSeconds: prefix.second != nil, hasDayPeriod: prefix.dayPeriod != nil, isTimeFirst: prefix.isTimeFirst)
     body = scanner.position..<line.upperBound
     guard DateOrder.allCases.contains(where: { time($0) != nil }) else { return nil }
   }
@@ -87,8 +92,9 @@ struct HeaderLine {
     case 4: break
     default: return nil
     }
+    let hour = dayPeriod?.hour24(clockHour) ?? clockHour
     return LocalTime(
-      year: year, month: numbers[index.month], day: numbers[index.day], hour: hour, minute: minute, second: second)
+      year: year, month: numbers[index.month], day: numbers[index.day], hour: hour % 24, minute: minute, second: second)
   }
 }
 
@@ -103,6 +109,7 @@ private struct PrefixReader {
   var minute = 0
   var second: Int?
   var dayPeriod: DayPeriod?
+  var unknownPeriod: String?
   var hasLeadingDayPeriod = false
   var isAmericanPeriod = false
   var isTimeFirst = false
@@ -174,8 +181,8 @@ private struct PrefixReader {
     guard let mark = takeTimeSeparator() else { return false }
     guard let minutes = scanner.number(), minutes.digitCount == 2 else { return false }
     minute = minutes.value
+    guard !Self.hourUnits.contains(mark) else { return readUnits() }
     var attempt = scanner
-    _ = attempt.take { "分분".unicodeScalars.contains($0) }
     if mark == ":" || mark == ".", attempt.take(mark), let seconds = attempt.number() {
       guard seconds.digitCount == 2 else { return false }
       second = seconds.value
@@ -184,11 +191,35 @@ private struct PrefixReader {
     return true
   }
 
+  /// `min 05 s` behind hour and minute, in the units of the locale; each may be missing.
+  private mutating func readUnits() -> Bool {
+    guard takeUnit(of: Self.minuteUnits) else { return true }
+    var attempt = scanner
+    attempt.skip(while: ScalarScanner.isBlank)
+    guard let seconds = attempt.number(), seconds.digitCount <= 2 else { return true }
+    second = seconds.value
+    scanner = attempt
+    _ = takeUnit(of: Self.secondUnits)
+    return true
+  }
+
+  private mutating func takeUnit(of units: Set<String>) -> Bool {
+    var attempt = scanner
+    attempt.skip(while: ScalarScanner.isBlank)
+    guard units.contains(Self.takeWord(&attempt)) else { return false }
+    scanner = attempt
+    return true
+  }
+
+  private static let hourUnits: Set<Unicode.Scalar> = ["h", "H", "时", "時", "시"]
+  private static let minuteUnits: Set<String> = ["min", "mn", "m", "分", "분"]
+  private static let secondUnits: Set<String> = ["s", "sec", "秒", "초"]
+
   private mutating func takeTimeSeparator() -> Unicode.Scalar? {
     if let mark = scanner.take(where: { $0 == ":" || $0 == "." }) { return mark }
     var attempt = scanner
     attempt.skip(while: ScalarScanner.isBlank)
-    guard let mark = attempt.take(where: { "hH时時시".unicodeScalars.contains($0) }) else { return nil }
+    guard let mark = attempt.take(where: Self.hourUnits.contains) else { return nil }
     attempt.skip(while: ScalarScanner.isBlank)
     scanner = attempt
     return mark
@@ -198,6 +229,7 @@ private struct PrefixReader {
   /// ending follows.
   private mutating func readDayPeriod() {
     var attempt = scanner
+    var end = scanner
     var joined = ""
     var isKnown = false
     var hasNarrowBlank = false
@@ -208,20 +240,34 @@ private struct PrefixReader {
       }
       guard let first = attempt.first, Self.isWordScalar(first) else { break }
       joined += Self.takeWord(&attempt)
+      end = attempt
       guard let period = DayPeriod(normalized: joined) else { continue }
       dayPeriod = dayPeriod ?? period
       isAmericanPeriod = hasNarrowBlank && first.properties.isUppercase && (joined == "am" || joined == "pm")
       scanner = attempt
       isKnown = true
     }
-    guard !isKnown, !joined.isEmpty, joined.count <= 12 else { return }
-    var rest = attempt
-    let blankCount = rest.skip(while: ScalarScanner.isBlankOrMark)
-    let isAtEnding = isBracketed ? rest.take("]") : blankCount > 0 && rest.take("-") && rest.take(" ")
-    guard isAtEnding else { return }
-    dayPeriod = dayPeriod ?? .unmarked
-    scanner = attempt
+    guard !isKnown, !joined.isEmpty, joined.count <= Self.unknownPeriodLimit, Self.isAtEnding(end, isBracketed) else {
+      return
+    }
+    scanner = end
+    guard dayPeriod == nil else { return }
+    dayPeriod = .unmarked
+    unknownPeriod = joined
   }
+
+  /// In characters, without blanks and full stops.
+  private static let unknownPeriodLimit = 12
+
+  private static func isAtEnding(_ scanner: ScalarScanner, _ isBracketed: Bool) -> Bool {
+    var rest = scanner
+    let blankCount = rest.skip(while: ScalarScanner.isBlankOrMark)
+    guard !isBracketed else { return rest.take("]") }
+    guard blankCount > 0, rest.take(where: isDash) != nil else { return false }
+    return rest.isAtEnd || rest.first.map(ScalarScanner.isBlankOrMark) == true
+  }
+
+  static func isDash(_ scalar: Unicode.Scalar) -> Bool { "-–—".unicodeScalars.contains(scalar) }
 
   private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.properties.isAlphabetic }
@@ -231,10 +277,10 @@ private struct PrefixReader {
     }
   }
 
-  /// A word in lower case without full stops and quotation marks.
+  /// A word in lower case without full stops, quotation marks and the joiner that Persian puts into one.
   private static func takeWord(_ scanner: inout ScalarScanner) -> String {
     var word = ""
-    while let scalar = scanner.take(where: { isWordScalar($0) || ".\u{05F4}\"".unicodeScalars.contains($0) }) {
+    while let scalar = scanner.take(where: { isWordScalar($0) || ".\u{05F4}\"\u{200C}".unicodeScalars.contains($0) }) {
       if isWordScalar(scalar) { word.unicodeScalars.append(scalar) }
     }
     return word.lowercased()

@@ -19,12 +19,14 @@ public enum WhatsAppExport {
     }
     let lines = try lines(bytes)
     let candidates = try messageLines(bytes, lines)
-    let decision = DateOrderDecision(candidates.map(\.header))
+    let headers = candidates.map(\.header)
+    let decision = DateOrderDecision(headers)
+    let periods = DayPeriodDecision(headers, decision.order)
 
     var builder = Builder(bytes: bytes, lines: lines, title: title)
     builder.learnSenders(candidates)
     let valid = candidates.compactMap { candidate in
-      candidate.header.time(decision.order).map { (candidate, $0) }
+      periods.read(candidate.header).time(decision.order).map { (candidate, $0) }
     }
     guard let first = valid.first, first.0.lineIndex == candidates[0].lineIndex else {
       throw notAnExport(candidates[0].lineIndex)
@@ -35,7 +37,7 @@ public enum WhatsAppExport {
     }
     return Chat(
       title: builder.title, messages: builder.messages, dateOrder: decision.order,
-      isDateOrderAmbiguous: decision.isAmbiguous)
+      isDateOrderAmbiguous: decision.isAmbiguous, isDayPeriodAmbiguous: periods.isAmbiguous)
   }
 
   struct Candidate {

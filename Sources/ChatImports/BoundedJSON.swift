@@ -6,7 +6,7 @@ enum BoundedJSON {
   static let nodeCountLimit = 8 << 20
 
   /// - Throws: `chat-too-large` where the text may hold more values than the limit; the codes of StrictJSON.
-  static func parse(_ bytes: [UInt8]) throws(ChatImportError) -> JSONText {
+  static func parse(_ bytes: [UInt8], tolerating tolerance: JSONText.Tolerance) throws(ChatImportError) -> JSONText {
     // Every node but the first stands behind one of these, so that they bound the nodes before any is made.
     var count = 1
     for byte in bytes where byte == 0x2C || byte == 0x3A || byte == 0x5B || byte == 0x7B { count += 1 }
@@ -14,7 +14,7 @@ enum BoundedJSON {
       throw .tooLarge("export has up to \(count) values, at most \(nodeCountLimit) are read")
     }
     do {
-      return try JSONText(parsing: bytes, byteLimit: ChatFile.byteCountLimit)
+      return try JSONText(parsing: bytes, byteLimit: ChatFile.byteCountLimit, tolerating: tolerance)
     } catch {
       throw ChatImportError(error)
     }

@@ -8,7 +8,11 @@ import StrictJSON
 ///     account = {"chats"?: {"list": [chat]}, "left_chats"?: {"list": [chat]}, …}
 ///     message = {"type": "message" / "service", "date", "date_unixtime"?, "from" / "actor", "text", …}
 ///
-/// Members that say nothing of a message's words are passed over; one that is there twice makes the whole file refused.
+/// A message that Telegram Desktop could not write is `{"id", "type": "unsupported"}` and nothing else: it is left out, and
+/// counted. Members that say nothing of a message's words are passed over.
+///
+/// Telegram Desktop does not always write JSON: control characters are `\xNN`, which is a blank here, and what a bot's
+/// page sent has `text` twice, of which the last is the message's.
 /// Which message a reply answers is not kept: a transcript has no place for it.
 struct TelegramExport: ImportedChats {
   let listings: [ChatListing]
@@ -18,7 +22,9 @@ struct TelegramExport: ImportedChats {
   /// - Throws: `chat-not-an-export`, `chat-too-large`, the codes of StrictJSON.
   init(_ bytes: [UInt8], clock: WallClock) throws(ChatImportError) {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let root = try BoundedJSON.parse(start == 0 ? bytes : Array(bytes[start...])).root
+    let root = try BoundedJSON.parse(
+      start == 0 ? bytes : Array(bytes[start...]), tolerating: [.hexadecimalControls, .repeatedMembers]
+    ).root
     if root.member("messages") != nil {
       chats = [root]
     } else {
@@ -44,14 +50,21 @@ struct TelegramExport: ImportedChats {
 
   func chat(at index: Int) throws(ChatImportError) -> Chat {
     var messages: [Message] = []
+    var unexportedCount = 0
     for (number, value) in (chats[index].member("messages")?.elements ?? []).enumerated() {
+      if TelegramMessage.isUnexported(value) {
+        unexportedCount += 1
+        continue
+      }
       guard let message = TelegramMessage(value, clock: clock)?.message else {
         throw .notAnExport("message \(number + 1) has no time or no text")
       }
       messages.append(message)
     }
     guard !messages.isEmpty else { throw .notAnExport("the chat has no messages") }
-    return Chat(title: listings[index].name, messages: messages, dateOrder: .yearMonthDay, isDateOrderAmbiguous: false)
+    return Chat(
+      title: listings[index].name, messages: messages, dateOrder: .yearMonthDay, isDateOrderAmbiguous: false,
+      unexportedCount: unexportedCount)
   }
 }
 
@@ -70,6 +83,12 @@ private struct TelegramMessage {
       time: time, sender: value.text("from") ?? value.text("from_id") ?? "Deleted Account",
       kind: isMedia ? .media : .text, text: isMedia ? text : Self.poll(value).map { text + $0 } ?? text,
       attachment: isMedia ? Self.fileName(value) : nil, isEdited: Self.isEdited(value))
+  }
+
+  /// Of a type that is neither of the two, without a time and without words. One that has either is read, or refused.
+  static func isUnexported(_ value: JSONText.Value) -> Bool {
+    guard let type = value.text("type"), type != "message", type != "service" else { return false }
+    return value.member("date") == nil && value.member("date_unixtime") == nil && value.member("text") == nil
   }
 
   private static let mediaMembers: [StaticString] = [

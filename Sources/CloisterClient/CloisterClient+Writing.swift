@@ -35,6 +35,7 @@ extension CloisterClient {
   ///   - range: the messages that the reply may go by.
   ///   - reader: the person's own name in the chat.
   ///   - hint: what the reply should say.
+  ///   - redaction: nil where chat and hint leave as they are.
   ///   - answerClass: how the answer looks on the wire.
   ///   - start: when the person asked, for the timings.
   ///   - receive: gets the reply's words as they come, as for a summary.
@@ -42,21 +43,24 @@ extension CloisterClient {
   ///   of any check that fails: then nothing of the chat has left. `engine-cannot` where the node's engine has no model.
   public func reply(
     _ export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil,
-    answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now,
+    redaction: ChatRedaction? = nil, answerClass: AnswerClass = .block, startedAt start: ContinuousClock.Instant = .now,
     receive: WordsReceiver? = nil
   ) async throws(ClientError) -> ReplyAnswer {
     let consent = try state.consent.current()
     try consent.requireGranted(ReplyAnswer.task)
-    let chat = try export.chat(under: consent)
-    let replyTask = try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: answerClass)
-    var document = try await document(answering: replyTask.task, receive)
+    let outgoing = await OutgoingChat.prepared(
+      try export.chat(under: consent), range: range, reader: reader, hint: hint, redaction: redaction)
+    let replyTask = try ReplyTask(outgoing, answerClass: answerClass)
+    var document = try await document(answering: replyTask.task, restoring: outgoing.restoring, receive)
     let result = try ReplyTask.Result(parsing: document.content)
     try document.requireTold(result.text)
     document.finish(engine: result.engine, startedAt: start)
     return ReplyAnswer(
-      text: result.text, engine: result.engineName, receiptIdentifier: document.receipt.identifier,
-      isSimulated: document.receipt.isSimulated, omission: replyTask.selection.omission,
-      isDateOrderAmbiguous: chat.isDateOrderAmbiguous, messageCount: replyTask.selection.messages.count,
+      text: AnswerSanitizer.sanitized(outgoing.restored(result.text)), engine: result.engineName,
+      receiptIdentifier: document.receipt.identifier,
+      isSimulated: document.receipt.isSimulated, omission: outgoing.omission(of: replyTask.selection),
+      isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, isDayPeriodAmbiguous: outgoing.isDayPeriodAmbiguous,
+      messageCount: replyTask.selection.messages.count,
       timings: document.timings, remainder: document.remainder)
   }
 
@@ -71,11 +75,12 @@ extension CloisterClient {
   /// What `reply` would send. Sends nothing, and asks for no consent but that the chat is not excluded.
   /// - Throws: `chat-excluded`, `task-request-invalid`, the codes of `ChatHistory`.
   public nonisolated func preview(
-    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil
+    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil,
+    redaction: ChatRedaction? = nil
   ) throws(ClientError) -> RequestPreview {
     let chat = try export.chat(under: try state.consent.current())
-    return RequestPreview(
-      try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: .block).task)
+    let outgoing = OutgoingChat(chat, range: range, reader: reader, hint: hint, redaction: redaction)
+    return RequestPreview(try ReplyTask(outgoing, answerClass: .block).task)
   }
 
   /// The one document that answers a task, with all that its path left behind.
@@ -98,15 +103,19 @@ extension CloisterClient {
   }
 
   private func document(
-    answering task: PrivateTask, _ receive: WordsReceiver?
+    answering task: PrivateTask, restoring: OutgoingChat.Restoring? = nil, _ receive: WordsReceiver?
   ) async throws(ClientError) -> AnswerDocument {
     var timings = Timings()
     let epoch = try await currentEpoch(&timings)
     let answer = try await perform(task, in: epoch, timings: &timings)
     var reading = TaskAnswer(answer.content)
-    while let words = try await reading.nextWords() { receive?(words) }
+    var restoring = restoring
+    // A placeholder may be held back until it is whole.
+    func tell(_ words: String) { if !words.isEmpty { receive?(words) } }
+    while let words = try await reading.nextWords() { tell(restoring?.append(words) ?? words) }
+    let content = try reading.whole()
+    if !reading.told.isEmpty, let held = restoring?.finish() { tell(held) }
     return AnswerDocument(
-      content: try reading.whole(), answer: reading, receipt: answer.receipt, transport: answer.transport,
-      timings: timings)
+      content: content, answer: reading, receipt: answer.receipt, transport: answer.transport, timings: timings)
   }
 }

@@ -122,7 +122,8 @@ public actor CloisterClient {
       engine: AnswerSanitizer.sanitized(result.engineName),
       isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
       isSimulated: answer.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
-      isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, messageCount: summaryTask.selection.messages.count,
+      isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, isDayPeriodAmbiguous: outgoing.isDayPeriodAmbiguous,
+      messageCount: summaryTask.selection.messages.count,
       timings: timings, remainder: reading.remainder)
   }
 

@@ -22,7 +22,10 @@ struct OutgoingChat: Sendable {
   /// Of `chat`: all of it once it is redacted, since it holds no more than may leave.
   let range: ChatSelection.Range
   let reader: String?
+  /// What a reply should say, redacted with the chat.
+  let hint: String?
   let isDateOrderAmbiguous: Bool
+  let isDayPeriodAmbiguous: Bool
   let counts: RedactionCounts?
   private let restorer: Restorer?
   private let omission: ChatSelection.Omission?
@@ -35,16 +38,19 @@ struct OutgoingChat: Sendable {
   /// As the initializer, not on the caller's actor: a long chat takes a while.
   @concurrent
   static func prepared(
-    _ chat: Chat, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?
+    _ chat: Chat, range: ChatSelection.Range, reader: String?, hint: String? = nil, redaction: ChatRedaction?
   ) async -> OutgoingChat {
-    OutgoingChat(chat, range: range, reader: reader, redaction: redaction)
+    OutgoingChat(chat, range: range, reader: reader, hint: hint, redaction: redaction)
   }
 
   /// - Parameter redaction: nil where the chat leaves as it is.
-  init(_ chat: Chat, range: ChatSelection.Range, reader: String?, redaction: ChatRedaction?) {
+  init(
+    _ chat: Chat, range: ChatSelection.Range, reader: String?, hint: String? = nil, redaction: ChatRedaction?
+  ) {
     isDateOrderAmbiguous = chat.isDateOrderAmbiguous
+    isDayPeriodAmbiguous = chat.isDayPeriodAmbiguous
     guard let redaction else {
-      (self.chat, self.range, self.reader) = (chat, range, reader)
+      (self.chat, self.range, self.reader, self.hint) = (chat, range, reader, hint)
       (counts, restorer, omission, isShortened) = (nil, nil, nil, [])
       return
     }
@@ -60,7 +66,7 @@ struct OutgoingChat: Sendable {
     var redactor = Redactor(
       names: messages.map(\.sender) + [reader].compactMap(\.self) + redaction.furtherNames
         + chat.participants.map(ChatTranscript.canonicalSender),
-      texts: messages.map(\.text))
+      texts: messages.map(\.text) + [hint].compactMap(\.self))
     let nameLimit = ChatTranscript.nameByteCountLimit
     self.reader = reader.map { redactor.redactName($0, byteCountLimit: nameLimit) }
     var redacted: [Message] = []
@@ -74,6 +80,8 @@ struct OutgoingChat: Sendable {
           text: text, isEdited: message.isEdited))
       isShortened.append(isCut)
     }
+    // Placeholders may make it too long: then the task refuses it, and nothing of it is cut off.
+    self.hint = hint.map { redactor.redact($0) }
     self.isShortened = isShortened
     self.chat = Chat(
       title: nil, messages: redacted, dateOrder: chat.dateOrder, isDateOrderAmbiguous: chat.isDateOrderAmbiguous)
@@ -114,6 +122,7 @@ struct OutgoingChat: Sendable {
     return ChatSelection.Omission(
       outsideRangeCount: omission.outsideRangeCount,
       overLimitCount: omission.overLimitCount + selection.omission.overLimitCount,
-      shortenedCount: isShortened.suffix(selection.messages.count).count { $0 })
+      shortenedCount: isShortened.suffix(selection.messages.count).count { $0 },
+      unexportedCount: omission.unexportedCount)
   }
 }

@@ -13,6 +13,8 @@ public struct OutgoingPreview: Sendable {
   public let transcript: String
   /// The person's own name in it, where one was given.
   public let reader: String?
+  /// What a reply should say, where the person said it.
+  public let hint: String?
   public let path: String
   public let messageCount: Int
   /// Who wrote, as the node would read it, in the order of their first message.
@@ -26,6 +28,8 @@ public struct OutgoingPreview: Sendable {
   public let mediaCount: Int
   public let omission: ChatSelection.Omission
   public let isDateOrderAmbiguous: Bool
+  /// True where times may be 12 hours off: the export's words for morning and afternoon are not known.
+  public let isDayPeriodAmbiguous: Bool
   /// What the request is padded to, in bytes.
   public let sizeClassByteCount: Int?
   /// Nil where the chat would leave as it is.
@@ -36,6 +40,7 @@ public struct OutgoingPreview: Sendable {
     content = task.content
     transcript = selection.transcript
     reader = outgoing.reader
+    hint = outgoing.hint
     path = task.path
     messageCount = messages.count
     var seen: Set<String> = []
@@ -46,6 +51,7 @@ public struct OutgoingPreview: Sendable {
     mediaCount = messages.count { $0.kind == .media }
     omission = outgoing.omission(of: selection)
     isDateOrderAmbiguous = outgoing.isDateOrderAmbiguous
+    isDayPeriodAmbiguous = outgoing.isDayPeriodAmbiguous
     sizeClassByteCount = (try? task.request(origin: operatorOrigin))?.requestClass.byteCount
     redaction = outgoing.counts
   }
@@ -82,11 +88,12 @@ extension ClientState {
   ///
   /// - Throws: `chat-excluded`, `task-request-invalid`, the codes of `ChatHistory` and `ChatImports`.
   public func preview(
-    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil
+    replyingTo export: ChatExport, range: ChatSelection.Range = .recent, reader: String? = nil, hint: String? = nil,
+    redaction: ChatRedaction? = nil
   ) throws(ClientError) -> OutgoingPreview {
     let chat = try export.chat(under: try consent.current())
-    let task = try ReplyTask(chat: chat, range: range, reader: reader, hint: hint, answerClass: .block)
-    let outgoing = OutgoingChat(chat, range: range, reader: reader, redaction: nil)
+    let outgoing = OutgoingChat(chat, range: range, reader: reader, hint: hint, redaction: redaction)
+    let task = try ReplyTask(outgoing, answerClass: .block)
     return OutgoingPreview(outgoing, task.selection, task.task, operatorOrigin: operatorOrigin)
   }
 

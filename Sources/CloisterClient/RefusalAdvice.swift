@@ -52,7 +52,7 @@ public struct RefusalAdvice: Sendable, Equatable {
       "This task is off for this app.", "Turn it on in Settings if you want it.",
       commandLine: "`cloister consent grant --app NAME --task TASK`, if you want it."),
     ClientError.chatExcluded: RefusalAdvice(
-      "You excluded this chat.", "Settings can allow it again.",
+      "You excluded this chat, or one with the same people.", "Settings can allow it again.",
       commandLine: "`cloister consent grant --include-chat EXPORT` allows it again."),
     ClientError.stateUnusable: RefusalAdvice(
       nil, "Look whether the state folder can be written and its disk has room."),

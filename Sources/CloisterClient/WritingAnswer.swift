@@ -39,6 +39,8 @@ public struct ReplyAnswer: Sendable {
   public let omission: ChatSelection.Omission
   /// True where the export does not tell days from months.
   public let isDateOrderAmbiguous: Bool
+  /// True where times may be 12 hours off: the export's words for morning and afternoon are not known.
+  public let isDayPeriodAmbiguous: Bool
   public let messageCount: Int
   public var timings: Timings
   /// What follows on the wire, filler alone; nil where the answer was one block.

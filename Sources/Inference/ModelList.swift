@@ -9,10 +9,12 @@ public struct ModelList: Sendable, Equatable {
   public var jsonValue: JSONValue {
     [
       "object": "list",
-      "data": .array(
-        identifiers.map { identifier in
-          ["id": .string(identifier), "object": "model", "created": 0, "owned_by": "cloister"]
-        }),
+      "data": .array(identifiers.map(Self.jsonValue)),
     ]
+  }
+
+  /// One model of a list, or alone.
+  public static func jsonValue(_ identifier: String) -> JSONValue {
+    ["id": .string(identifier), "object": "model", "created": 0, "owned_by": "cloister"]
   }
 }

@@ -78,7 +78,7 @@ extension PageModel {
     let request = ToldTask { [client] receive in
       let answer = try await client.reply(
         shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint,
-        answerClass: Self.taskAnswerClass, receive: receive)
+        redaction: shown.redaction, answerClass: Self.taskAnswerClass, receive: receive)
       return (answer, answer.remainder)
     }
     let (answer, isTold) = try await request.tell(events)

@@ -123,12 +123,16 @@ struct SummaryPreviewBody {
 
 struct ReplyPreviewBody {
   let choice: MessageChoice
+  let isRedacted: Bool
   /// What the reply should say.
   let hint: String?
 
   init(_ bytes: [UInt8]) throws(EndpointError) {
-    (choice, hint) = try read(bytes, "preview") { object in
-      (try MessageChoice(&object), try text(&object, "hint", byteLimit: ReplyRequest.hintByteLimit))
+    (choice, isRedacted, hint) = try read(bytes, "preview") { object in
+      (
+        try MessageChoice(&object), try object.boolean("redact"),
+        try text(&object, "hint", byteLimit: ReplyRequest.hintByteLimit)
+      )
     }
   }
 }

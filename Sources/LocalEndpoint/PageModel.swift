@@ -37,7 +37,6 @@ actor PageModel {
     let identifier: String
     let export: ChatExport
     let choice: MessageChoice
-    /// Of a summary.
     var redaction: ChatRedaction?
     /// Of a reply.
     var hint: String?
@@ -163,7 +162,8 @@ actor PageModel {
     return try show(try await Self.outgoing(summarizing: shown, state), shown, .summarize)
   }
 
-  /// Not on the actor: a long chat takes a while to redact.
+  // Not on the actor: a long chat takes a while to redact.
+
   @concurrent
   private static func outgoing(
     summarizing shown: ShownPreview, _ state: ClientState
@@ -174,15 +174,23 @@ actor PageModel {
     }
   }
 
-  /// Exactly what a reply's request would hold.
-  func previewReply(_ body: ReplyPreviewBody) throws(EndpointError) -> JSONValue {
-    var shown = try beginPreview(.reply, body.choice)
-    shown.hint = body.hint
-    let outgoing = try fromClient { () throws(ClientError) in
+  @concurrent
+  private static func outgoing(
+    replyingTo shown: ShownPreview, _ state: ClientState
+  ) async throws(EndpointError) -> OutgoingPreview {
+    try fromClient { () throws(ClientError) in
       try state.preview(
-        replyingTo: shown.export, range: body.choice.range, reader: body.choice.reader, hint: body.hint)
+        replyingTo: shown.export, range: shown.choice.range, reader: shown.choice.reader, hint: shown.hint,
+        redaction: shown.redaction)
     }
-    return try show(outgoing, shown, .reply)
+  }
+
+  /// Exactly what a reply's request would hold.
+  func previewReply(_ body: ReplyPreviewBody) async throws(EndpointError) -> JSONValue {
+    var shown = try beginPreview(.reply, body.choice)
+    shown.redaction = body.isRedacted ? ChatRedaction() : nil
+    shown.hint = body.hint
+    return try show(try await Self.outgoing(replyingTo: shown, state), shown, .reply)
   }
 
   private func beginPreview(_ task: PageTask, _ choice: MessageChoice) throws(EndpointError) -> ShownPreview {

@@ -115,7 +115,8 @@ extension Chat {
       "last": .string(messages.last?.time.minuteText ?? ""),
       "participants": .array(people.prefix(Self.namedLimit).map { .string($0) }),
       "participantCount": .integer(Int64(people.count)),
-      "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous), "canRedact": true,
+      "isDateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "isDayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous), "canRedact": true,
     ]
   }
 }
@@ -135,7 +136,7 @@ extension OutgoingPreview {
   func pageJSON(_ shown: PageModel.ShownPreview, operatorOrigin: String) -> JSONValue {
     [
       "id": .string(shown.identifier), "transcript": .string(transcript),
-      "reader": reader.map { .string($0) } ?? .null, "hint": shown.hint.map { .string($0) } ?? .null,
+      "reader": reader.map { .string($0) } ?? .null, "hint": hint.map { .string($0) } ?? .null,
       "messageCount": .integer(Int64(messageCount)), "byteCount": .integer(Int64(content.count)),
       "requestClass": .integer(Int64(sizeClassByteCount ?? 0)), "operator": .string(operatorOrigin),
       "notes": .array(notes.map { .string($0) }),
@@ -164,6 +165,9 @@ extension ChatSelection.Omission {
       notes.append("Stays here, since one request holds no more: \(Self.messages(overLimitCount)) of the range.")
     }
     if shortenedCount > 0 { notes.append("Cut off: the end of \(Self.messages(shortenedCount, "long ")).") }
+    if unexportedCount > 0 {
+      notes.append("Left out: \(Self.messages(unexportedCount)) of which the export holds neither time nor words.")
+    }
     return notes
   }
 

@@ -6,12 +6,14 @@ struct JSONParser {
 
   private let bytes: [UInt8]
   private let depthLimit: Int
+  private let tolerance: JSONText.Tolerance
   private var position = 0
   private(set) var nodes: [JSONText.Node] = []
 
-  init(bytes: [UInt8], depthLimit: Int) {
+  init(bytes: [UInt8], depthLimit: Int, tolerance: JSONText.Tolerance) {
     self.bytes = bytes
     self.depthLimit = depthLimit
+    self.tolerance = tolerance
   }
 
   mutating func parseText() throws(JSONError) {
@@ -89,7 +91,7 @@ struct JSONParser {
     }
     guard take(UInt8(ascii: "}")) else { throw malformed("object without an end") }
     close(object, count)
-    try requireDistinctNames(object)
+    if !tolerance.contains(.repeatedMembers) { try requireDistinctNames(object) }
   }
 
   private mutating func parseArray(depth: Int) throws(JSONError) {
@@ -278,9 +280,19 @@ struct JSONParser {
       } else if (0xDC00..<0xE000).contains(high) {
         throw malformed("lone surrogate")
       }
+    } else if byte == UInt8(ascii: "x"), tolerance.contains(.hexadecimalControls) {
+      try skipHexadecimalControl()
     } else if Self.escaped(byte) == nil {
       throw malformed("unknown escape")
     }
+  }
+
+  /// Two digits of a control character. Others have a spelling of their own, and are refused as everywhere.
+  private mutating func skipHexadecimalControl() throws(JSONError) {
+    guard position + 2 <= bytes.count, bytes[position] == UInt8(ascii: "0") || bytes[position] == UInt8(ascii: "1"),
+      Unicode.Scalar(bytes[position + 1]).properties.isASCIIHexDigit
+    else { throw malformed("unknown escape") }
+    position += 2
   }
 
   private mutating func parseFourDigits() throws(JSONError) -> UInt32 {
@@ -340,6 +352,10 @@ struct JSONParser {
           text[end] = escaped
           end += 1
           index += 1
+        } else if span[index] == UInt8(ascii: "x") {
+          text[end] = 0x20
+          end += 1
+          index += 3
         } else {
           for byte in String(Character(scalar(span, &index))).utf8 {
             text[end] = byte

@@ -21,17 +21,35 @@ package final class JSONText: Sendable {
 
   let bytes: [UInt8]
   let nodes: [Node]
+  private let tolerance: Tolerance
 
-  /// Parses one whole JSON text from untrusted bytes, as strictly as `JSONValue` says.
-  package init(parsing bytes: [UInt8], byteLimit: Int = 4 << 20, depthLimit: Int = 32) throws(JSONError) {
+  /// What a reader takes although RFC 8259 or `JSONValue` refuses it: for files of programs that write it, and nothing
+  /// that anybody signs or decides by.
+  package struct Tolerance: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// `\x00` to `\x1F` in a string; each is a blank.
+    package static let hexadecimalControls = Tolerance(rawValue: 1)
+    /// A member that an object names again; the last one counts.
+    package static let repeatedMembers = Tolerance(rawValue: 2)
+  }
+
+  /// Parses one whole JSON text from untrusted bytes, as strictly as `JSONValue` says but for what is tolerated.
+  package init(
+    parsing bytes: [UInt8], byteLimit: Int = 4 << 20, depthLimit: Int = 32, tolerating tolerance: Tolerance = []
+  ) throws(JSONError) {
     guard bytes.count <= min(byteLimit, Int(UInt32.max)) else {
       throw JSONError(JSONError.malformed, "text has \(bytes.count) bytes, at most \(byteLimit) are allowed")
     }
-    var parser = JSONParser(bytes: bytes, depthLimit: depthLimit)
+    var parser = JSONParser(bytes: bytes, depthLimit: depthLimit, tolerance: tolerance)
     try parser.parseText()
     self.bytes = bytes
+    self.tolerance = tolerance
     nodes = parser.nodes
   }
+
+  fileprivate var hasRepeatedMembers: Bool { tolerance.contains(.repeatedMembers) }
 
   package var root: Value { Value(text: self, index: 0) }
 
@@ -86,12 +104,16 @@ extension JSONText.Value {
     let node = node
     guard node.kind == .object else { return nil }
     return name.withUTF8Buffer { wanted in
+      var found: JSONText.Value?
       var member = index + 1
       while member < Int(node.next) {
-        if text.isName(text.nodes[member], wanted) { return JSONText.Value(text: text, index: member + 1) }
+        if text.isName(text.nodes[member], wanted) {
+          found = JSONText.Value(text: text, index: member + 1)
+          guard text.hasRepeatedMembers else { break }
+        }
         member = Int(text.nodes[member + 1].next)
       }
-      return nil
+      return found
     }
   }
 }

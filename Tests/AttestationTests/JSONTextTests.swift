@@ -96,4 +96,33 @@ import Testing
     #expect(throws: Never.self) { try JSONText(parsing: nested(2), byteLimit: 4) }
     #expect(throws: JSONError(JSONError.malformed, "")) { try JSONText(parsing: nested(2), byteLimit: 3) }
   }
+
+  @Test("control characters of two digits and a member named again are taken where tolerated, and nowhere else")
+  func tolerance() throws {
+    let control = Array(#"{"a": "1\x002\x1F3"}"#.utf8)
+    let repeated = Array(#"{"a": 1, "b": 5, "a": 2, "\u0061": 3}"#.utf8)
+    let taken = try JSONText(parsing: control, tolerating: .hexadecimalControls)
+    #expect(taken.root.member("a")?.string == "1 2 3")
+    #expect(try JSONText(parsing: repeated, tolerating: .repeatedMembers).root.member("a")?.integer == 3)
+    for tolerance in [[], .repeatedMembers] as [JSONText.Tolerance] {
+      #expect(throws: JSONError(JSONError.malformed, "")) { try JSONText(parsing: control, tolerating: tolerance) }
+    }
+    for tolerance in [[], .hexadecimalControls] as [JSONText.Tolerance] {
+      #expect(throws: JSONError(JSONError.duplicateMember, "")) {
+        try JSONText(parsing: repeated, tolerating: tolerance)
+      }
+    }
+    #expect(throws: JSONError(JSONError.malformed, "")) { try JSONValue(parsing: control) }
+    #expect(throws: JSONError(JSONError.duplicateMember, "")) { try JSONValue(parsing: repeated) }
+  }
+
+  @Test("every truncation of a tolerated text is refused", arguments: [#"["\x0B"]"#, #"{"a": 1, "a": "\x1f"}"#])
+  func toleratedTruncations(json: String) {
+    let bytes = Array(json.utf8)
+    for length in 0..<bytes.count {
+      #expect(throws: JSONError(JSONError.malformed, "")) {
+        try JSONText(parsing: Array(bytes[..<length]), tolerating: [.hexadecimalControls, .repeatedMembers])
+      }
+    }
+  }
 }

@@ -28,6 +28,12 @@ struct ExportFormatTests {
       "[13.06.18, 21:25:00] \u{202A}a\u{202C}: m", "13/06/2018, 21:25 - ~\u{A0}a: m", "१३/६/१८, ९:२५ अपराह्न - a: m",
       "[13/6/2018, 9:25:00 em] a: m", "13/6/2018, 9:25 CH - a: m", "13/6/18 9:25 PTG - a: m", "13.06.18 21:25:00: a: m",
       "13.06.18 21:25:00 a: m", "13.6.2018 21.25 - a: m", "13.06.2018 21:25 Uhr - a: m", "13. 6. 2018 21:25 - a: m",
+      "[2018-06-13 21 h 25 min 00 s] a: m", "[2018-06-13, 21 h 25 min 0 s] a: m", "2018-06-13 21 h 25 min - a: m",
+      "[2018-06-13 9 h 25 min 00 s p.m.] a: m", "[2018年6月13日 21时25分00秒] a: m", "[2018년 6월 13일 21시 25분 0초] a: m",
+      "[13.6.18, 9:25:00 m.d.] a: m", "13.6.18, 9:25 e pasdites - a: m", "13.6.18, 9:25 m.d. - a: m",
+      "13.6.2018, 9:25 e.h. - a: m", "13.6.2018, 9:25 попл. - a: m", "2018-06-13, 9:25 тк - a: m",
+      "2018.06.13, 9:25 ү.х. - a: m", "13/06/2018, 9:25 i.n. - a: m", "13/06/2018, 9:25 G.M. - a: m",
+      "2018-06-13, 9:25 ب\u{200C}ظ - a: m", "13.06.18, 9:25 po podne — a: m",
     ])
   func locales(line: String) throws {
     let chat = try parsed(line)
@@ -136,6 +142,66 @@ struct ExportFormatTests {
     }
     let damaged = Array("13.06.18, 21:25 - a: ".utf8) + [0xFF, 0xFE, 0x41]
     #expect(try WhatsAppExport.parse(damaged).messages.first?.text == "\u{FFFD}\u{FFFD}A")
+  }
+}
+
+@Suite("unknown words for morning and afternoon")
+struct DayPeriodTests {
+  private func chat(_ clocks: [String], dash: Bool) throws -> Chat {
+    let chat = try parsed(
+      clocks.map { dash ? "13.06.18, \($0) - a: m\n" : "[13.06.18, \($0)] a: m\n" }.joined())
+    #expect(chat.messages.count == clocks.count)
+    return chat
+  }
+
+  @Test("the one reading in which the messages run forwards is taken, on iOS and Android", arguments: [true, false])
+  func decided(dash: Bool) throws {
+    for clocks in [
+      ["9:25 x.x.", "11:00 x.x.", "12:10 y.y.", "1:00 y.y."], ["12:10 xx", "1:00 xx", "12:00 yy", "1:00 yy"],
+    ] {
+      let chat = try chat(clocks, dash: dash)
+      #expect(!chat.isDayPeriodAmbiguous)
+      #expect(try chat.messages.last?.time == time("2018-06-13 13:00"))
+      #expect(chat.messages[0].time.hour == (clocks[0].hasPrefix("9") ? 9 : 0))
+    }
+  }
+
+  @Test("times that may be 12 hours off are reported and stay as they are written", arguments: [true, false])
+  func ambiguous(dash: Bool) throws {
+    for clocks in [["9:25 xx"], ["9:25 xx", "9:30 xx"], ["9:25 xx", "9:30 yy", "9:40 zz"]] {
+      let chat = try chat(clocks, dash: dash)
+      #expect(chat.isDayPeriodAmbiguous)
+      #expect(try chat.messages.first?.time == time("2018-06-13 09:25"))
+    }
+    let either = try parsed("13.06.18, 9:25 xx - a: m\n14.06.18, 9:25 yy - a: m\n")
+    #expect(either.isDayPeriodAmbiguous)
+    let neither = try parsed("13.06.18, 9:25 xx - a: m\n13.06.18, 8:00 xx - a: m\n13.06.18, 7:25 yy - a: m\n")
+    #expect(neither.isDayPeriodAmbiguous)
+  }
+
+  @Test("the end of summer time is no step back")
+  func summerTime() throws {
+    let chat = try parsed(
+      "[28.10.18, 2:59 xx] a: m\n[28.10.18, 2:00 xx] a: m\n[28.10.18, 1:00 yy] a: m\n[28.10.18, 2:00 yy] a: m\n")
+    #expect(!chat.isDayPeriodAmbiguous)
+    #expect(try chat.messages.last?.time == time("2018-10-28 14:00"))
+  }
+
+  @Test("an unknown word behind a clock that shows 13, and every known word, leave no doubt")
+  func undoubted() throws {
+    let clocks = [["9:25 xx", "21:25 xx"], ["9:25 am", "9:30 am"], ["9:25 Uhr"], ["9:25 м.д.", "13:00 м.д."]]
+    for clocks in clocks { #expect(try !chat(clocks, dash: true).isDayPeriodAmbiguous) }
+  }
+
+  @Test(
+    "chat-not-an-export: words behind a time that are too long, or followed by anything but the ending",
+    arguments: [
+      "13.06.18, 9:25 abcdefghijklm - a: m", "13.06.18, 9:25 one two three four - a: m", "13.06.18, 9:25 xx a: m",
+      "13.06.18, 9:25 xx -a: m", "13.06.18, 9:25 xx- a: m", "[13.06.18, 9:25 xx, a: m",
+      "[2018-06-13 21 h 25 min 60 s] a: m", "[2018-06-13 21 h 2 min 05 s] a: m", "[2018-06-13 21 h 25 min 05 s a: m",
+    ])
+  func noPeriod(line: String) {
+    #expect(throws: ChatHistoryError(ChatHistoryError.notAnExport, "")) { try parsed(line) }
   }
 }
 

@@ -57,6 +57,7 @@ struct SignalTests {
   func malformed() {
     for (line, code) in [
       (#"{"chat": {"id": "1", "id": "2"}}"#, JSONError.duplicateMember), ("{", JSONError.malformed),
+      (#"{"chat": {"id": "1\x0B"}}"#, JSONError.malformed),
       ("[]", ChatHistoryError.notAnExport), ("7", ChatHistoryError.notAnExport),
     ] {
       let text = ([Self.lines[0], line] + Self.lines[1...]).joined(separator: "\n")

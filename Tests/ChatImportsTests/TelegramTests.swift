@@ -83,6 +83,35 @@ struct TelegramTests {
     #expect(try ChatFile(bytes, clock: berlin).chat().messages[0].time == LocalTime("2018-12-05 11:39:10"))
   }
 
+  @Test("what Telegram could not export is left out and counted, and the rest of the chat is read")
+  func unexported() throws {
+    let text = #"""
+      {"name": "Garden", "id": 7, "messages": [{"id": 9, "type": "unsupported"}, \#(Self.head), "text": "one"},
+       {"id": 10, "type": "unsupported"}]}
+      """#
+    let chat = try ChatFile(Array(text.utf8)).chat()
+    #expect(chat.messages.map(\.text) == ["one"] && chat.unexportedCount == 2)
+    let omission = ChatSelection(chat).omission
+    #expect(omission.unexportedCount == 2 && !omission.isEmpty)
+  }
+
+  @Test(
+    "chat-not-an-export: a message of an unknown type that has words or a time is not passed over, nor is one of no type",
+    arguments: [
+      #"{"id": 9, "type": "unsupported", "text": "x"}"#, #"{"id": 9, "type": "unsupported", "date": "x"}"#,
+      #"{"id": 9, "type": "message"}"#, #"{"id": 9, "type": "service"}"#, #"{"id": 9}"#,
+    ])
+  func notPassedOver(message: String) throws {
+    let text = #"{"messages": [\#(Self.head), "text": "one"}, \#(message)]}"#
+    #expect(throws: ChatImportError(ChatHistoryError.notAnExport, "")) { try ChatFile(Array(text.utf8)).chat() }
+  }
+
+  @Test("chat-not-an-export: a chat of nothing but messages that could not be exported")
+  func unexportedAlone() {
+    let text = #"{"messages": [{"id": 9, "type": "unsupported"}]}"#
+    #expect(throws: ChatImportError(ChatHistoryError.notAnExport, "")) { try ChatFile(Array(text.utf8)).chat() }
+  }
+
   private static let account = """
     {"about": "x", "contacts": {"list": []}, "chats": {"about": "y", "list": [
       {"name": "Garden", "id": 7, "messages": [\(head), "text": "one"}]},
@@ -111,10 +140,30 @@ struct TelegramTests {
     }
   }
 
-  @Test("json-duplicate-member: a message with two texts is refused")
-  func duplicate() {
-    let bytes = Array(#"{"messages": [\#(Self.head), "text": "a", "text": "b"}]}"#.utf8)
-    #expect(throws: ChatImportError(JSONError.duplicateMember, "")) { try ChatFile(bytes) }
+  @Test("of two texts, as what a bot's page sent has them, the last counts")
+  func repeatedText() throws {
+    let text = #"""
+      {"messages": [{"id": 1, "type": "service", "date": "2026-06-13T07:45:09", "actor": "Ana",
+       "action": "send_webview_data", "text": "Order", "text": [{"type": "plain", "text": "b"}]}]}
+      """#
+    let chat = try ChatFile(Array(text.utf8)).chat()
+    #expect(chat.messages.map(\.text) == ["Ana: send webview data b"])
+  }
+
+  @Test("control characters, which Telegram Desktop writes in two digits, are blanks")
+  func controls() throws {
+    let plain = try message(#""text": "a\x0Bb\x1fc\n\"""#)
+    #expect(plain.text == "a b c\n\"")
+    let media = try message(#""text": "", "file": "files/a.pdf", "file_name": "a\x00.pdf""#)
+    #expect(media.attachment == "a .pdf")
+  }
+
+  @Test(
+    "json-malformed: two digits of any other character, one digit, and none",
+    arguments: [#"\x20"#, #"\x7F"#, #"\x1"#, #"\x"#, #"\x1G"#, #"\X0B"#, #"\x 1"#])
+  func otherDigits(escape: String) {
+    let bytes = Array(#"{"messages": [\#(Self.head), "text": "\#(escape)"}]}"#.utf8)
+    #expect(throws: ChatImportError(JSONError.malformed, "")) { try ChatFile(bytes) }
   }
 
   @Test(

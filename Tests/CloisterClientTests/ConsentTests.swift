@@ -31,9 +31,44 @@ struct ConsentTests {
     #expect(!Self.isExcluded(Self.chat("Book club"), Self.chat("Chess club", ["Ana"])))
   }
 
-  @Test("two titles decide alone, even between the same senders")
+  @Test("chat-excluded: the second download of an excluded chat, whose file's name has a number behind the title")
+  func secondDownload() {
+    for (excluded, title) in [
+      ("Garden", "Garden (1)"), ("Garden (1)", "Garden"), ("Garden (1)", "Garden (2)"), ("Garden", "garden(12)"),
+      ("Garden", "Garden (1) (2)"),
+    ] {
+      #expect(Self.isExcluded(Self.chat(excluded), Self.chat(title)), "\(title)")
+    }
+    for title in ["Garden (old)", "Garden 1", "Garden ()", "(1)", "Gardens (1)"] {
+      #expect(!Self.isExcluded(Self.chat("Garden"), Self.chat(title)), "\(title)")
+    }
+    let second = ChatExport(fileName: "WhatsApp Chat with Garden (1).txt", bytes: Array("13/6/18, 9:25 - a: m".utf8))
+    var consent = Consent()
+    consent.exclude(Self.chat("Garden"))
+    #expect(code { _ = try second.opened(under: consent) } == ClientError.chatExcluded)
+  }
+
+  @Test("chat-excluded: a chat of another title in which exactly the same three people or more wrote")
+  func sameSenders() {
+    let family = Self.chat("Family", ["Ana", "Ben", "Cem"])
+    #expect(Self.isExcluded(family, Self.chat("Our family", ["cem", "Ana", "Ben"])))
+    #expect(!Self.isExcluded(family, Self.chat("Work", ["Ana", "Ben", "Cem", "Dora"])))
+    #expect(!Self.isExcluded(family, Self.chat("Work", ["Ana", "Ben"])))
+    #expect(!Self.isExcluded(Self.chat("Family"), Self.chat("Work", ["Ana", "Ben", "Cem"])))
+  }
+
+  @Test("two people are in many chats: there two titles decide alone")
   func titleDecides() {
     #expect(!Self.isExcluded(Self.chat("Family", ["Ana", "Ben"]), Self.chat("Work", ["Ana", "Ben"])))
+  }
+
+  @Test("to allow one chat again leaves the exclusion of another with the same senders")
+  func includedAlone() {
+    let family = Self.chat("Family", ["Ana", "Ben", "Cem"])
+    var consent = Consent()
+    consent.exclude(family)
+    consent.include(Self.chat("Work", ["Ana", "Ben", "Cem"]))
+    #expect(code { try consent.requireNotExcluded(family) } == ClientError.chatExcluded)
   }
 
   @Test(

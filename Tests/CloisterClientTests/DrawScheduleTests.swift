@@ -67,6 +67,23 @@ struct DrawScheduleTests {
     #expect(try schedule.step(at: Self.time(day: 4.1), handledDay: nil) == .missed(issuerDay: 4))
   }
 
+  @Test("while no task is on no minute is chosen; the day under way keeps its own, whatever is switched during it")
+  func off() throws {
+    var generator = SeededGenerator(seed: 5)
+    var schedule = DrawSchedule(epochs: try Self.epochs(), minutes: [4: 600])
+    #expect(try !schedule.choose(at: Self.time(day: 4.1), isOn: false, using: &generator))
+    #expect(schedule.minutes == [4: 600])
+    #expect(try schedule.step(at: Self.time(day: 4.1), handledDay: 4) == .idle(until: Self.time(day: 5)))
+    #expect(try schedule.choose(at: Self.time(day: 4.2), using: &generator))
+    #expect(schedule.minutes[4] == 600 && schedule.minutes[5] != nil)
+    #expect(try schedule.choose(at: Self.time(day: 4.3), isOn: false, using: &generator))
+    #expect(schedule.minutes == [4: 600])
+    _ = try schedule.choose(at: Self.time(day: 4.4), using: &generator)
+    let chosen = try #require(schedule.minutes[5])
+    _ = try schedule.choose(at: Self.time(day: 5), isOn: false, using: &generator)
+    #expect(schedule.minutes == [5: chosen], "switched off after its day began")
+  }
+
   @Test("minutes that no schedule chooses are forgotten, and before the first epoch there is none")
   func foreign() throws {
     var schedule = DrawSchedule(epochs: try Self.epochs(), minutes: [4: -1, 5: 1_440])

@@ -89,6 +89,39 @@ struct DrawTimerTests {
     try Data(json.utf8).write(to: URL(fileURLWithPath: client.path + "/draw-minutes.json"))
   }
 
+  @Test("with every task switched off nothing is drawn: the issuer sees no account, and the timer says so once")
+  func allOff() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    try client.state.consent.change { $0.revoke("summarize") }
+    let record = try await Self.run(client, from: harness.fixture.time(in: ClientHarness.epoch))
+    #expect(record.events.contains(.missed(issuerDay: 3)))
+    #expect(record.events.filter { $0 == .off }.count == 1)
+    #expect(!record.events.contains { if case .waiting = $0 { true } else { false } })
+    #expect(Self.drawArrivals(client) == 0 && client.parties.arrivals.isEmpty)
+  }
+
+  @Test("the first task that goes on draws nothing on its own day, and the next day at a minute chosen before it")
+  func turnedOn() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let start = harness.fixture.time(in: ClientHarness.epoch)
+    try client.state.consent.change { $0.revoke("summarize") }
+    let state = client.state
+    let record = try await Self.run(client, from: start) { until in
+      guard try state.consent.current().grantedTasks.isEmpty else { return until }
+      try state.consent.change { $0.grant("summarize") }
+      return start.addingTimeInterval(20)
+    }
+    #expect(record.events.prefix(2) == [.missed(issuerDay: 2), .off])
+    guard case .waiting(let minute)? = record.events.dropFirst(2).first else {
+      Issue.record("events are others")
+      return
+    }
+    #expect((Self.beginning(ofDay: 3)..<Self.beginning(ofDay: 4)).contains(minute))
+    #expect(Self.drawArrivals(client) == 0)
+  }
+
   @Test("a draw by hand takes the place of the day's draw")
   func byHand() async throws {
     let harness = try ClientHarness(tokenCount: 0)

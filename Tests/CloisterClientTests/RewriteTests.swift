@@ -151,6 +151,40 @@ struct ReplyTests {
     #expect(try #require(client.parties.contents.first).firstRange(of: preview.content) != nil)
   }
 
+  @Test("redacted, no name leaves in chat, name or hint, the preview shows that, and the draft has them again")
+  func redacted() async throws {
+    let client = try client()
+    let redaction = ChatRedaction()
+    let lines = "12/03/2026, 09:15 - Ana Lopez: Call +34 612 345 678, Ben!\n12/03/2026, 09:17 - Ben: Who is there?\n"
+    let export = ChatExport(fileName: "chat.txt", bytes: Array(lines.utf8))
+    let preview = try client.client.preview(replyingTo: export, reader: "Ben", hint: "ask Ana", redaction: redaction)
+    let shown: OutgoingPreview = try client.state.preview(
+      replyingTo: export, reader: "Ben", hint: "ask Ana", redaction: redaction)
+    #expect(shown.content == preview.content && shown.redaction != nil)
+    #expect(shown.hint == "ask Name1" && shown.reader == "Name3")
+    client.parties.behave {
+      $0.document = ["text": "Name1, Name3 has Phone1.", "engine": "e", "engineMicroseconds": 1]
+    }
+    let answer = try await client.client.reply(export, reader: "Ben", hint: "ask Ana", redaction: redaction)
+    #expect(answer.text == "Ana, Ben has +34 612 345 678." && answer.messageCount == 2)
+    #expect(try #require(client.parties.contents.first).firstRange(of: preview.content) != nil)
+    let content = String(decoding: preview.content, as: UTF8.self)
+    for word in ["Ana", "Lopez", "Ben", "612"] { #expect(!content.contains(word)) }
+  }
+
+  @Test("task-request-invalid: a hint that its placeholders make too long is refused, not cut")
+  func hintTooLong() async throws {
+    let client = try client()
+    let lines = "12/03/2026, 09:15 - Ana Bob: hello\n"
+    let export = ChatExport(fileName: "chat.txt", bytes: Array(lines.utf8))
+    let hint = String(repeating: "Ana Bob ", count: 60)
+    #expect(try client.client.preview(replyingTo: export, hint: hint).content.isEmpty == false)
+    await #expect(throws: ClientError(InferenceError.taskInvalid, "")) {
+      _ = try await client.client.reply(export, hint: hint, redaction: ChatRedaction())
+    }
+    #expect(client.hasSentNothing)
+  }
+
   @Test("refused: a reply without consent")
   func noConsent() async throws {
     let client = try client(granted: false)

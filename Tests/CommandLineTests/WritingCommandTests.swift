@@ -40,6 +40,23 @@ import Testing
     #expect(sent["transcript"] == "[2026-03-12 09:16] Ben: Yes. I bring the Quittenmarmelade.\n")
   }
 
+  @Test(
+    "a redacted preview of a reply has no name, in chat, reader or hint",
+    arguments: [["--redact"], ["--redact-name", "Friday"]])
+  func redactedReply(options: [String]) async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let chat = try folder.write(Array(Self.chat.utf8), as: "chat.txt")
+    let run = try await CommandRun.cloister(
+      ["reply", chat, "--reader", "Ana", "--hint", "thank Ben", "--preview", "--state", folder.path + "/state"]
+        + options)
+    #expect(run.status == 0, "\(run.standardError)")
+    let sent = try members(run.standardOutput)
+    #expect(sent["reader"] == "Name1" && sent["hint"] == "thank Name2")
+    #expect(run.standardOutput.contains("Friday") == (options.count == 1))
+    for name in ["Ana", "Ben"] { #expect(!run.standardOutput.contains(name)) }
+  }
+
   @Test("refused: without consent, with the command that gives it, and no word of the draft is repeated")
   func withoutConsent() async throws {
     let folder = try ScratchFolder()

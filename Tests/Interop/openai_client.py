@@ -48,6 +48,7 @@ def receipt(response):
 models = client.models.list().data
 claim([model.id for model in models] == ["cloister-node"], "models are the releases of the verified nodes")
 claim(all(model.object == "model" for model in models), "a model is one")
+claim(client.models.retrieve("cloister-node").id == "cloister-node", "one model is told by its name")
 
 # A whole answer.
 response = client.chat.completions.with_raw_response.create(model="gpt-any", messages=messages("melon"))
@@ -67,7 +68,7 @@ claim([message["role"] for message in recorded()["messages"]] == ["user", "assis
 
 # A stream, event by event: the engine waits behind its first word until that word is here.
 response = client.chat.completions.with_raw_response.create(
-    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": True})
+    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": False})
 receipts.append(receipt(response))
 stream = response.parse()
 chunks = [next(stream)]
@@ -152,6 +153,11 @@ async def respond_asynchronously():
 
 
 asyncio.run(respond_asynchronously())
+# What asks for what happens anyhow is taken.
+client.chat.completions.create(
+    model="gpt-any", messages=messages("lime"), n=1, logprobs=False, top_logprobs=0, modalities=["text"],
+    parallel_tool_calls=True)
+claim(set(recorded()) == {"model", "messages", "stream"}, "what happens anyhow does not travel")
 
 # What leaves the device.
 client.chat.completions.create(
@@ -178,6 +184,8 @@ def create(**arguments):
 refused(openai.BadRequestError, "json-unknown-member", lambda: create(reasoning_effort="low"), "reasoning_effort")
 refused(openai.BadRequestError, "json-unknown-member", lambda: create(extra_body={"x": 1}), "x")
 refused(openai.BadRequestError, "completion-value-unsupported", lambda: create(n=2), "n")
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: create(stream=True, stream_options={"include_usage": True}), "stream_options.include_usage")
 refused(openai.BadRequestError, "completion-request-invalid", lambda: create(temperature=2.5))
 refused(openai.AuthenticationError, "endpoint-key-unknown",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key="sk-other").models.list())
@@ -200,6 +208,11 @@ refused(openai.BadRequestError, "completion-value-unsupported",
         lambda: respond(input=[{"type": "function_call_output", "call_id": "1", "output": "x"}]), "input.type")
 refused(openai.PermissionDeniedError, "app-consent-missing",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key=OTHER_KEY).responses.create(model="gpt-any", input="fig"))
+refused(openai.NotFoundError, "not-found", lambda: client.models.retrieve("gpt-any"), "model")
+# As LangChain sends texts by default.
+refused(openai.BadRequestError, "completion-value-unsupported",
+        lambda: client.embeddings.create(model="any", input=[[1, 2]]), "input")
+refused(openai.PermissionDeniedError, "consent-missing", lambda: client.embeddings.create(model="any", input="fig"))
 
 print(*receipts)
 print(f"  {claim.count} claims hold", file=sys.stderr)

@@ -45,9 +45,11 @@ struct AppChatRequestTests {
   func implied() async throws {
     let body = EndpointFixture.chat([
       "n": 1, "frequency_penalty": 0, "presence_penalty": .number(0), "logprobs": false, "tools": nil,
-      "response_format": ["type": "text"], "stream_options": ["include_usage": true], "anything": nil,
+      "response_format": ["type": "text"], "stream_options": ["include_usage": false], "anything": nil,
+      "top_logprobs": 0, "modalities": ["text"], "parallel_tool_calls": true,
     ])
     #expect(try await opened(body) == .object(Self.least))
+    #expect(try await opened(EndpointFixture.chat(["parallel_tool_calls": false])) == .object(Self.least))
   }
 
   @Test("parts that are texts are joined, and a developer speaks for the system")
@@ -77,7 +79,7 @@ struct AppChatRequestTests {
 
   @Test(
     "refused by name: a member that is not offered",
-    arguments: ["reasoning_effort", "functions", "audio", "modalities", "web_search_options", "x"])
+    arguments: ["reasoning_effort", "functions", "audio", "prediction", "web_search_options", "x"])
   func unknown(member: String) async throws {
     let endpoint = try EndpointFixture()
     let refusal = try await endpoint.refusal(endpoint.request(EndpointFixture.chat([member: "low"])))
@@ -89,12 +91,21 @@ struct AppChatRequestTests {
     let endpoint = try EndpointFixture()
     let cases: [(String, JSONValue)] = [
       ("n", 2), ("logprobs", true), ("tools", [["type": "function"]]), ("response_format", ["type": "json_object"]),
-      ("frequency_penalty", 1), ("stream_options", ["other": true]),
+      ("frequency_penalty", 1), ("stream_options", ["other": true]), ("modalities", ["text", "audio"]),
+      ("modalities", "low"), ("top_logprobs", 1), ("parallel_tool_calls", "yes"),
     ]
     for (member, value) in cases {
       let refusal = try await endpoint.refusal(endpoint.request(EndpointFixture.chat([member: value])))
       #expect(refusal == Refusal(400, "completion-value-unsupported", member))
     }
+  }
+
+  @Test("refused: counts of tokens, which no node tells, streamed or not", arguments: [true, false])
+  func usage(stream: Bool) async throws {
+    let endpoint = try EndpointFixture()
+    let body = EndpointFixture.chat(["stream_options": ["include_usage": true]], stream: stream)
+    let refused = Refusal(400, "completion-value-unsupported", "stream_options.include_usage")
+    #expect(try await endpoint.refusal(endpoint.request(body)) == refused)
   }
 
   @Test("refused: a message with a member, role or part that is not offered")

@@ -172,6 +172,26 @@ struct ChatCompletionsTests {
     #expect(endpoint.client.hasSentNothing)
   }
 
+  @Test("one model is told by its name; others are not there")
+  func model() async throws {
+    let endpoint = try EndpointFixture()
+    let name = try #require(try await endpoint.client.client.offeredReleases().first?.name)
+    var request = endpoint.request([]).without("content-type")
+    for path in [name, name.replacing("-", with: "%2D")] {
+      (request.method, request.path) = ("GET", "/v1/models/" + path)
+      let answer = try await endpoint.ask(request)
+      #expect(answer.status == 200)
+      #expect(
+        answer.json == ["id": .string(name), "object": "model", "created": 0, "owned_by": "cloister"])
+    }
+    for path in ["gpt-any", "", name + "/", "%"] {
+      (request.method, request.path) = ("GET", "/v1/models/" + path)
+      #expect(try await endpoint.refusal(request) == Refusal(404, "not-found", "model"))
+    }
+    (request.method, request.path) = ("DELETE", "/v1/models/" + name)
+    #expect(try await endpoint.refusal(request) == Refusal(405, "method-not-allowed"))
+  }
+
   @Test("refused: paths that are not there")
   func others() async throws {
     let endpoint = try EndpointFixture()

@@ -21,11 +21,22 @@ struct EndpointFixture {
   /// - Parameters:
   ///   - events: the data of what a node streams.
   ///   - answerLimit: how many answers are under way at a time.
-  init(tokenCount: Int = 2, events: [String] = Self.words, answerLimit: Int = 64) throws {
+  ///   - hasEmbedders: the nodes embed, and do nothing else.
+  init(
+    tokenCount: Int = 2, events: [String] = Self.words, answerLimit: Int = 64, hasEmbedders: Bool = false
+  ) throws {
     var fixture = try DeploymentFixture.shared.get()
     let epoch = DeploymentFixture.firstEpoch
+    if hasEmbedders {
+      fixture.policy.releases.append(.init(name: "embedder-node", role: "embedder", minimumSecurityVersion: 5))
+    }
+    var plan = fixture.plan()
+    if hasEmbedders {
+      (plan.releases[0].entry.name, plan.releases[0].entry.role) = ("embedder-node", "embedder")
+      for index in plan.nodes.indices { plan.nodes[index].role = "embedder" }
+    }
     client = try ClientFixture(fixture, time: fixture.time(in: epoch), tokenCount: tokenCount)
-    client.parties.serve(try fixture.publish(fixture.plan()), epoch: epoch)
+    client.parties.serve(try fixture.publish(plan), epoch: epoch)
     client.parties.behave { $0.events = events }
     key = try client.state.apps.add(Self.appName)
     try client.state.consent.change {

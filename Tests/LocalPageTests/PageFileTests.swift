@@ -56,6 +56,14 @@ struct PageFileTests {
     }
   }
 
+  @Test("the file picker offers every kind of export that is read")
+  func pickerOffersExports() throws {
+    let markup = String(decoding: PageFile.index.bytes, as: UTF8.self)
+    let match = try #require(markup.firstMatch(of: /accept="([^"]+)"/))
+    let kinds = match.1.split(separator: ",").map(String.init)
+    for kind in [".txt", ".zip", ".json", ".jsonl", ".md"] { #expect(kinds.contains(kind), "\(kind)") }
+  }
+
   @Test("every file that the page or its script asks for is served")
   func referencesAreServed() throws {
     let markup = String(decoding: PageFile.index.bytes, as: UTF8.self)

@@ -44,7 +44,7 @@ struct PageFlowTests {
     let chat = try await fixture.openChat()
     let preview = try await fixture.post(
       "reply/preview",
-      ["chat": .string(chat), "range": "unread", "count": 1, "reader": "Ada", "hint": "I bring it"])
+      ["chat": .string(chat), "range": "unread", "count": 1, "redact": false, "reader": "Ada", "hint": "I bring it"])
     #expect(preview["messageCount"]?.number == 1)
     #expect(preview["reader"]?.text == "Ada")
     #expect(preview["hint"]?.text == "I bring it")
@@ -59,11 +59,30 @@ struct PageFlowTests {
     #expect(try fixture.state.receipts.receipt(receipt).task == "reply")
   }
 
+  @Test("of a reply names and numbers are replaced in chat, name and hint, and put back into the draft")
+  func redactedReply() async throws {
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in RepeatingEngine() }
+    let fixture = try await PageFixture.granted("reply", options: options)
+    let chat = try await fixture.openChat()
+    let hint = "Tell Ben to call +34 612 345 678"
+    let preview = try await fixture.post(
+      "reply/preview",
+      ["chat": .string(chat), "range": "recent", "redact": true, "reader": "Ada", "hint": .string(hint)])
+    let shown = ["transcript", "reader", "hint"].compactMap { preview[$0]?.text }
+    #expect(shown.count == 3)
+    for word in ["Ada", "Ben", "Cleo", "612"] { #expect(!shown.joined().contains(word), "\(word)") }
+    let events = try await fixture.events("reply", ["preview": preview["id"]?.value ?? .null])
+    let text = events.filter { $0["event"]?.text == "text" }.compactMap { $0["text"]?.text }
+    let last = try #require(ChatText.messages.last)
+    #expect(text == ["Ada: \(hint): \(last.text)"])
+  }
+
   @Test("a reply that the engine cannot draft ends with its code and what to do")
   func replyEngineCannot() async throws {
     let fixture = try await PageFixture.granted("reply")
     let chat = try await fixture.openChat()
-    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent", "redact": false])
     #expect(preview["reader"] == nil)
     #expect(preview["hint"] == nil)
     let events = try await fixture.events("reply", ["preview": preview["id"]?.value ?? .null])
@@ -76,7 +95,7 @@ struct PageFlowTests {
   func twoPreviews() async throws {
     let fixture = try await PageFixture.granted("summarize", "reply")
     let (chat, summary) = try await fixture.preview()
-    let reply = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let reply = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent", "redact": false])
     let (ofSummary, ofReply) = (summary["id"]?.value ?? .null, reply["id"]?.value ?? .null)
     #expect(try await fixture.refusal(fixture.request("reply", ["preview": ofSummary])) == "page-preview-unknown")
     #expect(try await fixture.refusal(fixture.request("summary", ["preview": ofReply])) == "page-preview-unknown")

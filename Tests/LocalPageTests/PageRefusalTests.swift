@@ -57,7 +57,7 @@ struct PageRefusalTests {
       ("consent", ["task": "chat", "granted": true]), ("chat/exclude", ["chat": "x"]),
       ("chat/include", ["index": 0, "name": "x"]), ("chat/choose", ["chat": "x", "name": "y"]),
       ("preview", ["chat": "x", "range": "recent", "redact": false]), ("summary", ["preview": "x"]),
-      ("reply/preview", ["chat": "x", "range": "recent"]), ("reply", ["preview": "x"]),
+      ("reply/preview", ["chat": "x", "range": "recent", "redact": false]), ("reply", ["preview": "x"]),
       ("writing", ["draft": "x", "tone": "concise"]),
       ("chat-completion", ["messages": [["role": "user", "content": "x"]]]), ("tokens/draw", [:]),
       ("receipts/verify", ["id": "x"]), ("receipts/purge", ["confirm": "all"]),
@@ -95,17 +95,17 @@ struct PageRefusalTests {
   func replyOff() async throws {
     let fixture = try await PageFixture.granted("summarize")
     let chat = try await fixture.openChat()
-    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent", "redact": false])
     let request = fixture.request("reply", ["preview": preview["id"]?.value ?? .null])
     #expect(try await fixture.refusal(request) == "consent-missing")
   }
 
-  @Test("a reply of the name or the hint out of its bounds, or to be redacted")
+  @Test("a reply of the name or the hint out of its bounds, and one that does not say whether it is redacted")
   func replyBounds() async throws {
     let fixture = try await PageFixture.granted("reply")
     let chat = try await fixture.openChat()
     func refusal(_ name: String, _ value: JSONValue) async throws -> String? {
-      let body: JSONValue = .object(["chat": .string(chat), "range": "recent", name: value])
+      let body: JSONValue = .object(["chat": .string(chat), "range": "recent", "redact": false, name: value])
       return try await fixture.refusal(fixture.request("reply/preview", body))
     }
     for (name, limit) in [("reader", 256), ("hint", 512)] {
@@ -113,18 +113,20 @@ struct PageRefusalTests {
       #expect(try await refusal(name, "") == "page-request-invalid")
       #expect(try await refusal(name, 7) == "page-request-invalid")
       let body: JSONValue = .object([
-        "chat": .string(chat), "range": "recent", name: .string(String(repeating: "x", count: limit)),
+        "chat": .string(chat), "range": "recent", "redact": true, name: .string(String(repeating: "x", count: limit)),
       ])
       #expect(try await fixture.post("reply/preview", body)["id"] != nil)
     }
-    #expect(try await refusal("redact", true) == "json-unknown-member")
+    let unsaid = fixture.request("reply/preview", ["chat": .string(chat), "range": "recent"])
+    #expect(try await fixture.refusal(unsaid) == "json-missing-member")
+    #expect(try await refusal("names", true) == "json-unknown-member")
   }
 
   @Test("a reply to a chat that was excluded meanwhile")
   func replyToExcluded() async throws {
     let fixture = try await PageFixture.granted("reply")
     let chat = try await fixture.openChat()
-    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent"])
+    let preview = try await fixture.post("reply/preview", ["chat": .string(chat), "range": "recent", "redact": false])
     _ = try await fixture.post("chat/exclude", ["chat": .string(chat)])
     let request = fixture.request("reply", ["preview": preview["id"]?.value ?? .null])
     #expect(try await fixture.refusal(request) == "page-preview-unknown")

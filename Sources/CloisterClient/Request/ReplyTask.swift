@@ -10,14 +10,12 @@ struct ReplyTask: Sendable {
 
   /// As much of the range as the largest class of requests holds.
   /// - Throws: `task-request-invalid` where there is nothing to reply to, or a text is longer than it may be.
-  init(
-    chat: Chat, range: ChatSelection.Range, reader: String?, hint: String?, answerClass: AnswerClass
-  ) throws(ClientError) {
-    try coded { try ReplyRequest.requireWithinLimits(reader: reader, hint: hint) }
-    let (selection, content) = ChatContent.fitting(chat, range) { transcript in
+  init(_ outgoing: OutgoingChat, answerClass: AnswerClass) throws(ClientError) {
+    try coded { try ReplyRequest.requireWithinLimits(reader: outgoing.reader, hint: outgoing.hint) }
+    let (selection, content) = ChatContent.fitting(outgoing.chat, outgoing.range) { transcript in
       var members: [String: JSONValue] = ["transcript": .string(transcript)]
-      members["reader"] = reader.map { .string($0) }
-      members["hint"] = hint.map { .string($0) }
+      members["reader"] = outgoing.reader.map { .string($0) }
+      members["hint"] = outgoing.hint.map { .string($0) }
       return JSONValue.object(members).canonicalBytes
     }
     guard selection.messages.contains(where: { $0.sender != nil }) else {

@@ -30,7 +30,8 @@ public struct Consent: Sendable, Equatable {
     if !excludedChats.contains(chat) { excludedChats.append(chat) }
   }
 
-  public mutating func include(_ chat: ExcludedChat) { excludedChats.removeAll { Self.matches($0, chat) } }
+  /// Takes back the exclusion of this chat. That of another with the same senders stays, and goes on to refuse this one.
+  public mutating func include(_ chat: ExcludedChat) { excludedChats.removeAll { Self.isSame($0, chat) } }
 
   public mutating func grant(_ task: String, toApp app: String) { appTasks[app, default: []].insert(task) }
 
@@ -62,21 +63,44 @@ public struct Consent: Sendable, Equatable {
   /// - Throws: `chat-excluded`.
   public func requireNotExcluded(_ chat: ExcludedChat) throws(ClientError) {
     guard !excludedChats.contains(where: { Self.matches($0, chat) }) else {
-      throw ClientError(ClientError.chatExcluded, "this chat is excluded")
+      throw ClientError(
+        ClientError.chatExcluded, "this chat is excluded, or everybody in it is everybody in a chat that is")
     }
   }
+
+  /// The same chat or, whatever the titles, the same three people or more and nobody else: a title can be changed.
+  static func matches(_ excluded: ExcludedChat, _ chat: ExcludedChat) -> Bool {
+    if isSame(excluded, chat) { return true }
+    let senders = Set(excluded.senders.map(folded))
+    return senders.count >= sameSendersLimit && senders == Set(chat.senders.map(folded))
+  }
+
+  /// Fewer people are in many chats together.
+  private static let sameSendersLimit = 3
 
   /// The same title; where either has none, senders that overlap by half or more.
   ///
   /// Half of the larger group always counts; half of the smaller one, as in a shorter export of the same chat, when it
   /// is two people or more, since the person themselves speaks in every chat.
-  static func matches(_ excluded: ExcludedChat, _ chat: ExcludedChat) -> Bool {
-    if let title = excluded.title, let other = chat.title { return folded(title) == folded(other) }
+  private static func isSame(_ excluded: ExcludedChat, _ chat: ExcludedChat) -> Bool {
+    if let title = excluded.title, let other = chat.title { return foldedTitle(title) == foldedTitle(other) }
     let known = Set(excluded.senders.map(folded))
     let seen = Set(chat.senders.map(folded))
     let common = known.intersection(seen).count
     guard common > 0 else { return false }
     return common * 2 >= max(known.count, seen.count) || (common >= 2 && common * 2 >= min(known.count, seen.count))
+  }
+
+  /// A title that a file's name gave has the number of the download behind it: `Garden (1)`.
+  private static func foldedTitle(_ title: String) -> String {
+    var folded = folded(title)[...]
+    while folded.hasSuffix(")"), let start = folded.lastIndex(of: "("), start != folded.startIndex {
+      let number = folded[folded.index(after: start)...].dropLast()
+      guard !number.isEmpty, number.allSatisfy(\.isWholeNumber) else { break }
+      folded = folded[..<start]
+      while folded.last == " " { folded.removeLast() }
+    }
+    return String(folded)
   }
 
   /// Case and invisible marks do not make another name.

@@ -49,15 +49,16 @@ struct DrawStore: Sendable {
 
   /// The minutes of the draws, as any process that shares this state chose them; the next day's is chosen here at the
   /// latest.
+  /// - Parameter isOn: whether any task is.
   /// - Throws: `state-damaged`, `state-unusable`, `epoch-before-first`.
   func schedule(
-    _ epochs: EpochSchedule, at now: Date, using generator: inout some RandomNumberGenerator
+    _ epochs: EpochSchedule, at now: Date, isOn: Bool, using generator: inout some RandomNumberGenerator
   ) throws(ClientError) -> DrawSchedule {
     try folder.withLock { () throws(ClientError) in
       var schedule = DrawSchedule(epochs: epochs, minutes: try minutes())
       let isChanged: Bool
       do throws(TrustError) {
-        isChanged = try schedule.choose(at: now, using: &generator)
+        isChanged = try schedule.choose(at: now, isOn: isOn, using: &generator)
       } catch {
         throw ClientError(error)
       }

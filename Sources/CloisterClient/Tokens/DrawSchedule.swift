@@ -3,8 +3,9 @@ public import Trust
 
 /// At which minute of each issuer day tokens are drawn: uniformly random, chosen before the day begins.
 ///
-/// It is a function of the clock and of random numbers alone. It knows no wallet and no request, so that the issuer,
-/// who sees the minute, learns nothing about requests from it. A day that began without a chosen minute, or whose
+/// It is a function of the clock and of random numbers alone, on days that begin while any task is on; other days have
+/// none. It knows no wallet and no request, so that the issuer, who sees the minute, learns nothing about requests from
+/// it. A day that began without a chosen minute, or whose
 /// minute passed while the device was off, is not drawn: to draw late would tell when the device came on.
 ///
 /// A minute is a 1,440th of an issuer day, whatever the length of an epoch.
@@ -19,6 +20,8 @@ public struct DrawSchedule: Sendable, Equatable {
   public enum Step: Sendable, Equatable {
     /// Nothing before this time.
     case wait(until: Date)
+    /// Nothing on the day under way, and nothing on the next unless its minute is chosen before it begins, at this time.
+    case idle(until: Date)
     /// This is the minute of the issuer day.
     case draw(issuerDay: UInt64)
     /// The minute of the day under way passed unused, or there was none.
@@ -31,17 +34,21 @@ public struct DrawSchedule: Sendable, Equatable {
     self.minutes = minutes.filter { (0..<Self.minutesPerDay).contains($0.value) }
   }
 
-  /// Chooses the minute of the next issuer day where it is not chosen yet, and forgets past days.
+  /// Chooses the minute of the next issuer day where it is not chosen yet, and forgets past days. While no task is on the
+  /// next day's is forgotten too; that of the day under way stays, so that it does not tell when a task went on or off.
   ///
+  /// - Parameter isOn: whether any task is.
   /// - Returns: whether anything changed, so that it has to be kept.
   /// - Throws: `epoch-before-first`.
   public mutating func choose(
-    at now: Date, using generator: inout some RandomNumberGenerator
+    at now: Date, isOn: Bool = true, using generator: inout some RandomNumberGenerator
   ) throws(TrustError) -> Bool {
     let today = try issuerDay(at: now)
     let before = minutes
     minutes = minutes.filter { $0.key == today || $0.key == today + 1 }
-    if minutes[today + 1] == nil {
+    if !isOn {
+      minutes[today + 1] = nil
+    } else if minutes[today + 1] == nil {
       minutes[today + 1] = Int.random(in: 0..<Self.minutesPerDay, using: &generator)
     }
     return minutes != before
@@ -52,7 +59,8 @@ public struct DrawSchedule: Sendable, Equatable {
   public func step(at now: Date, handledDay: UInt64?) throws(TrustError) -> Step {
     let today = try issuerDay(at: now)
     if let handledDay, handledDay >= today {
-      return .wait(until: beginning(ofMinute: minutes[today + 1], day: today + 1))
+      guard let minute = minutes[today + 1] else { return .idle(until: epochs.beginning(ofIssuerDay: today + 1)) }
+      return .wait(until: beginning(ofMinute: minute, day: today + 1))
     }
     guard let minute = minutes[today] else { return .missed(issuerDay: today) }
     let beginning = beginning(ofMinute: minute, day: today)
@@ -65,9 +73,8 @@ public struct DrawSchedule: Sendable, Equatable {
     epochs.issuerDay(of: try epochs.epoch(at: now))
   }
 
-  private func beginning(ofMinute minute: Int?, day: UInt64) -> Date {
-    epochs.beginning(ofIssuerDay: day)
-      .addingTimeInterval(epochs.seconds(scaledMinutes: Double(minute ?? 0)))
+  private func beginning(ofMinute minute: Int, day: UInt64) -> Date {
+    epochs.beginning(ofIssuerDay: day).addingTimeInterval(epochs.seconds(scaledMinutes: Double(minute)))
   }
 }
 

@@ -1,7 +1,8 @@
 public import Foundation
 import Trust
 
-/// Draws each issuer day's tokens at its random minute, until it is cancelled. Nothing else makes it draw.
+/// Draws the tokens of each issuer day that begins while any task is on, at its random minute, until it is cancelled.
+/// Nothing else makes it draw.
 public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
   private let client: CloisterClient
   private let clock: ClientClock
@@ -12,6 +13,8 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
   public enum Event: Sendable, Equatable {
     /// Nothing will before this time.
     case waiting(until: Date)
+    /// No task is on: nothing is drawn on the next day, unless one is when it begins.
+    case off
     case drawn(TokenDrawResult)
     /// By the person, in place of that day's draw, or by an earlier process.
     case drawnAlready(issuerDay: UInt64)
@@ -35,12 +38,18 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
   /// - Throws: `policy-missing`, `state-damaged`, `state-unusable`, `epoch-before-first`; what `sleep` throws.
   public mutating func run(_ report: (Event) -> Void) async throws {
     var handledDay: UInt64?
-    var announced: Date?
+    var announced: Event?
+    func announce(_ event: Event) {
+      if announced != event { report(event) }
+      announced = event
+    }
     while true {
       switch try step(handledDay: handledDay) {
       case .wait(let time):
-        if announced != time { report(.waiting(until: time)) }
-        announced = time
+        announce(.waiting(until: time))
+        try await sleep(time)
+      case .idle(let time):
+        announce(.off)
         try await sleep(time)
       case .missed(let day):
         // An earlier process may have drawn at the minute.
@@ -59,7 +68,8 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
   private mutating func step(handledDay: UInt64?) throws(ClientError) -> DrawSchedule.Step {
     let epochs = try client.state.policies.current().policy.epochs
     let now = clock.now()
-    let schedule = try client.state.draws.schedule(epochs, at: now, using: &generator)
+    let isOn = try !client.state.consent.current().grantedTasks.isEmpty
+    let schedule = try client.state.draws.schedule(epochs, at: now, isOn: isOn, using: &generator)
     do { return try schedule.step(at: now, handledDay: handledDay) } catch { throw ClientError(error) }
   }
 

@@ -17,7 +17,8 @@ package struct AppChatRequest: Sendable {
   /// Values that ask for what happens anyhow.
   private static let impliedValues: [String: [JSONValue]] = [
     "n": [1], "frequency_penalty": [0, .number(0)], "presence_penalty": [0, .number(0)], "logprobs": [false],
-    "tools": [[]], "tool_choice": ["none"], "logit_bias": [[:]], "response_format": [["type": "text"]],
+    "top_logprobs": [0], "tools": [[]], "tool_choice": ["none"], "parallel_tool_calls": [true, false],
+    "logit_bias": [[:]], "response_format": [["type": "text"]], "modalities": [["text"]],
   ]
 
   /// Always of a stream: the private path answers in no other way.
@@ -59,7 +60,7 @@ package struct AppChatRequest: Sendable {
     self.isStreamed = isStreamed
   }
 
-  /// An answer is either way whole and without counts of tokens, which nobody counts outside of the node.
+  /// Counts of tokens are refused: no node tells any, and an app that asks for them would read none as zero.
   private static func checkStreamOptions(_ value: JSONValue?) throws(EndpointError) {
     guard let value else { return }
     guard case .object(let options) = value,
@@ -70,6 +71,10 @@ package struct AppChatRequest: Sendable {
     else {
       throw EndpointError(
         EndpointError.valueUnsupported, "this value is not offered here", member: "stream_options")
+    }
+    guard options["include_usage"] != true else {
+      throw EndpointError(
+        EndpointError.valueUnsupported, "no counts of tokens are told by nodes", member: "stream_options.include_usage")
     }
   }
 }

@@ -22,12 +22,29 @@ package struct AppEmbeddingsRequest: Sendable {
     guard let input = members.take("input") else {
       throw EndpointError(JSONError.missingMember, "request has no input", member: "input")
     }
+    guard !Self.isTokens(input) else {
+      throw EndpointError(
+        EndpointError.valueUnsupported,
+        "input is tokens of a model that is not asked; send texts (LangChain: check_embedding_ctx_length=False)",
+        member: "input")
+    }
     try members.finish()
     let form: JSONValue = ["model": .string(AppChatRequest.modelName), "input": input]
     do {
       request = try EmbeddingsRequest(parsing: form.canonicalBytes)
     } catch {
       throw EndpointError(error)
+    }
+  }
+
+  /// Numbers, or lists of them, which some clients make of texts by themselves.
+  private static func isTokens(_ input: JSONValue) -> Bool {
+    guard case .array(let elements) = input else { return false }
+    return elements.contains { element in
+      switch element {
+      case .integer, .array: true
+      default: false
+      }
     }
   }
 

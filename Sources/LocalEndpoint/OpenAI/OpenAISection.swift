@@ -1,4 +1,5 @@
 public import CloisterClient
+import Foundation
 public import HTTPMessages
 import Inference
 import StrictJSON
@@ -48,6 +49,15 @@ public struct OpenAISection: EndpointSection {
         let models = try await models()
         try? await answer.send(.json(models.jsonValue.canonicalText))
       }
+    case _ where path.hasPrefix(Self.modelPrefix):
+      try Self.require("GET", request)
+      let name = String(path.dropFirst(Self.modelPrefix.count)).removingPercentEncoding
+      return EndpointRoute(body: nil) { _, answer throws(EndpointError) in
+        guard let name, try await models().identifiers.contains(name) else {
+          throw EndpointError(EndpointError.notFound, "no verified node is of this release", member: "model")
+        }
+        try? await answer.send(.json(ModelList.jsonValue(name).canonicalText))
+      }
     case "/v1/embeddings":
       try Self.require("POST", request)
       return EndpointRoute(body: Embeddings.body) { request, answer throws(EndpointError) in
@@ -63,6 +73,8 @@ public struct OpenAISection: EndpointSection {
       throw EndpointError(EndpointError.notFound, "nothing is under this path; the base URL of apps ends with /v1")
     }
   }
+
+  private static let modelPrefix = "/v1/models/"
 
   private static func require(_ method: String, _ request: StreamedRequest) throws(EndpointError) {
     guard request.method == method else {

@@ -107,6 +107,7 @@ export class ChatPicker {
     const more = chat.participantCount - Math.min(8, chat.participants.length);
     say(this.part("export-people"), more > 0 ? `${named} and ${more} more` : named);
     show(this.part("export-ambiguous"), chat.isDateOrderAmbiguous);
+    show(this.part("export-half-days"), chat.isDayPeriodAmbiguous);
     this.part("reader").replaceChildren(
       el("option", { value: "" }, "I would rather not say"),
       ...chat.participants.map((name) => el("option", { value: name }, name)),

@@ -13,7 +13,8 @@ export function prepare(status, refresh) {
       previewRoute: "reply/preview",
       request: (choice) => {
         const hint = byId("hint").value.trim();
-        return hint ? { ...choice, hint } : choice;
+        const request = { ...choice, redact: byId("reply-redact").checked };
+        return hint ? { ...request, hint } : request;
       },
       notes: (preview) => (preview.hint ? [`What you want to say also leaves: ${preview.hint}`] : []),
       line: (text) => el("p", {}, text),

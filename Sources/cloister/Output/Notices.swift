@@ -12,15 +12,23 @@ enum Notices {
 
 extension Notices {
   /// What of a chat did not go into a request, or was guessed.
-  static func selection(_ omission: ChatSelection.Omission, isDateOrderAmbiguous: Bool) -> [String] {
+  static func selection(
+    _ omission: ChatSelection.Omission, isDateOrderAmbiguous: Bool, isDayPeriodAmbiguous: Bool
+  ) -> [String] {
     var notes: [String] = []
     if omission.outsideRangeCount > 0 { notes.append("Left out: \(omission.outsideRangeCount) older messages.") }
     if omission.overLimitCount > 0 {
       notes.append("Left out: \(omission.overLimitCount) messages of the range, which do not fit one request.")
     }
     if omission.shortenedCount > 0 { notes.append("Cut off: the end of \(omission.shortenedCount) long messages.") }
+    if omission.unexportedCount > 0 {
+      notes.append("Left out: \(omission.unexportedCount) messages of which the export holds neither time nor words.")
+    }
     if isDateOrderAmbiguous {
       notes.append("The export does not tell days from months; the order of dates is a guess.")
+    }
+    if isDayPeriodAmbiguous {
+      notes.append("The export's words for morning and afternoon are not known; times may be 12 hours off.")
     }
     return notes
   }
@@ -29,7 +37,8 @@ extension Notices {
 extension SummaryAnswer {
   /// What the person should know beside the summary.
   func notes(_ hint: CommandHint) -> [String] {
-    var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
+    var notes = Notices.selection(
+      omission, isDateOrderAmbiguous: isDateOrderAmbiguous, isDayPeriodAmbiguous: isDayPeriodAmbiguous)
     notes.append(
       "\(messageCount) messages, \(isExtractive ? "quoted" : "summarised") by \(engine). Receipt \(receiptIdentifier): "
         + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
@@ -43,6 +52,7 @@ extension SummaryAnswer {
       "messages": .integer(Int64(messageCount)),
       "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "dayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous),
     ]
     if withTimings { members["timings"] = timings.json }
     return .object(members)
@@ -53,7 +63,7 @@ extension ChatSelection.Omission {
   var json: JSONValue {
     [
       "outsideRange": .integer(Int64(outsideRangeCount)), "overLimit": .integer(Int64(overLimitCount)),
-      "shortened": .integer(Int64(shortenedCount)),
+      "shortened": .integer(Int64(shortenedCount)), "unexported": .integer(Int64(unexportedCount)),
     ]
   }
 }

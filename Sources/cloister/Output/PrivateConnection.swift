@@ -34,11 +34,12 @@ struct PrivateConnection {
   }
 
   func reply(
-    to chat: ChatExport, range: ChatSelection.Range, reader: String?, hint: String?
+    to chat: ChatExport, range: ChatSelection.Range, reader: String?, hint: String?, redaction: ChatRedaction?
   ) async throws(ClientError) -> ReplyAnswer {
     try await progressing("waiting for the reply") { [client, answerClass] in
       try await client.reply(
-        chat, range: range, reader: reader, hint: hint, answerClass: answerClass, startedAt: Cloister.launch)
+        chat, range: range, reader: reader, hint: hint, redaction: redaction, answerClass: answerClass,
+        startedAt: Cloister.launch)
     }
   }
 

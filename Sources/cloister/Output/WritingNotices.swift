@@ -28,7 +28,8 @@ extension RewriteAnswer {
 extension ReplyAnswer {
   /// What the person should know beside the text.
   func notes(_ hint: CommandHint) -> [String] {
-    var notes = Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
+    var notes = Notices.selection(
+      omission, isDateOrderAmbiguous: isDateOrderAmbiguous, isDayPeriodAmbiguous: isDayPeriodAmbiguous)
     notes.append(
       "Drafted by \(engine) from \(messageCount) messages. Receipt \(receiptIdentifier): "
         + hint.command("receipts show \(receiptIdentifier.prefix(8))"))
@@ -39,12 +40,9 @@ extension ReplyAnswer {
     var members: [String: JSONValue] = [
       "text": .string(text), "engine": .string(engine), "receipt": .string(receiptIdentifier),
       "simulated": .boolean(isSimulated), "messages": .integer(Int64(messageCount)),
-      "omitted": [
-        "outsideRange": .integer(Int64(omission.outsideRangeCount)),
-        "overLimit": .integer(Int64(omission.overLimitCount)),
-        "shortened": .integer(Int64(omission.shortenedCount)),
-      ],
+      "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "dayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous),
     ]
     if withTimings { members["timings"] = timings.json }
     return .object(members)

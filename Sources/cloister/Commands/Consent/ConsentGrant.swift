@@ -7,7 +7,8 @@ struct ConsentGrant: AsyncParsableCommand {
     abstract: "Opt in to a task.",
     discussion: """
       --exclude-chat keeps one chat out: it is known by its title or, where the export has none, by its senders when \
-      half of them or more are the same. --include-chat takes an exclusion back.
+      half of them or more are the same. The number of a download behind a title (1) makes no other chat, nor does \
+      another title where exactly the same three people or more wrote. --include-chat takes an exclusion back.
 
       --app opts in to the task for one app alone, which needs the task to be granted to you as well.
       """)

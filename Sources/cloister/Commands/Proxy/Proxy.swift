@@ -13,16 +13,17 @@ struct Proxy: AsyncParsableCommand {
     abstract: "Offer the private path to this device's apps, as an OpenAI-compatible server on loopback.",
     discussion: """
       Any OpenAI client works with two settings: base URL http://127.0.0.1:PORT/v1, and as API key what cloister app \
-      add printed. Offered: /v1/chat/completions and /v1/responses, as a stream or whole, /v1/embeddings and \
-      /v1/models. Each answer names its receipt in the field x-cloister-receipt.
+      add printed. Offered: /v1/chat/completions and /v1/responses, as a stream or whole, /v1/embeddings where the \
+      operator has nodes that embed, and /v1/models with /v1/models/ID. Each answer names its receipt in the field \
+      x-cloister-receipt.
 
-      Of an app's request the messages, limits, sampling and stop sequences leave the device, encrypted to a verified \
+      Of an app's request the messages or texts, limits, sampling and stop sequences leave the device, encrypted to a verified \
       machine; no header, no model name, and nothing by which a server knows users. What is not offered is refused in \
       OpenAI's form, with the code of the refusal.
 
       An app may only do what it was allowed (cloister app add --allow, cloister consent grant --app) and what you \
-      granted yourself (cloister consent grant). Each request costs a token; the day's tokens are drawn at a random \
-      minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
+      granted yourself (cloister consent grant). Each request costs a token; on a day that begins while you have \
+      granted any task, tokens are drawn at a random minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
       goes back when this ends.
 
       Requests are refused unless they name exactly this address and port, come from no other web origin, and have a \

@@ -32,7 +32,8 @@ extension OutgoingPreview {
       notes.append(
         "\(mediaCount) of them have media, which stay; captions\(redaction == nil ? " and file names" : "") travel.")
     }
-    notes += Notices.selection(omission, isDateOrderAmbiguous: isDateOrderAmbiguous)
+    notes += Notices.selection(
+      omission, isDateOrderAmbiguous: isDateOrderAmbiguous, isDayPeriodAmbiguous: isDayPeriodAmbiguous)
     if let redaction {
       let counts = RedactedKind.allCases.compactMap { kind in
         redaction.replacedCounts[kind].flatMap { $0 > 0 ? "\(kind.rawValue) \($0)" : nil }
@@ -56,6 +57,7 @@ extension OutgoingPreview {
       "last": lastTime.map { .string($0.minuteText) } ?? .null, "days": .integer(Int64(dayCount)),
       "media": .integer(Int64(mediaCount)), "omitted": omission.json,
       "dateOrderAmbiguous": .boolean(isDateOrderAmbiguous),
+      "dayPeriodAmbiguous": .boolean(isDayPeriodAmbiguous),
       "sizeClass": sizeClassByteCount.map { .integer(Int64($0)) } ?? .null,
       "replaced": redaction.map { counts in
         .object(

@@ -12,8 +12,8 @@ struct Summarize: AsyncParsableCommand {
         Telegram   result.json of Telegram Desktop, of one chat or the whole account
         Signal     main.jsonl of Signal's own export; chat.md or data.json of signal-export; the texts of \
       sigtop (text-short) and signalbackup-tools (--exporttxt)
-      Where a file holds several chats, --list-chats shows them and --chat names the one that is meant. Media are never \
-      read: their captions and file names travel.
+      A .zip is read for the one .txt, result.json or main.jsonl in it. Where a file holds several chats, --list-chats \
+      shows them and --chat names the one that is meant. Media are never read: their captions and file names travel.
 
       Without --unread or --since, the last 24 hours or the last 200 messages are summarised, whichever is more; at most \
       480 KiB travel. What was left out is said.
@@ -42,19 +42,9 @@ struct Summarize: AsyncParsableCommand {
   @Flag(help: "List the chats of the file, and send nothing.")
   var listChats = false
 
-  @Flag(help: "Replace names and numbers before anything leaves, and put them back into the summary.")
-  var redact = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Replace this name too: a child's, a place's, a firm's. Implies --redact.", valueName: "name"))
-  var redactName: [String] = []
+  @OptionGroup var redaction: RedactionOptions
 
   @OptionGroup var path: RequestOptions
-
-  private var redaction: ChatRedaction? {
-    redact || !redactName.isEmpty ? ChatRedaction(furtherNames: redactName) : nil
-  }
 
   func run() async throws {
     try await CommandFailure.reporting(state) {
@@ -63,7 +53,7 @@ struct Summarize: AsyncParsableCommand {
       try chat.noteUnknownReader(in: export)
       if path.preview {
         let preview = try state.open().preview(
-          summarizing: export, range: chat.range, reader: chat.reader, redaction: redaction)
+          summarizing: export, range: chat.range, reader: chat.reader, redaction: redaction.redaction)
         preview.show(json: state.json)
       } else {
         try await summarize(export)
@@ -75,7 +65,7 @@ struct Summarize: AsyncParsableCommand {
     let connection = try PrivateConnection(state: state, path: path)
     do {
       let answer = try await connection.summarize(
-        export, range: chat.range, reader: chat.reader, redaction: redaction)
+        export, range: chat.range, reader: chat.reader, redaction: redaction.redaction)
       show(answer)
       HistoryKeeping.keep(answer, of: export, in: await connection.client.state)
       // To hang up now would show how long the answer was.
@@ -95,7 +85,7 @@ struct Summarize: AsyncParsableCommand {
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.summary)
     CommandOutput.note(answer.notes(state.hint).joined(separator: "\n"))
-    if redaction != nil { CommandOutput.note(Notices.redacted) }
+    if redaction.redaction != nil { CommandOutput.note(Notices.redacted) }
     if path.timings { CommandOutput.note(answer.timings.text) }
   }
 }

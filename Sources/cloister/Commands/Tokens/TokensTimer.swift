@@ -9,7 +9,7 @@ struct TokensTimer: AsyncParsableCommand {
     commandName: "timer",
     abstract: "Draw each issuer day's tokens at a random minute.",
     discussion: """
-      Runs until it is interrupted, and draws once on each issuer day, always the same number, at a minute that was \
+      Runs until it is interrupted, and draws once on each issuer day that begins while any task is granted, always the same number, at a minute that was \
       chosen at random before the day began. No request moves that minute or causes a draw, so the issuer learns \
       nothing about your requests from it.
 
@@ -62,6 +62,7 @@ struct TokensTimer: AsyncParsableCommand {
 
   static func sentence(_ event: DrawTimer<SystemRandomNumberGenerator>.Event) -> String {
     switch event {
+    case .off: "no task is granted: nothing is drawn on the next issuer day unless one is before it begins"
     case .waiting(let time): "next draw at \(time.formatted(.iso8601))"
     case .drawn(let result):
       "\(result.drawnCount) tokens drawn for issuer day \(result.issuerDay), \(result.availableCount) available"
@@ -80,6 +81,7 @@ struct TokensTimer: AsyncParsableCommand {
         "event": "drawn", "issuerDay": .integer(Int64(clamping: result.issuerDay)),
         "drawn": .integer(Int64(result.drawnCount)), "available": .integer(Int64(result.availableCount)),
       ]
+    case .off: return ["event": "off"]
     case .drawnAlready(let day): return ["event": "drawn-already", "issuerDay": .integer(Int64(clamping: day))]
     case .missed(let day): return ["event": "missed", "issuerDay": .integer(Int64(clamping: day))]
     case .failed(let day, let error):

@@ -8,8 +8,11 @@ struct Reply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draft a reply to an exported chat, privately.",
     discussion: """
-      EXPORT is any that summarize reads, and travels as it is: nothing of it is replaced. Without --unread or --since, the reply goes by the last 24 hours \
-      or the last 200 messages, whichever is more; at most 480 KiB travel. Read what comes back before you send it.
+      EXPORT is any that summarize reads. Without --unread or --since, the reply goes by the last 24 hours or the last \
+      200 messages, whichever is more; at most 480 KiB travel. Read what comes back before you send it.
+
+      --redact replaces names and numbers of the chat and of --hint as summarize does, and puts them back into the \
+      draft. It misses some: look with --preview; --redact-name adds names of your own.
 
       A reply needs a node with a model: one without (the embedded engine) refuses with engine-cannot.
 
@@ -27,6 +30,8 @@ struct Reply: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What the reply should say, in your words.", valueName: "text"))
   var hint: String?
 
+  @OptionGroup var redaction: RedactionOptions
+
   @OptionGroup var path: RequestOptions
 
   func run() async throws {
@@ -37,12 +42,13 @@ struct Reply: AsyncParsableCommand {
       do throws(ClientError) {
         if path.preview {
           RequestOptions.show(
-            try connection.client.preview(replyingTo: export, range: chat.range, reader: chat.reader, hint: hint))
+            try connection.client.preview(
+              replyingTo: export, range: chat.range, reader: chat.reader, hint: hint, redaction: redaction.redaction))
           await connection.end()
           return
         }
         let answer = try await connection.reply(
-          to: export, range: chat.range, reader: chat.reader, hint: hint)
+          to: export, range: chat.range, reader: chat.reader, hint: hint, redaction: redaction.redaction)
         show(answer)
         HistoryKeeping.keep(answer, of: export, in: await connection.client.state)
         // To hang up now would show how long the answer was.
@@ -63,6 +69,7 @@ struct Reply: AsyncParsableCommand {
     if answer.isSimulated { CommandOutput.note(Notices.simulated) }
     CommandOutput.data(answer.text)
     CommandOutput.note(answer.notes(state.hint).joined(separator: "\n"))
+    if redaction.redaction != nil { CommandOutput.note(Notices.redacted) }
     if path.timings { CommandOutput.note(answer.timings.text) }
   }
 }
