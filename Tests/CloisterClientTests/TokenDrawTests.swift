@@ -9,6 +9,41 @@ import Trust
 
 @Suite("Drawing tokens")
 struct TokenDrawTests {
+  /// Always the same bearer.
+  private struct GivenBearer: AccountCredential {
+    let text: String
+
+    func bearer() -> String { text }
+  }
+
+  private static func clock(_ harness: ClientHarness) -> ClientClock {
+    let time = harness.fixture.time(in: ClientHarness.epoch)
+    return ClientClock { time }
+  }
+
+  @Test("what the account shows is asked of the credential, not of the state")
+  func credential() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    try harness.client.state.keepAccountKey("another-key")
+    let client = CloisterClient(
+      state: harness.client.state, exchange: harness.client.parties, issuerExchange: harness.client.parties,
+      account: GivenBearer(text: "account-key"), clock: Self.clock(harness))
+    #expect(try await client.drawTokens().drawnCount > 0)
+  }
+
+  @Test(
+    "a bearer that would break out of its field, or is too long, is not sent",
+    arguments: ["", "a b", "a\r\nx-injected: 1", "ä", String(repeating: "k", count: 8_193)])
+  func malformedBearer(_ text: String) async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let parties = harness.client.parties
+    let client = CloisterClient(
+      state: harness.client.state, exchange: parties, issuerExchange: parties, account: GivenBearer(text: text),
+      clock: Self.clock(harness))
+    await #expect(throws: ClientError(ClientError.credentialUnavailable, "")) { try await client.drawTokens() }
+    #expect(parties.arrivals.allSatisfy { $0.server != DeploymentFixture.issuerServer })
+  }
+
   @Test("a draw brings the day's fixed number in one round trip")
   func draw() async throws {
     let client = try ClientHarness(tokenCount: 0).client

@@ -93,7 +93,7 @@ struct DrawStore: Sendable {
   /// The account key that the person was given by the operator. Secret.
   /// - Throws: `account-missing`.
   func accountKey() throws(ClientError) -> String {
-    guard let bytes = try folder.read(Self.accountName, byteLimit: 1024),
+    guard let bytes = try folder.read(Self.accountName, byteLimit: AccountBearer.byteLimit),
       let text = String(validating: bytes, as: UTF8.self), !text.isEmpty
     else {
       throw ClientError(ClientError.accountMissing, "no account key yet")
@@ -103,8 +103,9 @@ struct DrawStore: Sendable {
 
   /// - Throws: `account-missing` for a key that is empty, too long or not printable ASCII.
   func keepAccountKey(_ key: String) throws(ClientError) {
-    guard (1...512).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw ClientError(ClientError.accountMissing, "account key is not 1 to 512 printable ASCII characters")
+    guard AccountBearer.isWellFormed(key) else {
+      throw ClientError(
+        ClientError.accountMissing, "account key is not 1 to \(AccountBearer.byteLimit) printable ASCII characters")
     }
     try folder.write(Self.accountName, Array(key.utf8))
   }

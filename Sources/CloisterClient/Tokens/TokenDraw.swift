@@ -21,7 +21,8 @@ struct TokenDraw {
   let state: ClientState
   /// Must not be the exchange that requests go through: the issuer may know who this is, the relay's peers must not.
   let issuerExchange: any HTTPExchange
-  let accountKey: String
+  /// What the account shows the issuer. Secret.
+  let bearer: String
 
   private var issuer: TrustPolicy.Issuer { epoch.policy.issuer }
 
@@ -90,7 +91,7 @@ struct TokenDraw {
     let request = WholeRequest(
       method: "POST", path: "/token-request",
       fields: [
-        HTTPField("authorization", "Bearer \(accountKey)"), HTTPField("content-type", BatchedTokenRequest.mediaType),
+        HTTPField("authorization", "Bearer \(bearer)"), HTTPField("content-type", BatchedTokenRequest.mediaType),
       ],
       body: batch.encoded)
     let answer: WholeResponse
