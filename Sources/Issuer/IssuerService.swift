@@ -58,17 +58,21 @@ public actor IssuerService {
     }
   }
 
-  /// The issuer's directory for strangers: today's keys, then tomorrow's where they are made.
+  /// The issuer's directory for strangers: today's keys, then tomorrow's where they are made, each with its plan.
   ///
+  /// - Parameter plan: the only one whose keys are named. A client that knows the RFC alone takes the first key of a
+  ///   directory, so it needs that of its own plan.
   /// - Throws: `issuer-key-unknown` before t0; `issuer-state-unavailable`.
-  public func directory(issuerRequestURI: String) async throws(IssuerError) -> IssuerDirectory {
+  public func directory(
+    issuerRequestURI: String, ofPlan plan: String? = nil
+  ) async throws(IssuerError) -> IssuerDirectory {
     let today = try await enterDay()
     var tokenKeys: [IssuerDirectory.TokenKey] = []
     for day in [today, today + 1] {
       let keys = try issuers(ofDay: day, isMade: day == today)
-      for plan in keys.keys.sorted() {
-        guard let issuer = keys[plan] else { continue }
-        tokenKeys.append(.init(issuer.publicKey, notBefore: configuration.calendar.beginning(ofIssuerDay: day)))
+      let notBefore = configuration.calendar.beginning(ofIssuerDay: day)
+      for (name, issuer) in keys.sorted(by: { $0.key < $1.key }) where plan == nil || plan == name {
+        tokenKeys.append(.init(issuer.publicKey, notBefore: notBefore, plan: name))
       }
     }
     return IssuerDirectory(issuerRequestURI: issuerRequestURI, tokenKeys: tokenKeys)
