@@ -21,6 +21,11 @@ struct TokenDrawTests {
     return ClientClock { time }
   }
 
+  @Test("the most tokens that a policy may name fit one batch")
+  func oneBatch() {
+    #expect(TrustPolicy.Issuer.tokensPerDayLimit <= UInt64(BatchedTokenRequest.countLimit))
+  }
+
   @Test("what the account shows is asked of the credential, not of the state")
   func credential() async throws {
     let harness = try ClientHarness(tokenCount: 0)
