@@ -63,7 +63,12 @@ extension IssuerService: WholeMessageParty {
     case TokenRequest.mediaType:
       let response = try await issue(request.body, account: account)
       return WholeResponse(contentType: TokenResponse.mediaType, body: response.encoded)
-    case BatchedTokenRequest.mediaType: return try await answerBatch(request.body, account: account)
+    case BatchedTokenRequest.mediaType:
+      var response = try await answerBatch(request.body, account: account)
+      if response.status == 200, let claim = await crowdClaim(ofPlan: account.plan.name) {
+        response.fields.append(HTTPField(CrowdClaim.fieldName, claim.fieldValue))
+      }
+      return response
     default:
       throw IssuerError(IssuerError.requestMalformed, "request is not of a media type of token requests")
     }

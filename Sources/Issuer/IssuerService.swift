@@ -14,6 +14,8 @@ public actor IssuerService {
   private let keyStore: IssuerKeyStore
   private var issuers: [UInt64: [String: TokenIssuer]] = [:]
   private var currentDay: UInt64?
+  /// Accounts by plan that drew tokens of the newest day that is over.
+  private var crowd: (day: UInt64, accountCounts: [String: UInt64])?
 
   /// Opens keys and counts, and makes today's keys where there are none: some 0.1 s for each plan.
   ///
@@ -87,6 +89,17 @@ public actor IssuerService {
   }
 
   private static let directoryAgeLimit: UInt64 = 3_600
+
+  /// What a person of a plan is told of the crowd: yesterday's, which is whole. Counted once a day, at its first draw, so
+  /// that who draws in the minutes of grace may be missing. Nil on the first day, and where it cannot be counted.
+  func crowdClaim(ofPlan plan: String) async -> CrowdClaim? {
+    guard let today = configuration.calendar.issuerDay(at: now()), today > 0 else { return nil }
+    if crowd?.day != today - 1 {
+      guard let counts = try? await accounts.draws.accountCounts(ofDay: today - 1) else { return nil }
+      crowd = (today - 1, counts)
+    }
+    return crowd.map { CrowdClaim(issuerDay: $0.day, countedAccounts: $0.accountCounts[plan] ?? 0) }
+  }
 
   /// For each request the day and the key that it names, among those of a plan that issue now.
   ///

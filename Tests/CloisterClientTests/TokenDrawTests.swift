@@ -21,6 +21,29 @@ struct TokenDrawTests {
     return ClientClock { time }
   }
 
+  @Test("what the issuer says of the crowd is kept and told as its word")
+  func crowd() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let state = harness.client.state
+    #expect(try state.crowdClaim() == nil)
+    #expect(CrowdNotice.text(nil).contains("has not said"))
+    harness.client.parties.behave { $0.crowd = "day=1, accounts=512" }
+    _ = try await harness.client.client.drawTokens()
+    #expect(try state.crowdClaim() == CrowdClaim(issuerDay: 1, countedAccounts: 512))
+    #expect(CrowdNotice.text(try state.crowdClaim()).contains("operator says that at least 512 accounts"))
+    #expect(
+      CrowdNotice.text(CrowdClaim(issuerDay: 1, countedAccounts: 3)).contains(
+        "operator says that fewer than 8 accounts"))
+  }
+
+  @Test("a crowd that is told in another form is not kept, and the draw is good all the same")
+  func malformedCrowd() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    harness.client.parties.behave { $0.crowd = "day=1, accounts=many\u{1B}[31m" }
+    #expect(try await harness.client.client.drawTokens().drawnCount > 0)
+    #expect(try harness.client.state.crowdClaim() == nil)
+  }
+
   @Test("the most tokens that a policy may name fit one batch")
   func oneBatch() {
     #expect(TrustPolicy.Issuer.tokensPerDayLimit <= UInt64(BatchedTokenRequest.countLimit))

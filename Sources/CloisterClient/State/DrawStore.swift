@@ -1,12 +1,14 @@
 import Foundation
+import PrivacyPass
 import StrictJSON
 import Trust
 
-/// How many tokens of which issuer day were drawn, and the account key that draws them.
+/// How many tokens of which issuer day were drawn, what the issuer said of the crowd, and the account key.
 struct DrawStore: Sendable {
   let folder: StateFolder
 
   private static let drawsName = "draws.json"
+  private static let crowdName = "crowd.json"
   private static let minutesName = "draw-minutes.json"
   private static let accountName = "account.key"
 
@@ -45,6 +47,26 @@ struct DrawStore: Sendable {
   private func store(_ count: UInt64, day: UInt64) throws(ClientError) {
     let json: JSONValue = ["day": .integer(Int64(clamping: day)), "count": .integer(Int64(clamping: count))]
     try folder.write(Self.drawsName, json.canonicalBytes)
+  }
+
+  /// What the issuer said of the crowd at the last draw at which it said anything.
+  func crowdClaim() throws(ClientError) -> CrowdClaim? {
+    guard let bytes = try folder.read(Self.crowdName, byteLimit: 4096) else { return nil }
+    do {
+      var object = try JSONObject(parsing: bytes, name: "crowd")
+      let claim = CrowdClaim(issuerDay: try object.count("day"), countedAccounts: try object.count("accounts"))
+      try object.finish()
+      return claim
+    } catch {
+      throw ClientError(ClientError.stateDamaged, "record of the crowd is not of its schema")
+    }
+  }
+
+  func keep(_ claim: CrowdClaim) throws(ClientError) {
+    let json: JSONValue = [
+      "day": .integer(Int64(clamping: claim.issuerDay)), "accounts": .integer(Int64(clamping: claim.accountCount)),
+    ]
+    try folder.write(Self.crowdName, json.canonicalBytes)
   }
 
   /// The minutes of the draws, as any process that shares this state chose them; the next day's is chosen here at the

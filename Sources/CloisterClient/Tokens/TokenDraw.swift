@@ -107,6 +107,10 @@ struct TokenDraw {
     guard answer.status == 200, answer.field("content-type") == BatchedTokenResponse.mediaType else {
       throw ClientError(ClientError.issuerRefused, "issuer answered with status \(answer.status)")
     }
+    // Something to show the person, and no reason to lose the draw over.
+    if let claim = answer.field(CrowdClaim.fieldName).flatMap(CrowdClaim.init(fieldValue:)) {
+      try? state.draws.keep(claim)
+    }
     return answer.body
   }
 

@@ -37,7 +37,9 @@ struct TokensDraw: AsyncParsableCommand {
       let client = CloisterClient(
         state: clientState, exchange: exchange, issuerExchange: issuerExchange, account: account.accountCommand)
       do {
-        show(try await withProgress("drawing tokens") { try await client.drawTokens() })
+        show(
+          try await withProgress("drawing tokens") { try await client.drawTokens() },
+          CrowdNotice.text(try clientState.crowdClaim()))
       } catch {
         await exchange.shutdown()
         await issuerExchange.shutdown()
@@ -48,7 +50,7 @@ struct TokensDraw: AsyncParsableCommand {
     }
   }
 
-  private func show(_ result: TokenDrawResult) {
+  private func show(_ result: TokenDrawResult, _ crowdNotice: String) {
     if state.json {
       CommandOutput.data([
         "issuerDay": .integer(Int64(clamping: result.issuerDay)), "drawn": .integer(Int64(result.drawnCount)),
@@ -58,6 +60,6 @@ struct TokensDraw: AsyncParsableCommand {
     }
     CommandOutput.data(
       "\(result.drawnCount) tokens drawn for issuer day \(result.issuerDay), \(result.availableCount) available")
-    CommandOutput.note("A request soon after this draw can be linked to it in time. " + CrowdNotice.text)
+    CommandOutput.note("A request soon after this draw can be linked to it in time. " + crowdNotice)
   }
 }
