@@ -1,5 +1,3 @@
-import Foundation
-import TestDeployment
 import TestSupport
 import Testing
 
@@ -10,10 +8,9 @@ import Testing
   private static func draw(_ script: String, arguments: String = "") async throws -> CommandRun {
     let folder = try ScratchFolder()
     defer { folder.remove() }
-    let program = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), as: "account")
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+    let file = try folder.write(Array("\(script)\n".utf8), as: "account")
     return try await CommandRun.cloister(
-      "tokens", "draw", "--account-command", program + arguments, "--state", folder.path + "/state")
+      "tokens", "draw", "--account-command", "/bin/sh \(file)\(arguments)", "--state", folder.path + "/state")
   }
 
   @Test("a program's standard output is taken for the draw, and is shown nowhere")
@@ -33,7 +30,7 @@ import Testing
 
   @Test(
     "a program that fails, says nothing, too much, or more than a token gives no bearer",
-    arguments: ["echo marker-token; exit 3", "true", "echo marker-token marker-token", "yes marker-token"])
+    arguments: ["echo marker-token; exit 3", "true", "echo marker-token marker-token", "exec yes marker-token"])
   func refused(script: String) async throws {
     let run = try await Self.draw(script)
     #expect(run.status == 1)
