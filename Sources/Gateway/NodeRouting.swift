@@ -63,7 +63,8 @@ package struct NodeRouting: EncapsulatedTarget {
     }
   }
 
-  /// Whoever has no good token learns which would be one (RFC 9577, section 2.1), within the same frames as every answer.
+  /// Whoever has no good token learns which would be one (RFC 9577, section 2.1), within the same frames as every
+  /// answer.
   private func refusal(_ error: any Error, at time: Date) -> BinaryHTTP.Response {
     var response = Self.refusal(error)
     if response.statusCode == 401, let challenges = served.value.challengeField(at: time),

@@ -48,8 +48,8 @@ package struct IdentityKeySet: Sendable {
     keyIDs = Set(keys.keys.compactMap(\.keyID))
   }
 
-  /// The keys that may have signed a token. One without a key ID is of one of the keys without, or, where there are none,
-  /// of the single key of that algorithm.
+  /// The keys that may have signed a token. One without a key ID is of one of the keys without, or, where there are
+  /// none, of the single key of that algorithm.
   func keys(keyID: String?, algorithm: IdentityTokenAlgorithm) -> [any JWTAlgorithm] {
     if let named = keys[Name(keyID: keyID, algorithm: algorithm)] { return named }
     let others = keys.filter { $0.key.algorithm == algorithm }

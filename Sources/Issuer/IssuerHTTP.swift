@@ -7,8 +7,8 @@ import StrictJSON
 
 /// The issuer over HTTP.
 ///
-/// - `GET /.well-known/private-token-issuer-directory` (RFC 9578, section 4): for strangers; behind `/plans/<name>` with
-///   the keys of that plan alone.
+/// - `GET /.well-known/private-token-issuer-directory` (RFC 9578, section 4): for strangers; behind `/plans/<name>`
+///   with the keys of that plan alone.
 /// - `POST /token-request`: a token request, or a batch of them, as the media type says, with
 ///   `Authorization: Bearer <account key, or token of an identity provider>`.
 /// - `GET /keys/<issuer day>`: the day's keys, for the gateway to put into its bundle.

@@ -90,8 +90,8 @@ public actor IssuerService {
 
   private static let directoryAgeLimit: UInt64 = 3_600
 
-  /// What a person of a plan is told of the crowd: yesterday's, which is whole. Counted once a day, at its first draw, so
-  /// that who draws in the minutes of grace may be missing. Nil on the first day, and where it cannot be counted.
+  /// What a person of a plan is told of the crowd: yesterday's; today goes on. Counted once a day, at its first draw,
+  /// so that who draws in the minutes of grace may be missing. Nil on the first day, and where it cannot be counted.
   func crowdClaim(ofPlan plan: String) async -> CrowdClaim? {
     guard let today = configuration.calendar.issuerDay(at: now()), today > 0 else { return nil }
     if crowd?.day != today - 1 {

@@ -1,5 +1,5 @@
-/// How many accounts of a plan drew tokens of an issuer day, as the issuer says it beside its answer to a draw. A field of
-/// Cloister's own:
+/// How many accounts of a plan drew tokens of an issuer day, as the issuer says it beside its answer to a draw. A field
+/// of Cloister's own:
 ///
 ///     cloister-crowd: day=41, accounts=1024
 ///

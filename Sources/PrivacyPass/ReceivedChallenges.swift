@@ -24,8 +24,8 @@ extension PrivateTokenChallenge {
   }
 
   /// The challenges that a client may answer, in the origin's order of preference: of a type that is known here, well
-  /// formed, and naming the origin that sent them (RFC 9577, section 2.1.3). All others are ignored, as it has to be, each
-  /// by itself.
+  /// formed, and naming the origin that sent them (RFC 9577, section 2.1.3). All others are ignored, as it has to be,
+  /// each by itself.
   ///
   /// Cloister's own client does not use this: it answers no challenge but the one it builds itself.
   ///

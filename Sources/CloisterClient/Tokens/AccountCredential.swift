@@ -1,7 +1,7 @@
 /// Gives what an account shows the issuer when it draws: `Authorization: Bearer`, and nowhere else.
 ///
-/// It is asked anew for each draw, so that a token of an identity provider, which is over within minutes, can be fetched
-/// or refreshed then.
+/// It is asked anew for each draw, so that a token of an identity provider, which is over within minutes, can be
+/// fetched or refreshed then.
 public protocol AccountCredential: Sendable {
   /// - Returns: 1 to 8,192 printable ASCII characters without blanks. Secret: it is neither kept nor logged.
   /// - Throws: `account-missing`; `account-credential-unavailable` where it cannot be had now.
