@@ -330,9 +330,9 @@ let package = Package(
       "InMemoryParties",
       [
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
-        "HybridPublicKeyEncryption", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP", "PartyHosting",
-        "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TestSupport", "TransparencyLog", "Trust",
-        "WireFormat", "Witness", crypto, logging, nioCore, nioPosix,
+        "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP",
+        "PartyHosting", "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TestSupport",
+        "TransparencyLog", "Trust", "WireFormat", "Witness", crypto, logging, nioCore, nioPosix,
       ]),
     support(
       "TestDeployment",
@@ -373,8 +373,8 @@ let package = Package(
     tests(
       "EndToEnd",
       [
-        "CloisterClient", "ErrorCodes", "HTTPMessages", "InMemoryParties", "Inference", "Node", "ObliviousHTTP",
-        "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "CloisterClient", "ErrorCodes", "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "InMemoryParties",
+        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
       ]),
     tests(
       "EndorsementFetchTests",

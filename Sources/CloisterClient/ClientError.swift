@@ -84,6 +84,8 @@ extension ClientError {
   public static let issuerRefused = ErrorCode("issuer-refused")
   /// The account key for drawing tokens is missing.
   public static let accountMissing = ErrorCode("account-missing")
+  /// What gives the account's bearer token for a draw gave none that can be sent.
+  public static let credentialUnavailable = ErrorCode("account-credential-unavailable")
   /// This day's tokens were drawn already: by this client, or by the issuer's word.
   public static let tokensDrawn = ErrorCode("tokens-drawn-already")
 }

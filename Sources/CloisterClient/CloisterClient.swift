@@ -12,6 +12,7 @@ public actor CloisterClient {
   public let state: ClientState
   private let exchange: any StreamingHTTPExchange
   private let issuerExchange: any HTTPExchange
+  private let account: any AccountCredential
   private let clock: ClientClock
   /// Both in a client that prepares its next request.
   private let spareToken: SpareToken?
@@ -21,16 +22,18 @@ public actor CloisterClient {
   /// - Parameters:
   ///   - exchange: what reaches the relays, and nothing else.
   ///   - issuerExchange: what reaches the issuer: the one party that knows the account.
+  ///   - account: what the issuer is shown at a draw; nil for the account key that the state keeps.
   ///   - preparesNext: whether the next request is prepared while the last one is answered: its token is taken out of
   ///     the wallet, its nodes are drawn, its keys encapsulated. For a client that lives long: a process that ends
   ///     without `putTokenBack` loses that token.
   public init(
     state: ClientState, exchange: any StreamingHTTPExchange, issuerExchange: any HTTPExchange,
-    clock: ClientClock = .system, preparesNext: Bool = false
+    account: (any AccountCredential)? = nil, clock: ClientClock = .system, preparesNext: Bool = false
   ) {
     self.state = state
     self.exchange = exchange
     self.issuerExchange = issuerExchange
+    self.account = account ?? KeptAccountKey(draws: state.draws)
     self.clock = clock
     spareToken = preparesNext ? SpareToken(of: state.wallet) : nil
     readyDraw = preparesNext ? ReadyDraw() : nil
@@ -60,21 +63,24 @@ public actor CloisterClient {
   /// Draws the day's tokens. The issuer learns that this account draws, now and from this address, and nothing else;
   /// a request soon afterwards is linkable in time.
   ///
-  /// - Throws: `account-missing`, `tokens-drawn-already`, `issuer-refused`, and the codes of the checks.
+  /// - Throws: `account-missing`, `account-credential-unavailable`, `tokens-drawn-already`, `issuer-refused`, and the
+  ///   codes of the checks.
   public func drawTokens() async throws(ClientError) -> TokenDrawResult { try await drawTokens(ofDay: nil) }
 
   /// - Parameter issuerDay: the only one to draw for; nil for that of the epoch under way.
   /// - Throws: also `epoch-unavailable` where the epoch under way is of another issuer day, as it is for some minutes
   ///   where a day's first bundle is late.
   func drawTokens(ofDay issuerDay: UInt64?) async throws(ClientError) -> TokenDrawResult {
-    let accountKey = try state.draws.accountKey()
+    let bearer = try await account.bearer()
+    guard AccountBearer.isWellFormed(bearer) else {
+      throw ClientError(
+        ClientError.credentialUnavailable, "bearer is not 1 to \(AccountBearer.byteLimit) printable ASCII characters")
+    }
     let epoch = try await currentEpoch()
     guard issuerDay == nil || issuerDay == epoch.bundle.issuerDay else {
       throw ClientError(ClientError.epochUnavailable, "no bundle of the issuer day is there yet")
     }
-    return try await TokenDraw(
-      epoch: epoch, state: state, issuerExchange: issuerExchange, accountKey: accountKey
-    ).perform()
+    return try await TokenDraw(epoch: epoch, state: state, issuerExchange: issuerExchange, bearer: bearer).perform()
   }
 
   /// Summarises the newest part of a chat.

@@ -34,6 +34,9 @@ public struct RefusalAdvice: Sendable, Equatable {
     ClientError.accountMissing: RefusalAdvice(
       "There is no account key to draw tokens with.",
       "Run `cloister tokens draw --account-key FILE` with the key that the operator gave you."),
+    ClientError.credentialUnavailable: RefusalAdvice(
+      "Your account could not be shown to the issuer.",
+      "See that the program of `--account-command` prints a token of your identity provider, and nothing else."),
     ClientError.walletEmpty: RefusalAdvice(
       nil, "Where today’s tokens are not drawn yet, Settings draws them. A request never draws any by itself.",
       commandLine: "`cloister tokens draw`, once on each of the operator's days; a request never draws any by itself."),

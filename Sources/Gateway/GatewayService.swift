@@ -68,12 +68,13 @@ public actor GatewayService: Party {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
       if published.isEmpty { try await restoreEpochs(before: current) }
+      // The record first: an epoch file without a record of its day then always means that the record was lost.
+      try await holdSpentTokens(at: current, through: published[current + 1] == nil ? current : current + 1)
       if published[current] == nil { try await publish(current) }
-      try await holdSpentTokens(current)
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
       if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
+        try await holdSpentTokens(at: current, through: current + 1)
         try await publish(current + 1)
-        try await holdSpentTokens(current)
       }
       served.change { $0.failure = nil }
     } catch {
@@ -164,14 +165,21 @@ public actor GatewayService: Party {
 
   /// Opens the record of spent tokens for yesterday, today, and ahead of time for tomorrow; nobody can spend the tokens
   /// of earlier days any more.
-  private func holdSpentTokens(_ epoch: UInt64) async throws {
+  private func holdSpentTokens(at epoch: UInt64, through newest: UInt64) async throws {
     let today = configuration.epochs.issuerDay(of: epoch)
-    let newest = configuration.epochs.issuerDay(of: published[epoch + 1] == nil ? epoch : epoch + 1)
-    let days = (today > 0 ? today - 1 : 0)...newest
+    let days = (today > 0 ? today - 1 : 0)...configuration.epochs.issuerDay(of: newest)
     guard days != heldIssuerDays else { return }
-    try await store.hold(issuerDays: days)
+    try await store.hold(issuerDays: days, servedThrough: newestServedDay(in: days))
     try configuration.keys.erase(before: days.lowerBound)
     heldIssuerDays = days
+  }
+
+  /// The newest day whose token keys an epoch file offers, whichever gateway published it.
+  private func newestServedDay(in days: ClosedRange<UInt64>) -> UInt64? {
+    days.last { day in
+      let first = day * EpochSchedule.epochsPerIssuerDay
+      return (first..<first + EpochSchedule.epochsPerIssuerDay).contains { files.file(epoch: $0) != nil }
+    }
   }
 
   /// When `publishDueEpochs` has something to do again.

@@ -56,8 +56,20 @@ package struct NodeRouting: EncapsulatedTarget {
         .spend(authorization: authorization)
       return TargetAnswer(await ask(server, content), shape: shape)
     } catch {
-      return TargetAnswer(.whole(Self.refusal(error)), shape: shape)
+      return TargetAnswer(.whole(refusal(error, at: time)), shape: shape)
     }
+  }
+
+  /// Whoever has no good token learns which would be one (RFC 9577, section 2.1), within the same frames as every
+  /// answer.
+  private func refusal(_ error: any Error, at time: Date) -> BinaryHTTP.Response {
+    var response = Self.refusal(error)
+    if response.statusCode == 401, let challenges = served.value.challengeField(at: time),
+      let field = try? Field(name: "www-authenticate", value: challenges)
+    {
+      response.headerFields.append(field)
+    }
+    return response
   }
 
   package func refuseMalformed(_ head: DecryptedHead?, _ form: OHTTPForm) -> TargetAnswer {

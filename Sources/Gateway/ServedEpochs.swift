@@ -22,6 +22,11 @@ package struct ServedEpochs: Sendable {
   private var servers: [String: String] = [:]
   /// By the issuer day under way: a day's tokens are good on it and on the next.
   private var verifiers: [UInt64: DailyTokenVerifier] = [:]
+  /// By issuer day: what whoever has no good token is told to draw.
+  private var challengeFields: [UInt64: String] = [:]
+
+  /// The largest `www-authenticate`, in bytes: with it a refusal fits the smallest class of answers. Some 20 keys.
+  static let challengeFieldByteLimit = 12 << 10
 
   /// Nothing is published yet.
   package init(schedule: EpochSchedule) { self.schedule = schedule }
@@ -56,6 +61,7 @@ package struct ServedEpochs: Sendable {
         let good = [day > 0 ? days[day - 1] : nil, days[day]]
         return (day, DailyTokenVerifier(days: good.compactMap { $0 }))
       })
+    challengeFields = days.mapValues { Self.challengeField(of: $0) }
     servers = published.reduce(into: [:]) { $0.merge($1.nodes) { _, newer in newer } }
     newestEpoch = published.map(\.epoch).max()
   }
@@ -68,6 +74,22 @@ package struct ServedEpochs: Sendable {
   /// Tokens of the issuer day under way, and of the day before.
   func tokenVerifier(at time: Date) throws(TrustError) -> DailyTokenVerifier {
     verifiers[schedule.issuerDay(of: try schedule.epoch(at: time))] ?? DailyTokenVerifier(days: [])
+  }
+
+  /// The challenges of the issuer day under way, one for each key (RFC 9577, section 2.1). Nil before its first bundle.
+  func challengeField(at time: Date) -> String? {
+    (try? schedule.epoch(at: time)).flatMap { challengeFields[schedule.issuerDay(of: $0)] }
+  }
+
+  private static func challengeField(of day: DailyTokenVerifier.IssuerDay) -> String {
+    let challenge = day.challenge.encoded
+    var value = ""
+    for key in day.keys {
+      let next = PrivateTokenChallenge(challenge: challenge, tokenKey: key.subjectPublicKeyInfo).fieldValue
+      guard value.utf8.count + next.utf8.count + 2 <= challengeFieldByteLimit else { break }
+      value += (value.isEmpty ? "" : ", ") + next
+    }
+    return value
   }
 
   /// The one state that all requests read.

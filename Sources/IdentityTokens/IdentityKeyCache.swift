@@ -82,15 +82,14 @@ actor IdentityKeyCache {
     let bytes = try await get(provider.discovery, limit: Self.discoveryByteLimit)
     guard case .object(let members) = try JSONValue(parsing: bytes, byteLimit: Self.discoveryByteLimit),
       members["issuer"] == .string(provider.issuer), case .string(let text)? = members["jwks_uri"],
-      let url = ProviderURL(text)
+      let url = ProviderURL(text, allowsQuery: true)
     else { throw IdentityKeySet.unusable("discovery document is of another issuer or names no key set") }
     return url
   }
 
   private func get(_ url: ProviderURL, limit: Int) async throws -> [UInt8] {
-    let path = url.path.isEmpty ? "/" : url.path
     let answer = try await exchange.send(
-      WholeRequest(method: "GET", path: path), to: url.server, bodyLimit: limit)
+      WholeRequest(method: "GET", path: url.requestTarget), to: url.server, bodyLimit: limit)
     guard answer.status == 200 else {
       throw IdentityKeySet.unusable("identity provider answered with status \(answer.status)")
     }

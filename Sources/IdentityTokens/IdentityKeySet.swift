@@ -2,8 +2,8 @@ import Foundation
 import JWTKit
 import StrictJSON
 
-/// The signing keys that a provider publishes (RFC 7517, section 5), each under its key ID and for one algorithm alone,
-/// so that no token chooses how its own signature is checked.
+/// The signing keys that a provider publishes (RFC 7517, section 5), each under its key ID, if it has one, and for one
+/// algorithm alone, so that no token chooses how its own signature is checked.
 ///
 /// Keys of other types, uses and algorithms are passed over, as section 5 asks; a set without any usable key is refused.
 package struct IdentityKeySet: Sendable {
@@ -18,7 +18,8 @@ package struct IdentityKeySet: Sendable {
     let algorithm: IdentityTokenAlgorithm
   }
 
-  private let keys: [Name: any JWTAlgorithm]
+  /// Several under one name only where it has no key ID.
+  private let keys: [Name: [any JWTAlgorithm]]
   private let keyIDs: Set<String>
 
   /// - Throws: `identity-provider-unavailable` where the bytes are no key set or hold no key that can be used.
@@ -29,15 +30,17 @@ package struct IdentityKeySet: Sendable {
     guard elements.count <= Self.keyLimit else {
       throw Self.unusable("key set has \(elements.count) keys, at most \(Self.keyLimit) are allowed")
     }
-    var keys: [Name: any JWTAlgorithm] = [:]
+    var keys: [Name: [any JWTAlgorithm]] = [:]
     for element in elements {
       guard case .object(let members) = element else { throw Self.unusable("key of the key set is no object") }
       let keyID = try Self.keyID(of: members)
       for algorithm in algorithms {
         guard let key = await Self.key(members, for: algorithm) else { continue }
-        guard keys.updateValue(key, forKey: Name(keyID: keyID, algorithm: algorithm)) == nil else {
+        let name = Name(keyID: keyID, algorithm: algorithm)
+        guard keyID == nil || keys[name] == nil else {
           throw Self.unusable("two keys of the key set have one key ID")
         }
+        keys[name, default: []].append(key)
       }
     }
     guard !keys.isEmpty else { throw Self.unusable("key set holds no key that may be used") }
@@ -45,11 +48,12 @@ package struct IdentityKeySet: Sendable {
     keyIDs = Set(keys.keys.compactMap(\.keyID))
   }
 
-  /// The key of a token; one without a key ID is answered where the provider has a single key of that algorithm.
-  func key(keyID: String?, algorithm: IdentityTokenAlgorithm) -> (any JWTAlgorithm)? {
-    if let keyID { return keys[Name(keyID: keyID, algorithm: algorithm)] }
-    let candidates = keys.filter { $0.key.algorithm == algorithm }
-    return candidates.count == 1 ? candidates.first?.value : nil
+  /// The keys that may have signed a token. One without a key ID is of one of the keys without, or, where there are
+  /// none, of the single key of that algorithm.
+  func keys(keyID: String?, algorithm: IdentityTokenAlgorithm) -> [any JWTAlgorithm] {
+    if let named = keys[Name(keyID: keyID, algorithm: algorithm)] { return named }
+    let others = keys.filter { $0.key.algorithm == algorithm }
+    return keyID == nil && others.count == 1 ? others.values.flatMap { $0 } : []
   }
 
   /// True where fetching again cannot make the key known: it is there, though for another algorithm.

@@ -5,6 +5,8 @@ import StrictJSON
 ///
 /// - `issuer` (string): the provider's issuer URL, exactly as its tokens write it in `iss`.
 /// - `audience` (string): what `aud` must contain.
+/// - `audienceClaim` (string, optional, default: aud): the claim that must contain `audience` in tokens without `aud`,
+///   such as `client_id`. Where there is an `aud`, that must contain it too.
 /// - `keySet` (string, optional): URL of the JWK set; without it the discovery document names it.
 /// - `algorithms` (strings, optional, default: RS256, ES256): allowed values of `alg`.
 /// - `planClaim` (string, optional): the claim, a string or a list of strings, that chooses the plan.
@@ -23,6 +25,8 @@ public struct IdentityProvider: Sendable {
 
   public let issuer: String
   public let audience: String
+  /// Where tokens say whom they are for.
+  public let audienceClaim: String
   public let algorithms: Set<IdentityTokenAlgorithm>
   public let planClaim: String?
   public let plansByClaimValue: [String: String]
@@ -33,18 +37,21 @@ public struct IdentityProvider: Sendable {
   /// - Throws: `identity-configuration-invalid` for a URL that is neither https nor plain HTTP to loopback, an empty or
   ///   long text, no algorithm, or no way to a plan.
   public init(
-    issuer: String, audience: String, keySet: String? = nil,
+    issuer: String, audience: String, audienceClaim: String = "aud", keySet: String? = nil,
     algorithms: Set<IdentityTokenAlgorithm> = [.rs256, .es256],
     planClaim: String? = nil, plansByClaimValue: [String: String] = [:], defaultPlan: String? = nil
   ) throws(IdentityTokenError) {
     guard let issuerURL = ProviderURL(issuer) else { throw Self.invalid("issuer is no https URL without a query") }
     self.discovery = issuerURL.appending("/.well-known/openid-configuration")
     self.keySet = try keySet.map { text throws(IdentityTokenError) in
-      guard let url = ProviderURL(text) else { throw Self.invalid("keySet is no https URL") }
+      guard let url = ProviderURL(text, allowsQuery: true) else { throw Self.invalid("keySet is no https URL") }
       return url
     }
     guard (1...Self.textByteLimit).contains(audience.utf8.count) else {
       throw Self.invalid("audience has \(audience.utf8.count) bytes, expected 1 to \(Self.textByteLimit)")
+    }
+    guard (1...Self.textByteLimit).contains(audienceClaim.utf8.count) else {
+      throw Self.invalid("audienceClaim has \(audienceClaim.utf8.count) bytes, expected 1 to \(Self.textByteLimit)")
     }
     guard !algorithms.isEmpty else { throw Self.invalid("no algorithm is allowed") }
     guard defaultPlan != nil || (planClaim != nil && !plansByClaimValue.isEmpty) else {
@@ -55,6 +62,7 @@ public struct IdentityProvider: Sendable {
     }
     self.issuer = issuer
     self.audience = audience
+    self.audienceClaim = audienceClaim
     self.algorithms = algorithms
     self.planClaim = planClaim
     self.plansByClaimValue = plansByClaimValue
@@ -97,13 +105,15 @@ public struct IdentityProvider: Sendable {
       algorithms.insert(algorithm)
     }
     try self.init(
-      issuer: members.issuer, audience: members.audience, keySet: members.keySet, algorithms: algorithms,
-      planClaim: members.planClaim, plansByClaimValue: members.plans, defaultPlan: members.defaultPlan)
+      issuer: members.issuer, audience: members.audience, audienceClaim: members.audienceClaim,
+      keySet: members.keySet, algorithms: algorithms, planClaim: members.planClaim, plansByClaimValue: members.plans,
+      defaultPlan: members.defaultPlan)
   }
 
   private struct Members {
     let issuer: String
     let audience: String
+    let audienceClaim: String
     let keySet: String?
     let algorithms: [String]
     let planClaim: String?
@@ -115,6 +125,7 @@ public struct IdentityProvider: Sendable {
       func has(_ name: String) -> Bool { object.remainingNames.contains(name) }
       issuer = try object.string("issuer")
       audience = try object.string("audience")
+      audienceClaim = has("audienceClaim") ? try object.string("audienceClaim") : "aud"
       keySet = has("keySet") ? try object.string("keySet") : nil
       algorithms =
         has("algorithms")

@@ -55,7 +55,7 @@ public struct IdentityTokenVerifier: Sendable {
       throw Self.error(IdentityTokenError.issuerUnknown, "issuer of the token is no configured identity provider")
     }
     try await Self.verifySignature(of: token, provider: provider, cache: cache)
-    try Self.checkAudience(token.claims, expected: provider.audience)
+    try Self.checkAudience(token.claims, provider)
     try checkTimes(token.claims)
     return VerifiedIdentity(
       issuer: issuer, subject: try Self.subject(token.claims), plan: try Self.plan(token.claims, provider: provider))
@@ -66,25 +66,28 @@ public struct IdentityTokenVerifier: Sendable {
   ) async throws(IdentityTokenError) {
     guard let algorithm = IdentityTokenAlgorithm(rawValue: token.algorithm), provider.algorithms.contains(algorithm)
     else { throw error(IdentityTokenError.algorithmRefused, "algorithm of the token is not allowed") }
-    guard let key = try await cache.keys(for: token.keyID).key(keyID: token.keyID, algorithm: algorithm) else {
+    let keys = try await cache.keys(for: token.keyID).keys(keyID: token.keyID, algorithm: algorithm)
+    guard !keys.isEmpty else {
       throw error(IdentityTokenError.keyUnknown, "token names no key of the identity provider")
     }
-    guard (try? key.verify(token.signature, signs: token.signedBytes)) == true else {
+    guard keys.contains(where: { (try? $0.verify(token.signature, signs: token.signedBytes)) == true }) else {
       throw error(IdentityTokenError.signatureInvalid, "signature of the token does not verify")
     }
   }
 
+  /// A token whose `aud` names others alone is for others, whatever else it says (RFC 7519, section 4.1.3).
   private static func checkAudience(
-    _ claims: [String: JSONValue], expected: String
+    _ claims: [String: JSONValue], _ provider: IdentityProvider
   ) throws(IdentityTokenError) {
-    let audiences: [JSONValue] =
-      switch claims["aud"] {
-      case .array(let values)?: values
-      case let value?: [value]
-      case nil: []
-      }
-    guard audiences.count <= audienceLimit, audiences.contains(.string(expected)) else {
-      throw error(IdentityTokenError.audienceMismatch, "token has another audience")
+    guard names(provider.audience, claims[provider.audienceClaim]),
+      claims["aud"].map({ names(provider.audience, $0) }) ?? true
+    else { throw error(IdentityTokenError.audienceMismatch, "token has another audience") }
+  }
+
+  private static func names(_ audience: String, _ claim: JSONValue?) -> Bool {
+    switch claim {
+    case .array(let values)?: values.count <= audienceLimit && values.contains(.string(audience))
+    case let value: value == .string(audience)
     }
   }
 

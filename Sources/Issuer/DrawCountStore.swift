@@ -22,6 +22,11 @@ public protocol DrawCountStore: Sendable {
   /// - Throws: `issuer-state-unavailable`.
   func counts(ofAccount account: String) async throws(IssuerError) -> [DrawCount]
 
+  /// How many accounts of each plan drew tokens of a day.
+  ///
+  /// - Throws: `issuer-state-unavailable`.
+  func accountCounts(ofDay day: UInt64) async throws(IssuerError) -> [String: UInt64]
+
   /// Forgets an account.
   ///
   /// - Returns: whether anything was counted of it.

@@ -7,7 +7,8 @@ import StrictJSON
 
 /// The issuer over HTTP.
 ///
-/// - `GET /.well-known/private-token-issuer-directory` (RFC 9578, section 4): for strangers.
+/// - `GET /.well-known/private-token-issuer-directory` (RFC 9578, section 4): for strangers; behind `/plans/<name>`
+///   with the keys of that plan alone.
 /// - `POST /token-request`: a token request, or a batch of them, as the media type says, with
 ///   `Authorization: Bearer <account key, or token of an identity provider>`.
 /// - `GET /keys/<issuer day>`: the day's keys, for the gateway to put into its bundle.
@@ -15,6 +16,7 @@ import StrictJSON
 extension IssuerService: WholeMessageParty {
   public static let requestPath = "/token-request"
   private static let keysPath = "/keys/"
+  private static let plansPath = "/plans/"
   private static let healthPath = "/health"
 
   public nonisolated var name: String { "issuer" }
@@ -23,7 +25,7 @@ extension IssuerService: WholeMessageParty {
     switch path {
     case Self.requestPath: max(TokenRequest.byteCount, BatchedTokenRequest.byteLimit)
     case IssuerDirectory.path, Self.healthPath: 0
-    default: Self.issuerDay(path: path) == nil ? nil : 0
+    default: Self.issuerDay(path: path) == nil && plan(ofDirectory: path) == nil ? nil : 0
     }
   }
 
@@ -31,21 +33,27 @@ extension IssuerService: WholeMessageParty {
     do throws(IssuerError) {
       switch (request.method, request.path) {
       case ("POST", Self.requestPath): return try await answerTokenRequest(request)
-      case ("GET", IssuerDirectory.path):
-        let directory = try await directory(issuerRequestURI: Self.requestPath)
-        var answer = WholeResponse(contentType: IssuerDirectory.mediaType, body: directory.json.canonicalBytes)
-        answer.fields.append(HTTPField("cache-control", "max-age=\(directoryAge())"))
-        return answer
+      case ("GET", IssuerDirectory.path): return try await answerDirectory(ofPlan: nil)
       case ("GET", Self.healthPath): return .json(#"{"status":"ok"}"#)
       case ("GET", let path) where path.hasPrefix(Self.keysPath):
         guard let day = Self.issuerDay(path: path) else { return .notFound }
         return .json(try await planKeys(ofDay: day).json.canonicalText)
+      case ("GET", let path) where path.hasPrefix(Self.plansPath):
+        guard let plan = plan(ofDirectory: path) else { return .notFound }
+        return try await answerDirectory(ofPlan: plan)
       default:
         return requestBodyLimit(method: request.method, path: request.path) == nil ? .notFound : .methodNotAllowed
       }
     } catch {
       return Self.refusal(error)
     }
+  }
+
+  private nonisolated func answerDirectory(ofPlan plan: String?) async throws(IssuerError) -> WholeResponse {
+    let directory = try await directory(issuerRequestURI: Self.requestPath, ofPlan: plan)
+    var answer = WholeResponse(contentType: IssuerDirectory.mediaType, body: directory.json.canonicalBytes)
+    answer.fields.append(HTTPField("cache-control", "max-age=\(directoryAge())"))
+    return answer
   }
 
   private nonisolated func answerTokenRequest(_ request: WholeRequest) async throws(IssuerError) -> WholeResponse {
@@ -55,7 +63,12 @@ extension IssuerService: WholeMessageParty {
     case TokenRequest.mediaType:
       let response = try await issue(request.body, account: account)
       return WholeResponse(contentType: TokenResponse.mediaType, body: response.encoded)
-    case BatchedTokenRequest.mediaType: return try await answerBatch(request.body, account: account)
+    case BatchedTokenRequest.mediaType:
+      var response = try await answerBatch(request.body, account: account)
+      if response.status == 200, let claim = await crowdClaim(ofPlan: account.plan.name) {
+        response.fields.append(HTTPField(CrowdClaim.fieldName, claim.fieldValue))
+      }
+      return response
     default:
       throw IssuerError(IssuerError.requestMalformed, "request is not of a media type of token requests")
     }
@@ -85,6 +98,13 @@ extension IssuerService: WholeMessageParty {
     let text = path.dropFirst(keysPath.count)
     guard let day = UInt64(text), String(day) == text else { return nil }
     return day
+  }
+
+  /// The plan of `/plans/<name>/.well-known/private-token-issuer-directory`, where the issuer has it.
+  private nonisolated func plan(ofDirectory path: String) -> String? {
+    guard path.hasPrefix(Self.plansPath), path.hasSuffix(IssuerDirectory.path) else { return nil }
+    let name = path.dropFirst(Self.plansPath.count).dropLast(IssuerDirectory.path.count)
+    return configuration.plans.first { $0.name == name }?.name
   }
 
   /// RFC 9578, section 6.2, answers 422 to a request that names an unknown key or is none.

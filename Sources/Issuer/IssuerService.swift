@@ -14,6 +14,8 @@ public actor IssuerService {
   private let keyStore: IssuerKeyStore
   private var issuers: [UInt64: [String: TokenIssuer]] = [:]
   private var currentDay: UInt64?
+  /// Accounts by plan that drew tokens of the newest day that is over.
+  private var crowd: (day: UInt64, accountCounts: [String: UInt64])?
 
   /// Opens keys and counts, and makes today's keys where there are none: some 0.1 s for each plan.
   ///
@@ -58,17 +60,21 @@ public actor IssuerService {
     }
   }
 
-  /// The issuer's directory for strangers: today's keys, then tomorrow's where they are made.
+  /// The issuer's directory for strangers: today's keys, then tomorrow's where they are made, each with its plan.
   ///
+  /// - Parameter plan: the only one whose keys are named. A client that knows the RFC alone takes the first key of a
+  ///   directory, so it needs that of its own plan.
   /// - Throws: `issuer-key-unknown` before t0; `issuer-state-unavailable`.
-  public func directory(issuerRequestURI: String) async throws(IssuerError) -> IssuerDirectory {
+  public func directory(
+    issuerRequestURI: String, ofPlan plan: String? = nil
+  ) async throws(IssuerError) -> IssuerDirectory {
     let today = try await enterDay()
     var tokenKeys: [IssuerDirectory.TokenKey] = []
     for day in [today, today + 1] {
       let keys = try issuers(ofDay: day, isMade: day == today)
-      for plan in keys.keys.sorted() {
-        guard let issuer = keys[plan] else { continue }
-        tokenKeys.append(.init(issuer.publicKey, notBefore: configuration.calendar.beginning(ofIssuerDay: day)))
+      let notBefore = configuration.calendar.beginning(ofIssuerDay: day)
+      for (name, issuer) in keys.sorted(by: { $0.key < $1.key }) where plan == nil || plan == name {
+        tokenKeys.append(.init(issuer.publicKey, notBefore: notBefore, plan: name))
       }
     }
     return IssuerDirectory(issuerRequestURI: issuerRequestURI, tokenKeys: tokenKeys)
@@ -83,6 +89,17 @@ public actor IssuerService {
   }
 
   private static let directoryAgeLimit: UInt64 = 3_600
+
+  /// What a person of a plan is told of the crowd: yesterday's; today goes on. Counted once a day, at its first draw,
+  /// so that who draws in the minutes of grace may be missing. Nil on the first day, and where it cannot be counted.
+  func crowdClaim(ofPlan plan: String) async -> CrowdClaim? {
+    guard let today = configuration.calendar.issuerDay(at: now()), today > 0 else { return nil }
+    if crowd?.day != today - 1 {
+      guard let counts = try? await accounts.draws.accountCounts(ofDay: today - 1) else { return nil }
+      crowd = (today - 1, counts)
+    }
+    return crowd.map { CrowdClaim(issuerDay: $0.day, countedAccounts: $0.accountCounts[plan] ?? 0) }
+  }
 
   /// For each request the day and the key that it names, among those of a plan that issue now.
   ///

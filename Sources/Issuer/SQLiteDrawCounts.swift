@@ -61,6 +61,19 @@ struct SQLiteDrawCounts: DrawCountStore {
     }
   }
 
+  func accountCounts(ofDay day: UInt64) async throws(IssuerError) -> [String: UInt64] {
+    do {
+      return try await queue.read { database in
+        try Row.fetchAll(
+          database, sql: "SELECT plan, COUNT(*) FROM draws WHERE day = ? GROUP BY plan",
+          arguments: [Int64(clamping: day)]
+        ).reduce(into: [:]) { counts, row in counts[row[0] as String] = UInt64(clamping: row[1] as Int64) }
+      }
+    } catch {
+      throw AccountStore.unavailable
+    }
+  }
+
   func erase(account: String) async throws(IssuerError) -> Bool {
     do {
       return try await queue.write { database in

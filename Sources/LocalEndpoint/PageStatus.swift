@@ -52,7 +52,7 @@ extension PageModel {
     }
     return [
       "available": .integer(Int64(available)), "nextDraw": next.map { .string($0.formatted(.iso8601)) } ?? .null,
-      "limit": .string(CrowdNotice.text),
+      "limit": .string(CrowdNotice.text(try fromClient { () throws(ClientError) in try state.crowdClaim() })),
     ]
   }
 

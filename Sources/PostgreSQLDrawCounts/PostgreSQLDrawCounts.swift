@@ -94,6 +94,20 @@ public struct PostgreSQLDrawCounts: DrawCountStore {
     }
   }
 
+  public func accountCounts(ofDay day: UInt64) async throws(IssuerError) -> [String: UInt64] {
+    do {
+      return try await worker.perform { session throws(PostgreSQLFailure) in
+        var counts: [String: UInt64] = [:]
+        try session.run(
+          "SELECT plan, count(*)::text FROM draws WHERE day = $1::bigint GROUP BY plan", [Self.day(day)]
+        ) { row in counts[row.text(0)] = UInt64(row.text(1)) }
+        return counts
+      }
+    } catch {
+      throw Self.error(for: error)
+    }
+  }
+
   public func erase(account: String) async throws(IssuerError) -> Bool {
     do {
       return try await worker.perform { session throws(PostgreSQLFailure) in

@@ -40,7 +40,7 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
     return areNew
   }
 
-  mutating func hold(_ issuerDays: IssuerDays) throws(SpentTokenError) {
+  mutating func hold(_ issuerDays: IssuerDays, servedThrough servedDay: UInt64?) throws(SpentTokenError) {
     do throws(PostgreSQLFailure) {
       try session.settings().requireDurableAndTimeless()
       let isRecordWellFormed = try session.transaction {
@@ -58,7 +58,7 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
           held = try? IssuerDays(first: record.first, last: record.last)
           guard held != nil else { return .rollback(false) }
         }
-        try Self.move(from: held, to: issuerDays, in: transaction)
+        try Self.make(IssuerDays.move(from: held, to: issuerDays, servedThrough: servedDay), in: transaction)
         return .commit(true)
       }
       guard isRecordWellFormed else { throw PostgreSQLFailure.unavailable }
@@ -67,10 +67,9 @@ struct PostgreSQLDatabase: SpentTokenDatabase {
     }
   }
 
-  private static func move(
-    from held: IssuerDays?, to issuerDays: IssuerDays, in transaction: PostgreSQLTransaction
+  private static func make(
+    _ move: (held: IssuerDays, opened: [UInt64], dropped: [UInt64]), in transaction: PostgreSQLTransaction
   ) throws(PostgreSQLFailure) {
-    let move = IssuerDays.move(from: held, to: issuerDays)
     for day in move.opened {
       try transaction.run("CREATE TABLE IF NOT EXISTS \(table(day)) (digest bytea PRIMARY KEY)")
     }

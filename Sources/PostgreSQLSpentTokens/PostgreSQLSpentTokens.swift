@@ -27,9 +27,9 @@ public struct PostgreSQLSpentTokens: SpentTokenStore {
     try await writer.spend(tokenDigest: tokenDigest, issuerDay: issuerDay)
   }
 
-  public func hold(issuerDays: ClosedRange<UInt64>) async throws(SpentTokenError) {
+  public func hold(issuerDays: ClosedRange<UInt64>, servedThrough servedDay: UInt64?) async throws(SpentTokenError) {
     let wanted = IssuerDays(issuerDays)
-    try await writer.perform { database throws(SpentTokenError) in try database.hold(wanted) }
+    try await writer.perform { database throws(SpentTokenError) in try database.hold(wanted, servedThrough: servedDay) }
   }
 
   /// `fsync`, `full_page_writes` and `synchronous_commit`, as the server says them.

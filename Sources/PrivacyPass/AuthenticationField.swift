@@ -3,6 +3,7 @@
 ///     challenge   = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
 ///     auth-param  = token BWS "=" BWS ( token / quoted-string )
 ///
+/// A value without quotes may end in one or two `=`: base64 with padding is no token, yet widely written as one.
 /// Total on any input; says nothing about schemes and parameters.
 struct AuthenticationField {
   struct Entry {
@@ -93,9 +94,18 @@ struct AuthenticationField {
     skipWhiteSpace()
     if next == UInt8(ascii: "\"") { return try takeQuotedString() }
     let value = take(while: Self.isTokenCharacter)
-    guard value.isEmpty else { return Array(value) }
-    position = start
-    return nil
+    guard !value.isEmpty else {
+      position = start
+      return nil
+    }
+    return Array(value) + (try takePadding())
+  }
+
+  /// At the end of a value without quotes.
+  private mutating func takePadding() throws(PrivacyPassError) -> ArraySlice<UInt8> {
+    let padding = take { $0 == UInt8(ascii: "=") }
+    guard padding.count <= 2 else { throw malformed() }
+    return padding
   }
 
   private mutating func takeQuotedString() throws(PrivacyPassError) -> [UInt8] {

@@ -10,8 +10,8 @@ import WireFormat
 /// batch is refused.
 public struct BatchedTokenRequest: Sendable, Equatable {
   public static let mediaType = "application/private-token-generic-batch-request"
-  /// The most requests of one batch: about 0.1 s of one core for the issuer.
-  public static let countLimit = 256
+  /// The most requests of one batch, which a whole draw must fit: about 0.4 s of one core for the issuer.
+  public static let countLimit = 1_000
   /// Bytes of the longest batch: an upper bound for the body of a request to the issuer.
   public static let byteLimit = GenericBatch.prefixByteLimit + countLimit * TokenRequest.byteCount
 

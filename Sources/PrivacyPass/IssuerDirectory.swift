@@ -3,7 +3,7 @@ public import StrictJSON
 /// What an issuer publishes for strangers' clients and origins (RFC 9578, section 4). Cloister's own client takes every
 /// key from the epoch's bundle instead.
 ///
-/// Members that the RFC does not name are allowed, and ignored.
+/// Members that the RFC does not name are allowed, and ignored, but for one of ours: `plan` of a token key.
 public struct IssuerDirectory: Sendable, Equatable {
   public static let path = "/.well-known/private-token-issuer-directory"
   public static let mediaType = "application/private-token-issuer-directory"
@@ -18,15 +18,18 @@ public struct IssuerDirectory: Sendable, Equatable {
     public let encodedKey: [UInt8]
     /// When clients may begin to use it, in seconds since 1970.
     public let notBefore: UInt64?
+    /// The plan of service whose accounts the key issues to; nil where the issuer names none.
+    public let plan: String?
 
-    public init(tokenType: TokenType, encodedKey: [UInt8], notBefore: UInt64? = nil) {
+    public init(tokenType: TokenType, encodedKey: [UInt8], notBefore: UInt64? = nil, plan: String? = nil) {
       self.tokenType = tokenType
       self.encodedKey = encodedKey
       self.notBefore = notBefore
+      self.plan = plan
     }
 
-    public init(_ key: IssuerPublicKey, notBefore: UInt64? = nil) {
-      self.init(tokenType: .blindRSA2048, encodedKey: key.subjectPublicKeyInfo, notBefore: notBefore)
+    public init(_ key: IssuerPublicKey, notBefore: UInt64? = nil, plan: String? = nil) {
+      self.init(tokenType: .blindRSA2048, encodedKey: key.subjectPublicKeyInfo, notBefore: notBefore, plan: plan)
     }
   }
 
@@ -80,7 +83,9 @@ extension IssuerDirectory.TokenKey {
     // Absent is legal, so it is asked for only where the object has it.
     let hasNotBefore = object.remainingNames.contains("not-before")
     let notBefore = hasNotBefore ? try object.count("not-before") : nil
-    self.init(tokenType: TokenType(rawValue: rawType), encodedKey: encodedKey, notBefore: notBefore)
+    // Another issuer's member of this name may be anything.
+    let plan = object.remainingNames.contains("plan") ? try? object.string("plan") : nil
+    self.init(tokenType: TokenType(rawValue: rawType), encodedKey: encodedKey, notBefore: notBefore, plan: plan)
   }
 
   fileprivate var json: JSONValue {
@@ -89,6 +94,7 @@ extension IssuerDirectory.TokenKey {
       "token-key": .string(Base64URL.encode(encodedKey)),
     ]
     if let notBefore = notBefore.flatMap(Int64.init(exactly:)) { members["not-before"] = .integer(notBefore) }
+    if let plan { members["plan"] = .string(plan) }
     return .object(members)
   }
 }

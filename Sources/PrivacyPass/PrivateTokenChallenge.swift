@@ -32,15 +32,29 @@ extension PrivateTokenChallenge {
   /// - Throws: `token-field-malformed`.
   public static func parseAll(fieldValue: String) throws(PrivacyPassError) -> [PrivateTokenChallenge] {
     var challenges: [PrivateTokenChallenge] = []
-    for entry in try AuthenticationField.parse(fieldValue) where entry.scheme == scheme.lowercased() {
-      guard let challenge = try decoded("challenge", of: entry) else {
-        throw PrivacyPassError(PrivacyPassError.fieldMalformed, "a PrivateToken challenge has no parameter challenge")
-      }
-      challenges.append(
-        PrivateTokenChallenge(
-          challenge: challenge, tokenKey: try decoded("token-key", of: entry), maximumAge: try maximumAge(of: entry)))
-    }
+    for entry in try entries(fieldValue: fieldValue) { challenges.append(try PrivateTokenChallenge(entry)) }
     return challenges
+  }
+
+  /// Those challenges of a field value that can be read; one that cannot is ignored, and no other with it (RFC 9577,
+  /// section 2.1.3).
+  ///
+  /// - Throws: `token-field-malformed` where the field itself cannot be taken apart.
+  static func readable(fieldValue: String) throws(PrivacyPassError) -> [PrivateTokenChallenge] {
+    try entries(fieldValue: fieldValue).compactMap { try? PrivateTokenChallenge($0) }
+  }
+
+  private static func entries(fieldValue: String) throws(PrivacyPassError) -> [AuthenticationField.Entry] {
+    try AuthenticationField.parse(fieldValue).filter { $0.scheme == scheme.lowercased() }
+  }
+
+  private init(_ entry: AuthenticationField.Entry) throws(PrivacyPassError) {
+    guard let challenge = try Self.decoded("challenge", of: entry) else {
+      throw PrivacyPassError(PrivacyPassError.fieldMalformed, "a PrivateToken challenge has no parameter challenge")
+    }
+    self.init(
+      challenge: challenge, tokenKey: try Self.decoded("token-key", of: entry),
+      maximumAge: try Self.maximumAge(of: entry))
   }
 
   /// The field value for this challenge alone; several are joined by commas.

@@ -4,14 +4,18 @@ extension PrivateTokenChallenge {
   ///
   /// - Throws: `token-field-malformed`.
   public static func parseAll(fieldValues: [String]) throws(PrivacyPassError) -> [PrivateTokenChallenge] {
+    try requireFew(fieldValues)
+    var challenges: [PrivateTokenChallenge] = []
+    for value in fieldValues { challenges += try parseAll(fieldValue: value) }
+    return challenges
+  }
+
+  private static func requireFew(_ fieldValues: [String]) throws(PrivacyPassError) {
     guard fieldValues.count <= AuthenticationField.entryLimit else {
       throw PrivacyPassError(
         PrivacyPassError.fieldMalformed,
         "\(fieldValues.count) authentication fields, at most \(AuthenticationField.entryLimit) are allowed")
     }
-    var challenges: [PrivateTokenChallenge] = []
-    for value in fieldValues { challenges += try parseAll(fieldValue: value) }
-    return challenges
   }
 
   /// The field value for several challenges, the preferred one first.
@@ -20,7 +24,8 @@ extension PrivateTokenChallenge {
   }
 
   /// The challenges that a client may answer, in the origin's order of preference: of a type that is known here, well
-  /// formed, and naming the origin that sent them (RFC 9577, section 2.1.3). All others are ignored, as it has to be.
+  /// formed, and naming the origin that sent them (RFC 9577, section 2.1.3). All others are ignored, as it has to be,
+  /// each by itself.
   ///
   /// Cloister's own client does not use this: it answers no challenge but the one it builds itself.
   ///
@@ -29,7 +34,10 @@ extension PrivateTokenChallenge {
   public static func answerable(
     fieldValues: [String], from origin: ServerName
   ) throws(PrivacyPassError) -> [(parameters: PrivateTokenChallenge, challenge: TokenChallenge)] {
-    try parseAll(fieldValues: fieldValues).compactMap { parameters in
+    try requireFew(fieldValues)
+    var parameters: [PrivateTokenChallenge] = []
+    for value in fieldValues { parameters += try readable(fieldValue: value) }
+    return parameters.compactMap { parameters in
       guard (try? parameters.tokenType?.sizes()) != nil,
         let challenge = try? TokenChallenge(decoding: parameters.challenge),
         (try? challenge.requireOrigin(origin)) != nil

@@ -10,8 +10,8 @@ public actor InMemorySpentTokens: SpentTokenStore {
     return digestsByDay[issuerDay, default: []].insert(TokenDigest(tokenDigest)).inserted
   }
 
-  public func hold(issuerDays: ClosedRange<UInt64>) async throws(SpentTokenError) {
-    let move = IssuerDays.move(from: held, to: IssuerDays(issuerDays))
+  public func hold(issuerDays: ClosedRange<UInt64>, servedThrough servedDay: UInt64?) async throws(SpentTokenError) {
+    let move = IssuerDays.move(from: held, to: IssuerDays(issuerDays), servedThrough: servedDay)
     for day in move.opened { digestsByDay[day] = [] }
     for day in move.dropped { digestsByDay[day] = nil }
     held = move.held

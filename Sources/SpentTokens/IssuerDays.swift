@@ -13,11 +13,15 @@ package struct IssuerDays: Sendable, Equatable {
   /// What holding `wanted` changes for a store that held `held`.
   ///
   /// A day is opened once: one that was held before is never opened again, so that a table that was dropped or lost
-  /// admits nothing, rather than everything a second time.
+  /// admits nothing, rather than everything a second time. The same holds where the whole record is lost.
+  ///
+  /// - Parameter served: the newest day whose tokens anybody was offered; nil where there is none yet.
   package static func move(
-    from held: IssuerDays?, to wanted: IssuerDays
+    from held: IssuerDays?, to wanted: IssuerDays, servedThrough served: UInt64? = nil
   ) -> (held: IssuerDays, opened: [UInt64], dropped: [UInt64]) {
-    guard let held = held?.days else { return (wanted, Array(wanted.days), []) }
+    guard let held = held?.days else {
+      return (wanted, wanted.days.filter { day in served.map { day > $0 } ?? true }, [])
+    }
     let first = max(held.lowerBound, wanted.days.lowerBound)
     let last = max(held.upperBound, wanted.days.upperBound)
     return (

@@ -44,9 +44,9 @@ struct SQLiteDatabase: SpentTokenDatabase {
     }
   }
 
-  func hold(_ issuerDays: IssuerDays) throws(SpentTokenError) {
+  func hold(_ issuerDays: IssuerDays, servedThrough servedDay: UInt64?) throws(SpentTokenError) {
     let hasDropped = try written { database in
-      let move = IssuerDays.move(from: try Self.heldDays(in: database), to: issuerDays)
+      let move = IssuerDays.move(from: try Self.heldDays(in: database), to: issuerDays, servedThrough: servedDay)
       for day in move.opened {
         try database.execute(
           sql: "CREATE TABLE IF NOT EXISTS \(Self.table(day)) (digest BLOB PRIMARY KEY NOT NULL) WITHOUT ROWID")

@@ -26,9 +26,9 @@ public struct SQLiteSpentTokens: SpentTokenStore {
     try await writer.spend(tokenDigest: tokenDigest, issuerDay: issuerDay)
   }
 
-  public func hold(issuerDays: ClosedRange<UInt64>) async throws(SpentTokenError) {
+  public func hold(issuerDays: ClosedRange<UInt64>, servedThrough servedDay: UInt64?) async throws(SpentTokenError) {
     let wanted = IssuerDays(issuerDays)
-    try await writer.perform { database throws(SpentTokenError) in try database.hold(wanted) }
+    try await writer.perform { database throws(SpentTokenError) in try database.hold(wanted, servedThrough: servedDay) }
   }
 
   /// `journal_mode` and `synchronous`, as SQLite says them.

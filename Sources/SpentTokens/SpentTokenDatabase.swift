@@ -9,7 +9,7 @@ package protocol SpentTokenDatabase: SendableMetatype {
   mutating func store(_ digests: [TokenDigest], issuerDay: UInt64) throws(SpentTokenError) -> [Bool]
 
   /// As `SpentTokenStore.hold`.
-  mutating func hold(_ issuerDays: IssuerDays) throws(SpentTokenError)
+  mutating func hold(_ issuerDays: IssuerDays, servedThrough servedDay: UInt64?) throws(SpentTokenError)
 
   /// What the database itself says about how it writes, by the database's own names.
   mutating func durabilitySettings() throws(SpentTokenError) -> [String: String]

@@ -18,8 +18,20 @@ public protocol SpentTokenStore: Sendable {
   /// Opens a table for each of these days that is later than all days before, and drops the tables of earlier days.
   /// Several gateways may say it, in any order: a day that was dropped is never opened again.
   ///
-  /// - Parameter issuerDays: those whose tokens are good now or soon, at most eight.
+  /// A store that holds no record of days at all is new, or its record was lost. `servedDay` tells which: a day up to it
+  /// is not opened by a store without a record, since nobody knows which of its tokens were spent.
+  ///
+  /// - Parameters:
+  ///   - issuerDays: those whose tokens are good now or soon, at most eight.
+  ///   - servedDay: the newest day whose tokens anybody was offered before; nil where there is none.
   /// - Throws: `token-store-unavailable`, `token-store-slow`; where the database no longer does what it must,
   ///   `token-store-not-durable` and `token-store-records-times`.
-  func hold(issuerDays: ClosedRange<UInt64>) async throws(SpentTokenError)
+  func hold(issuerDays: ClosedRange<UInt64>, servedThrough servedDay: UInt64?) async throws(SpentTokenError)
+}
+
+extension SpentTokenStore {
+  /// Holds days of which nobody was offered a token before.
+  public func hold(issuerDays: ClosedRange<UInt64>) async throws(SpentTokenError) {
+    try await hold(issuerDays: issuerDays, servedThrough: nil)
+  }
 }

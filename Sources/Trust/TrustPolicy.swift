@@ -36,6 +36,9 @@ public struct TrustPolicy: Sendable, Equatable {
 
   /// Where tokens are drawn, and how many a day.
   public struct Issuer: Sendable, Equatable {
+    /// One batch of token requests holds them all, so that a draw is one round trip, and all or nothing.
+    public static let tokensPerDayLimit: UInt64 = 1_000
+
     /// The issuer name of the token challenge (RFC 9577, section 2.1).
     public var name: String
     public var server: String
@@ -95,8 +98,8 @@ public struct TrustPolicy: Sendable, Equatable {
   }
 
   private func requireConsistency() throws(TrustError) {
-    guard !releases.isEmpty, !relays.isEmpty, (1...1_000).contains(issuer.tokensPerDay) else {
-      throw TrustError(TrustError.policyInvalid, "policy names no release, no relay, or no tokens a day")
+    guard !releases.isEmpty, !relays.isEmpty, (1...Issuer.tokensPerDayLimit).contains(issuer.tokensPerDay) else {
+      throw TrustError(TrustError.policyInvalid, "policy names no release, no relay, or not 1 to 1000 tokens a day")
     }
     if isSimulated {
       for server in relays.map(\.server) + [issuer.server] where !Self.isLocal(server) {

@@ -17,13 +17,14 @@ struct RunIssuer: AsyncParsableCommand {
       in that PostgreSQL database instead, which issuers on several machines share.
 
       The file of identity providers is a JSON array of objects:
-        issuer       the provider's issuer URL, as its tokens write it
-        audience     what a token's aud must contain
-        keySet       URL of its JWK set (optional: else its discovery document names it)
-        algorithms   allowed signature algorithms (optional: RS256 and ES256)
-        planClaim    claim that chooses the plan, with
-        plans        an object of its values and the plan of each (both optional)
-        defaultPlan  the plan of everyone else (optional: else they are refused)
+        issuer         the provider's issuer URL, as its tokens write it
+        audience       what a token's aud must contain
+        audienceClaim  the claim that must contain it in tokens without aud, such as client_id (optional)
+        keySet         URL of its JWK set (optional: else its discovery document names it)
+        algorithms     allowed signature algorithms (optional: RS256 and ES256)
+        planClaim      claim that chooses the plan, with
+        plans          an object of its values and the plan of each (both optional)
+        defaultPlan    the plan of everyone else (optional: else they are refused)
       URLs are https, or plain HTTP to a loopback address. Keys are fetched at most once a minute, when they are 15 \
       minutes old or a token names an unknown one, and are used for at most 24 hours when the provider does not answer. \
       Instead of a subject, a keyed hash of it is stored.

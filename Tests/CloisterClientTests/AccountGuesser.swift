@@ -1,3 +1,5 @@
+import Trust
+
 /// Issuer and gateway together, who guess by maximum likelihood which account a request came from.
 ///
 /// They know how clients behave: from other days of other clients, whose truth they are told, they estimate how likely
@@ -10,7 +12,7 @@ struct AccountGuesser {
   private static let previousCount = 5
   private static let cellCount = ageLimits.count * previousCount
   /// Eighths of this day and whether the token is of the day before, and the size class.
-  private static let contextCount = 8 * 2 * 3
+  private static let contextCount = 8 * 2 * RequestClass.allCases.count
 
   private var hits = [[Double]](repeating: Array(repeating: 0, count: cellCount), count: contextCount)
   private var chances = [[Double]](repeating: Array(repeating: 0, count: cellCount), count: contextCount)
@@ -51,7 +53,7 @@ struct AccountGuesser {
   private static func context(_ request: DrawDaySimulation.Request) -> Int {
     let day = request.time / DrawDaySimulation.dayLength
     let eighth = request.time % DrawDaySimulation.dayLength * 8 / DrawDaySimulation.dayLength
-    return (eighth * 2 + (day == request.tokenDay ? 0 : 1)) * 3 + request.sizeClass
+    return (eighth * 2 + (day == request.tokenDay ? 0 : 1)) * RequestClass.allCases.count + request.sizeClass
   }
 
   /// The accounts of some days, sorted so that candidates are counted quickly.

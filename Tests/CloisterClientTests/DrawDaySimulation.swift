@@ -1,4 +1,5 @@
 import TestSupport
+import Trust
 
 /// Issuer days of many clients as issuer and gateway see them together: who drew when, and for each request the time,
 /// the size class and the issuer day of its token. What the bytes say is measured elsewhere (`UnlinkabilityTests`):
@@ -54,7 +55,7 @@ struct DrawDaySimulation {
     // A habit: how often this person asks, at which time of the day, and with how much text.
     let wishesPerDay = parameters.wishesPerDay * Double.random(in: 0.25...1.75, using: &generator)
     let favouriteHour = Int.random(in: 0..<24, using: &generator)
-    let sizeClass = Int.random(in: 0..<3, using: &generator)
+    let sizeClass = Int.random(in: RequestClass.allCases.indices, using: &generator)
     let isNewcomer = Double.random(in: 0..<1, using: &generator) < parameters.newcomers * Double(parameters.dayCount)
     let firstDay = isNewcomer ? Int.random(in: 0..<parameters.dayCount, using: &generator) : 0
     if isNewcomer { newcomers[firstDay].insert(client) }

@@ -68,6 +68,15 @@ struct StateTests {
     #expect(code { _ = try temporary.open() } == ClientError.stateVersion)
   }
 
+  @Test("an account key of 8,192 characters is kept, and one more is not")
+  func longAccountKey() throws {
+    let temporary = TemporaryState()
+    let state = try temporary.open()
+    try state.keepAccountKey(String(repeating: "k", count: 8_192))
+    #expect(
+      code { try state.keepAccountKey(String(repeating: "k", count: 8_193)) } == ClientError.accountMissing)
+  }
+
   @Test("an account key with blanks or line breaks is not kept", arguments: ["", "a b", "a\nb", "ä"])
   func accountKey(_ key: String) throws {
     let temporary = TemporaryState()

@@ -9,6 +9,69 @@ import Trust
 
 @Suite("Drawing tokens")
 struct TokenDrawTests {
+  /// Always the same bearer.
+  private struct GivenBearer: AccountCredential {
+    let text: String
+
+    func bearer() -> String { text }
+  }
+
+  private static func clock(_ harness: ClientHarness) -> ClientClock {
+    let time = harness.fixture.time(in: ClientHarness.epoch)
+    return ClientClock { time }
+  }
+
+  @Test("what the issuer says of the crowd is kept and told as its word")
+  func crowd() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let state = harness.client.state
+    #expect(try state.crowdClaim() == nil)
+    #expect(CrowdNotice.text(nil).contains("has not said"))
+    harness.client.parties.behave { $0.crowd = "day=1, accounts=512" }
+    _ = try await harness.client.client.drawTokens()
+    #expect(try state.crowdClaim() == CrowdClaim(issuerDay: 1, countedAccounts: 512))
+    #expect(CrowdNotice.text(try state.crowdClaim()).contains("operator says that at least 512 accounts"))
+    #expect(
+      CrowdNotice.text(CrowdClaim(issuerDay: 1, countedAccounts: 3)).contains(
+        "operator says that fewer than 8 accounts"))
+  }
+
+  @Test("a crowd that is told in another form is not kept, and the draw is good all the same")
+  func malformedCrowd() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    harness.client.parties.behave { $0.crowd = "day=1, accounts=many\u{1B}[31m" }
+    #expect(try await harness.client.client.drawTokens().drawnCount > 0)
+    #expect(try harness.client.state.crowdClaim() == nil)
+  }
+
+  @Test("the most tokens that a policy may name fit one batch")
+  func oneBatch() {
+    #expect(TrustPolicy.Issuer.tokensPerDayLimit <= UInt64(BatchedTokenRequest.countLimit))
+  }
+
+  @Test("what the account shows is asked of the credential, not of the state")
+  func credential() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    try harness.client.state.keepAccountKey("another-key")
+    let client = CloisterClient(
+      state: harness.client.state, exchange: harness.client.parties, issuerExchange: harness.client.parties,
+      account: GivenBearer(text: "account-key"), clock: Self.clock(harness))
+    #expect(try await client.drawTokens().drawnCount > 0)
+  }
+
+  @Test(
+    "a bearer that would break out of its field, or is too long, is not sent",
+    arguments: ["", "a b", "a\r\nx-injected: 1", "ä", String(repeating: "k", count: 8_193)])
+  func malformedBearer(_ text: String) async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let parties = harness.client.parties
+    let client = CloisterClient(
+      state: harness.client.state, exchange: parties, issuerExchange: parties, account: GivenBearer(text: text),
+      clock: Self.clock(harness))
+    await #expect(throws: ClientError(ClientError.credentialUnavailable, "")) { try await client.drawTokens() }
+    #expect(parties.arrivals.allSatisfy { $0.server != DeploymentFixture.issuerServer })
+  }
+
   @Test("a draw brings the day's fixed number in one round trip")
   func draw() async throws {
     let client = try ClientHarness(tokenCount: 0).client

@@ -12,6 +12,8 @@ public final class FakeIdentityProvider: HTTPExchange {
   public static let issuer = "https://id.test/realm"
   public static let audience = "cloister"
   public static let keySetPath = "/realm/keys"
+  /// Where the same keys lie, too.
+  public static let keySetTargetWithQuery = keySetPath + "?policy=sign-in"
   private static let discoveryPath = "/realm/.well-known/openid-configuration"
 
   private struct State {
@@ -58,7 +60,7 @@ public final class FakeIdentityProvider: HTTPExchange {
       }
       switch request.path {
       case Self.discoveryPath: return .init(contentType: "application/json", body: state.discovery.canonicalBytes)
-      case Self.keySetPath:
+      case Self.keySetPath, Self.keySetTargetWithQuery:
         let keySet: JSONValue = ["keys": .array(state.publishedKeys)]
         return .init(contentType: "application/jwk-set+json", body: keySet.canonicalBytes)
       default: return .init(status: 404)
@@ -88,8 +90,8 @@ public final class FakeIdentityProvider: HTTPExchange {
   }
 
   /// As a provider with a single key may write it.
-  public func tokenWithoutKeyID(_ claims: [String: JSONValue]) throws -> String {
-    let key = state.withLock { $0.signingKeys["first"] } ?? P256.Signing.PrivateKey()
+  public func tokenWithoutKeyID(_ claims: [String: JSONValue], keyID: String = "first") throws -> String {
+    let key = state.withLock { $0.signingKeys[keyID] } ?? P256.Signing.PrivateKey()
     return try Self.token(claims, header: ["alg": "ES256"]) { Array(try key.signature(for: $0).rawRepresentation) }
   }
 

@@ -2,6 +2,7 @@ import BinaryHTTP
 import Gateway
 import HTTPMessages
 import ObliviousHTTP
+import PrivacyPass
 import Synchronization
 import Testing
 
@@ -174,6 +175,46 @@ struct NodeRoutingTests {
     let none = try fixture.fields(authorization: nil)
     Self.expectRefusal(try await fixture.ask(Sealed.request(path: Self.path, fields: none)), "token-refused", 401)
     #expect(asked.value == 1)
+  }
+
+  @Test("whoever has no token is told the challenge and the key, and the token drawn for them is admitted")
+  func challenge() async throws {
+    let (fixture, asked) = try await Self.countingFixture()
+    let none = try fixture.fields(authorization: nil)
+    let refused = try await fixture.ask(Sealed.request(path: Self.path, fields: none))
+    let fields = refused.headerFields.values(named: "www-authenticate")
+    let offered = try PrivateTokenChallenge.answerable(fieldValues: fields, from: ServerName("cloister.test".utf8))
+    #expect(offered.map(\.challenge) == [fixture.challenge])
+    let issuer = try RoutingFixture.issuer.get()
+    let key = try IssuerPublicKey(subjectPublicKeyInfo: #require(offered.first?.parameters.tokenKey))
+    let pending = try PendingToken(challenge: #require(offered.first?.challenge), key: key)
+    let response = try issuer.issue(pending.request)
+    let token = try pending.finalize(response)
+    let drawn = try fixture.fields(authorization: PrivateTokenAuthorization.fieldValue(for: token))
+    let admitted = try await fixture.ask(Sealed.request(path: Self.path, fields: drawn))
+    #expect(admitted.statusCode == 200)
+    #expect(admitted.headerFields["www-authenticate"] == nil)
+    #expect(asked.value == 1)
+  }
+
+  @Test("many keys are named as far as they fit, and the refusal is as long as any answer")
+  func manyKeys() async throws {
+    let fixture = try await RoutingFixture(keyCount: 64) { _ throws(HTTPExchangeError) in
+      .sealed(ByteStream(RoutingFixture.answer))
+    }
+    func answer(_ authorization: String?) async throws -> (response: BinaryHTTP.Response, byteCount: Int) {
+      let request = Sealed.request(path: Self.path, fields: try fixture.fields(authorization: authorization))
+      let exchange = try Sealed.chunks([request.encoded()])
+      let answer = try await Sealed.askWhole(fixture.gateway, Sealed.message(.chunked, exchange.whole))
+      return (try exchange.open(answer.body), answer.body.count)
+    }
+    let refused = try await answer(nil)
+    let admitted = try await answer(try fixture.authorization())
+    #expect(refused.response.statusCode == 401 && admitted.response.statusCode == 200)
+    #expect(refused.byteCount == admitted.byteCount)
+    let field = try #require(refused.response.headerFields["www-authenticate"])
+    #expect(field.utf8.count <= 12 << 10)
+    #expect(try PrivateTokenChallenge.parseAll(fieldValue: field).count > 16)
   }
 
   @Test("a node that answers before it has read the request is refused")

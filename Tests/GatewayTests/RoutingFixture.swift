@@ -23,13 +23,17 @@ struct RoutingFixture {
   let gateway: ObliviousGateway
   let challenge: TokenChallenge
 
-  init(_ answer: @escaping @Sendable (StreamedRequest) async throws(HTTPExchangeError) -> StreamedResponse) async throws
-  {
+  /// - Parameter keyCount: keys that the day's bundle names, all of them the same.
+  init(
+    keyCount: Int = 1,
+    _ answer: @escaping @Sendable (StreamedRequest) async throws(HTTPExchangeError) -> StreamedResponse
+  ) async throws {
     let schedule = try EpochSchedule(start: 0, epochSeconds: 3_600)
     challenge = try TokenChallenge.cloister(issuerName: "issuer.test", originInfo: "cloister.test", issuerDay: 0)
     let served = ServedEpochs.Holder(ServedEpochs(schedule: schedule))
     let published = EpochAssembly.Published(
-      epoch: 1, nodes: [Self.node: Self.server], issuerDay: 0, issuerKeys: [try Self.issuer.get().publicKey])
+      epoch: 1, nodes: [Self.node: Self.server], issuerDay: 0,
+      issuerKeys: Array(repeating: try Self.issuer.get().publicKey, count: keyCount))
     try served.change { value throws in
       try value.replace([published], issuerName: "issuer.test", operatorOrigin: "cloister.test")
     }

@@ -155,6 +155,41 @@ struct KeyRotationTests {
     }
   }
 
+  @Test("a key set lies at a URL with a query, configured or discovered")
+  func queries() async throws {
+    let target = FakeIdentityProvider.keySetTargetWithQuery
+    let configured = try VerifierFixture(keySet: FakeIdentityProvider.server + target)
+    #expect(await configured.refusal(try configured.provider.token(configured.claims)) == nil)
+    #expect(configured.provider.paths == [target])
+    let discovered = try VerifierFixture(keySet: nil)
+    discovered.provider.setDiscovery([
+      "issuer": .string(FakeIdentityProvider.issuer), "jwks_uri": .string(FakeIdentityProvider.server + target),
+    ])
+    #expect(await discovered.refusal(try discovered.provider.token(discovered.claims)) == nil)
+    #expect(discovered.provider.paths.last == target)
+  }
+
+  @Test("of several keys without a key ID each may have signed a token without one, and no other key")
+  func keysWithoutIDs() async throws {
+    func withoutID(_ key: JSONValue) throws -> JSONValue {
+      guard case .object(var members) = key else { return key }
+      members["kid"] = nil
+      return .object(members)
+    }
+    let fixture = try VerifierFixture()
+    let first = try fixture.provider.tokenWithoutKeyID(fixture.claims)
+    let named = try fixture.provider.token(fixture.claims)
+    let keys = fixture.provider.publishedKeys
+    fixture.provider.rotate(to: "second")
+    let second = try fixture.provider.tokenWithoutKeyID(fixture.claims, keyID: "second")
+    fixture.provider.publish(try (fixture.provider.publishedKeys + keys).map(withoutID))
+    #expect(await fixture.refusal(first) == nil)
+    #expect(await fixture.refusal(second) == nil)
+    let stranger = try FakeIdentityProvider().tokenWithoutKeyID(fixture.claims)
+    #expect(await fixture.refusal(stranger) == IdentityTokenError.signatureInvalid)
+    #expect(await fixture.refusal(named) == IdentityTokenError.keyUnknown)
+  }
+
   @Test("a token without a key ID is verified where the provider has one key of its algorithm")
   func noKeyID() async throws {
     let fixture = try VerifierFixture()

@@ -11,12 +11,13 @@ struct ProviderConfigurationTests {
       decoding: Array(
         #"""
         [{"issuer":"https://a.test","audience":"x","defaultPlan":"standard"},
-         {"issuer":"http://127.0.0.9:8080/b","audience":"y","keySet":"https://b.test/keys","algorithms":["PS512"],
+         {"issuer":"http://127.0.0.9:8080/b","audience":"y","keySet":"https://b.test/keys?p=1","audienceClaim":"client_id","algorithms":["PS512"],
           "planClaim":"tier","plans":{"gold":"plus","lead":"standard"}}]
         """#.utf8))
     #expect(providers.map(\.issuer) == ["https://a.test", "http://127.0.0.9:8080/b"])
     #expect(providers[0].algorithms == [.rs256, .es256])
     #expect(providers[0].plans == ["standard"])
+    #expect(providers.map(\.audienceClaim) == ["aud", "client_id"])
     #expect(providers[1].algorithms == [.ps512])
     #expect(providers[1].plans == ["plus", "standard"])
   }
@@ -32,6 +33,8 @@ struct ProviderConfigurationTests {
       #"{"issuer":"https://u@a.test","audience":"x","defaultPlan":"p"}"#,
       #"{"issuer":"a.test","audience":"x","defaultPlan":"p"}"#,
       #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","keySet":"ftp://a.test"}"#,
+      #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","keySet":"https://a.test/k#f"}"#,
+      #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","audienceClaim":""}"#,
       #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","algorithms":["none"]}"#,
       #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","algorithms":["HS256"]}"#,
       #"{"issuer":"https://a.test","audience":"x","defaultPlan":"p","algorithms":[]}"#,

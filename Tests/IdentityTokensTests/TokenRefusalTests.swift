@@ -29,6 +29,23 @@ struct TokenRefusalTests {
     }
   }
 
+  @Test("where another claim says whom tokens are for, it must name us, and so must an audience that is there")
+  func audienceClaim() async throws {
+    let fixture = try VerifierFixture(audienceClaim: "client_id")
+    let us = JSONValue.string(FakeIdentityProvider.audience)
+    for (client, audience, code) in [
+      (us, nil, nil), (us, us, nil), (.array(["other", us]), nil, nil),
+      (us, "other", IdentityTokenError.audienceMismatch), (us, .array([]), IdentityTokenError.audienceMismatch),
+      ("other", nil, IdentityTokenError.audienceMismatch), ("other", us, IdentityTokenError.audienceMismatch),
+      (nil, nil, IdentityTokenError.audienceMismatch), (nil, us, IdentityTokenError.audienceMismatch),
+    ] as [(JSONValue?, JSONValue?, ErrorCode?)] {
+      var claims = fixture.claims
+      claims["client_id"] = client
+      claims["aud"] = audience
+      #expect(await fixture.refusal(try fixture.provider.token(claims)) == code)
+    }
+  }
+
   static let refusedClaims: [(claim: String, value: JSONValue?, code: ErrorCode)] = [
     ("iss", "https://id.test/other", IdentityTokenError.issuerUnknown),
     ("iss", "https://id.test/realm/", IdentityTokenError.issuerUnknown),

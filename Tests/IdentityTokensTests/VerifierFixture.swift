@@ -22,11 +22,13 @@ struct VerifierFixture {
   init(
     keySet: String? = FakeIdentityProvider.server + FakeIdentityProvider.keySetPath,
     algorithms: Set<IdentityTokenAlgorithm> = [.rs256, .es256],
-    planClaim: String? = nil, plans: [String: String] = [:], defaultPlan: String? = "standard"
+    audienceClaim: String = "aud", planClaim: String? = nil, plans: [String: String] = [:],
+    defaultPlan: String? = "standard"
   ) throws {
     let configuration = try IdentityProvider(
-      issuer: FakeIdentityProvider.issuer, audience: FakeIdentityProvider.audience, keySet: keySet,
-      algorithms: algorithms, planClaim: planClaim, plansByClaimValue: plans, defaultPlan: defaultPlan)
+      issuer: FakeIdentityProvider.issuer, audience: FakeIdentityProvider.audience,
+      audienceClaim: audienceClaim, keySet: keySet, algorithms: algorithms, planClaim: planClaim,
+      plansByClaimValue: plans, defaultPlan: defaultPlan)
     let clock = clock
     verifier = IdentityTokenVerifier(providers: [configuration], exchange: provider) { clock.now }
   }

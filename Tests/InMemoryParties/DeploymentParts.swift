@@ -72,7 +72,9 @@ struct DeploymentParts {
     return (epochs, releases, party)
   }
 
-  func makeIssuer(_ identity: DeploymentIdentity, dailyQuota: Int) async throws -> IssuerService {
+  func makeIssuer(
+    _ identity: DeploymentIdentity, _ options: InMemoryDeployment.Options
+  ) async throws -> IssuerService {
     let state = try folder.subfolder("parties/issuer")
     _ = try folder.subfolder("parties/issuer/keys")
     for day in 0..<SlowKeys.issuerKeyCount {
@@ -90,9 +92,9 @@ struct DeploymentParts {
       configuration: IssuerConfiguration(
         calendar: IssuerCalendar(
           epochStart: identity.schedule.start, epochSeconds: identity.schedule.epochSeconds),
-        plans: [ServicePlan(name: DeploymentNames.plan, dailyQuota: dailyQuota)], stateFolder: state,
-        keyHashing: hashing),
-      now: now)
+        plans: [ServicePlan(name: DeploymentNames.plan, dailyQuota: options.dailyQuota)],
+        stateFolder: state, keyHashing: hashing),
+      identityTokens: options.identityTokens?(now), now: now)
     try attach(issuer, at: DeploymentNames.issuer, address: DeploymentNames.issuerAddress)
     return issuer
   }

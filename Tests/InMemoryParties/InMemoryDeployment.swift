@@ -1,8 +1,9 @@
 import Attestation
 public import CloisterClient
-import Foundation
+public import Foundation
 public import Gateway
 public import HTTPMessages
+public import IdentityTokens
 public import Inference
 public import Issuer
 public import Log
@@ -20,6 +21,8 @@ public final class InMemoryDeployment: Sendable {
     public var tokensPerDay: UInt64 = 6
     /// Tokens that the issuer gives an account a day.
     public var dailyQuota = 50
+    /// What the issuer verifies tokens of identity providers with, by the deployment's clock; nil for local keys alone.
+    public var identityTokens: (@Sendable (_ now: @escaping @Sendable () -> Date) -> IdentityTokenVerifier)?
     public var nodeCount = 3
     /// The release role of every node.
     public var nodeRole = DeploymentNames.nodeRole
@@ -85,7 +88,7 @@ public final class InMemoryDeployment: Sendable {
     identity = try DeploymentIdentity(parts, options: options)
     witnesses = try parts.makeWitnesses(identity)
     (epochLog, releaseLog, log) = try parts.makeLogs(identity)
-    issuer = try await parts.makeIssuer(identity, dailyQuota: options.dailyQuota)
+    issuer = try await parts.makeIssuer(identity, options)
     let releases: [ReleaseEntry]
     (nodes, releases) = try parts.makeNodes(identity, options)
     policy = try identity.trustPolicy(options)
@@ -144,9 +147,12 @@ public final class InMemoryDeployment: Sendable {
 
   /// A client of one account with a state folder of its own: it trusts the deployment's policy and may summarise.
   ///
-  /// - Parameter address: what its peers see.
+  /// - Parameters:
+  ///   - address: what its peers see.
+  ///   - credential: shown at a draw in place of the account's key.
   public func makeClient(
-    account: String = "ada", address: String = "127.0.0.2", preparesNext: Bool = false
+    account: String = "ada", address: String = "127.0.0.2", credential: (any AccountCredential)? = nil,
+    preparesNext: Bool = false
   ) throws -> CloisterClient {
     let state = try ClientState(path: folder.subfolder("clients/\(account)-\(UUID().uuidString)"))
     try state.policies.trust(TrustedPolicy(published: try Statement(parsing: publications.policy)))
@@ -154,8 +160,8 @@ public final class InMemoryDeployment: Sendable {
     if let key = identity.accountKeys[account] { try state.keepAccountKey(key.hexadecimal) }
     let exchange = network.exchange(from: "client", address: address)
     return CloisterClient(
-      state: state, exchange: exchange, issuerExchange: exchange, clock: ClientClock { [clock] in clock.now },
-      preparesNext: preparesNext)
+      state: state, exchange: exchange, issuerExchange: exchange, account: credential,
+      clock: ClientClock { [clock] in clock.now }, preparesNext: preparesNext)
   }
 
   /// A client whose wallet is filled.

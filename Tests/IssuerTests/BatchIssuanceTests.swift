@@ -34,6 +34,36 @@ struct BatchIssuanceTests {
     }
   }
 
+  @Test("a draw is told yesterday's crowd of its plan, rounded down; a refusal is not")
+  func crowd() async throws {
+    try await IssuerFixture.with { fixture async throws in
+      let service = try await fixture.service()
+      let draws = try fixture.accounts().draws
+      for (index, plan) in (0..<20).map({ ($0, $0 < 12 ? "standard" : "plus") }) {
+        try await draws.count([.init(day: 4, tokenCount: 1)], account: "\(index)", plan: plan, limit: 9)
+      }
+      let key = try await IssuerFixture.key(service, day: 5)
+      let plus = try await IssuerFixture.key(service, day: 5, plan: "plus")
+      let answer = await post(service, try encoded(try requests(1, key)), account: fixture.ada)
+      #expect(answer.field("cloister-crowd") == "day=4, accounts=8")
+      // Today's draw of the first account changes nothing.
+      let other = await post(service, try encoded(try requests(1, plus)), account: fixture.bob)
+      #expect(other.field("cloister-crowd") == "day=4, accounts=8")
+      let refused = await post(service, try encoded(try requests(9, key)), account: fixture.ada)
+      #expect(refused.status == 429 && refused.field("cloister-crowd") == nil)
+    }
+  }
+
+  @Test("on the first issuer day no crowd is told")
+  func firstDay() async throws {
+    try await IssuerFixture.with(day: 0, storedDays: [0]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 0)
+      let answer = await post(service, try encoded(try requests(1, key, day: 0)), account: fixture.ada)
+      #expect(answer.status == 200 && answer.field("cloister-crowd") == nil)
+    }
+  }
+
   @Test("a batch above what is left gets nothing and costs nothing")
   func quota() async throws {
     try await IssuerFixture.with { fixture async throws in

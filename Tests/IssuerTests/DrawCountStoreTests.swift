@@ -79,6 +79,20 @@ struct DrawCountStoreTests {
     }
   }
 
+  @Test("accounts are counted by plan for one day, each once", arguments: Kind.allCases)
+  func accountsOfDay(kind: Kind) async throws {
+    try await kind.withStores { stores async throws in
+      for (day, plan, account) in [
+        (5, "p", "a"), (5, "p", "a"), (5, "p", "b"), (5, "q", "a"), (6, "p", "a"), (6, "p", "b"), (6, "p", "c"),
+      ] {
+        try await count(stores[0], [UInt64(day): 1], account: account, plan: plan)
+      }
+      #expect(try await stores[1].accountCounts(ofDay: 5) == ["p": 2, "q": 1])
+      #expect(try await stores[1].accountCounts(ofDay: 6) == ["p": 3])
+      #expect(try await stores[1].accountCounts(ofDay: 4) == [:])
+    }
+  }
+
   @Test("an account's counts are told by day and plan, and erased without another's", arguments: Kind.allCases)
   func accountCounts(kind: Kind) async throws {
     try await kind.withStores { stores async throws in

@@ -160,12 +160,46 @@ struct IssuerDayTests {
       let beginning = TestClock.epochStart + 5 * TestClock.secondsPerDay
       let plus = try await IssuerFixture.key(service, day: 5, plan: "plus")
       let standard = try await IssuerFixture.key(service, day: 5)
-      #expect(directory.tokenKeys == [.init(plus, notBefore: beginning), .init(standard, notBefore: beginning)])
+      #expect(
+        directory.tokenKeys == [
+          .init(plus, notBefore: beginning, plan: "plus"), .init(standard, notBefore: beginning, plan: "standard"),
+        ])
       _ = try await IssuerFixture.key(service, day: 6)
       let later = try IssuerDirectory(
         decoding: await get(service, "/.well-known/private-token-issuer-directory").body)
       #expect(later.tokenKeys.count == 4)
       #expect(Array(later.tokenKeys.prefix(2)) == directory.tokenKeys)
+    }
+  }
+
+  @Test("a plan's directory names its keys alone, and the first of them issues to the plan's accounts")
+  func planDirectory() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      for (plan, account) in [("standard", fixture.ada), ("plus", fixture.bob)] {
+        let answer = await get(service, "/plans/\(plan)/.well-known/private-token-issuer-directory")
+        #expect(answer.field("content-type") == "application/private-token-issuer-directory")
+        #expect(answer.field("cache-control") == "max-age=740")
+        let directory = try IssuerDirectory(decoding: answer.body)
+        #expect(directory.issuerRequestURI == "/token-request")
+        #expect(directory.tokenKeys.map(\.plan) == [plan])
+        let now = UInt64(fixture.clock.now().timeIntervalSince1970)
+        let preferred = try #require(directory.preferredKey(ofType: .blindRSA2048, at: now))
+        let key = try IssuerPublicKey(subjectPublicKeyInfo: preferred.encodedKey)
+        #expect(try await IssuerFixture.draw(service, account: account, key: key, day: 5).status == 200)
+      }
+    }
+  }
+
+  @Test(
+    "directories of plans that the issuer has not are not found",
+    arguments: ["/plans/other", "/plans/", "/plans", "/plans/standard/x", "/plans/Standard", "/plans//standard"])
+  func otherPlan(base: String) async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      let path = base + "/.well-known/private-token-issuer-directory"
+      #expect(await get(service, path).status == 404)
+      #expect(service.requestBodyLimit(method: "GET", path: path) == nil)
     }
   }
 

@@ -48,6 +48,9 @@ struct Endpoint: Sendable, CustomStringConvertible {
     Endpoint(server: DeploymentNames.node(0), method: "GET", path: "/metrics"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/health"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/.well-known/private-token-issuer-directory"),
+    Endpoint(
+      server: DeploymentNames.issuer, method: "GET",
+      path: "/plans/\(DeploymentNames.plan)/.well-known/private-token-issuer-directory"),
     Endpoint(server: DeploymentNames.issuer, method: "GET", path: "/keys/0"),
     Endpoint(server: DeploymentNames.log, method: "GET", path: "/health"),
     Endpoint(server: DeploymentNames.log, method: "GET", path: "/logs/epochs/checkpoint"),

@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import InMemoryParties
 import PrivacyPass
@@ -94,6 +95,31 @@ struct TokenRefusalTests {
     _ = try await deployment.startGateway(at: DeploymentNames.gateway)
     deployment.network.forgetMessages()
     try await expectRefused(authorization, by: deployment, handmade)
+  }
+
+  @Test("token: spent before the record of spent tokens was lost")
+  func replayedAfterLoss() async throws {
+    let deployment = try await InMemoryDeployment.started()
+    let handmade = try await HandmadeRequest(deployment)
+    let spent = try await handmade.drawAuthorization()
+    let unspent = try await handmade.drawAuthorization()
+    let request = try HandmadeRequest.innerRequest(body: Self.request)
+    #expect(try await handmade.askNode(request, authorization: spent).statusCode == 200)
+    let folder = deployment.partiesFolder + "/gateway"
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("spent-tokens") {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+    let gateway = try await deployment.startGateway(at: DeploymentNames.gateway)
+    for authorization in [spent, unspent] {
+      let answer = try await handmade.askNode(request, authorization: authorization)
+      #expect(answer.statusCode == 503)
+      #expect(answer.refusalCode == "token-day-closed")
+    }
+    // The next day's tokens were offered to nobody while there was no record.
+    deployment.clock.advance(bySeconds: 24 * Double(deployment.options.epochSeconds))
+    await gateway.publishDueEpochs()
+    let nextDay = try await HandmadeRequest(deployment)
+    #expect(try await nextDay.askNode(request, authorization: try await nextDay.drawAuthorization()).statusCode == 200)
   }
 
   @Test("token: of another issuer's key")

@@ -9,7 +9,10 @@ struct IssuerDirectoryTests {
     let key = try IssuerPublicKey(subjectPublicKeyInfo: RFC9578Vector.subjectPublicKeyInfo)
     let directory = IssuerDirectory(
       issuerRequestURI: "/token-request",
-      tokenKeys: [.init(key, notBefore: 1_686_913_811), .init(tokenType: TokenType(rawValue: 1), encodedKey: [1, 2])])
+      tokenKeys: [
+        .init(key, notBefore: 1_686_913_811, plan: "plus"),
+        .init(tokenType: TokenType(rawValue: 1), encodedKey: [1, 2]),
+      ])
     #expect(try IssuerDirectory(decoding: directory.json.canonicalBytes) == directory)
   }
 
@@ -17,7 +20,7 @@ struct IssuerDirectoryTests {
   func unknownMembers() throws {
     let text = #"""
       {"issuer-request-uri":"https://issuer.example.net/request","x":[1],
-       "token-keys":[{"token-type":2,"token-key":"AAEC","y":{}}]}
+       "token-keys":[{"token-type":2,"token-key":"AAEC","y":{},"plan":7}]}
       """#
     let directory = try IssuerDirectory(decoding: Array(text.utf8))
     #expect(directory.issuerRequestURI == "https://issuer.example.net/request")

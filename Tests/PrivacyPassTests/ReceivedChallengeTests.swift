@@ -98,13 +98,51 @@ struct ReceivedChallengeTests {
     }
   }
 
-  @Test("padding must be there, and needs quotes")
+  @Test("a challenge that cannot be read is ignored alone, in its field and beside it")
+  func unreadable() throws {
+    let good = try challenge("origin.example")
+    let parameters = PrivateTokenChallenge(challenge: good.encoded, tokenKey: [1])
+    let origin = try name("origin.example")
+    for bad in [
+      "PrivateToken challenge=\"AAA\"", "PrivateToken token-key=\"AAAA\"", "PrivateToken challenge=AAAA, max-age=x",
+      "PrivateToken challenge=AAAA, token-key=\"A\"",
+    ] {
+      for fields in [["\(bad), \(parameters.fieldValue), \(bad)"], [bad, parameters.fieldValue]] {
+        #expect(
+          try PrivateTokenChallenge.answerable(fieldValues: fields, from: origin).map(\.parameters) == [parameters])
+        #expect(
+          refusal { _ = try PrivateTokenChallenge.parseAll(fieldValues: fields) } == "token-field-malformed")
+      }
+    }
+    #expect(
+      refusal {
+        _ = try PrivateTokenChallenge.answerable(fieldValues: ["PrivateToken challenge=\"AAAA"], from: origin)
+      } == "token-field-malformed")
+  }
+
+  @Test("padding must be there, with quotes or without")
   func padding() throws {
     #expect(
       try PrivateTokenChallenge.parseAll(fieldValue: "PrivateToken challenge=\"AAI=\"").map(\.challenge) == [[0, 2]])
     #expect(
       try PrivateTokenChallenge.parseAll(fieldValue: "PrivateToken challenge=AAIB").map(\.challenge) == [[0, 2, 1]])
-    for value in ["PrivateToken challenge=AAI=", "PrivateToken challenge=AAI", "PrivateToken challenge=\"AAI\""] {
+    for (value, challenge) in [("AAI=", [0, 2]), ("AA==", [0]), ("AAI= ", [0, 2])] as [(String, [UInt8])] {
+      #expect(
+        try PrivateTokenChallenge.parseAll(fieldValue: "PrivateToken challenge=\(value)").map(\.challenge) == [
+          challenge
+        ])
+    }
+    // As privacypass-ts writes it, with another challenge behind.
+    let two = "PrivateToken challenge=AAI=, token-key=AQ==, PrivateToken challenge=AA=="
+    #expect(
+      try PrivateTokenChallenge.parseAll(fieldValue: two) == [
+        PrivateTokenChallenge(challenge: [0, 2], tokenKey: [1]), PrivateTokenChallenge(challenge: [0], tokenKey: nil),
+      ])
+    for value in [
+      "PrivateToken challenge=AAI", "PrivateToken challenge=\"AAI\"", "PrivateToken challenge=A===",
+      "PrivateToken challenge=AA=A", "PrivateToken challenge=AAI=x", "PrivateToken challenge==",
+      "PrivateToken challenge=AAI=\"\"",
+    ] {
       #expect(refusal { _ = try PrivateTokenChallenge.parseAll(fieldValue: value) } == "token-field-malformed")
     }
   }

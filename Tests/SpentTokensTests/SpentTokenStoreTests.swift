@@ -98,6 +98,37 @@ struct SpentTokenStoreTests {
     }
   }
 
+  @Test("a record that was lost opens no day that was served before", arguments: StoreKind.allCases)
+  func lostRecord(kind: StoreKind) async throws {
+    try await kind.withLoss { store, lost async throws in
+      try await store.hold(issuerDays: 3...4)
+      #expect(try await store.spend(tokenDigest: digest(1), issuerDay: 4))
+      let next = try await lost()
+      // Twice, as after one more start.
+      for _ in 0..<2 {
+        try await next.hold(issuerDays: 3...5, servedThrough: 4)
+        for day in 3...4 as ClosedRange<UInt64> {
+          await #expect(throws: refusal(SpentTokenError.dayClosed)) {
+            try await next.spend(tokenDigest: digest(1), issuerDay: day)
+          }
+        }
+      }
+      #expect(try await next.spend(tokenDigest: digest(1), issuerDay: 5))
+      #expect(try await !next.spend(tokenDigest: digest(1), issuerDay: 5))
+    }
+  }
+
+  @Test("a record that is there keeps its days, whatever was served", arguments: StoreKind.allCases)
+  func keptRecord(kind: StoreKind) async throws {
+    try await kind.withStores(2) { stores async throws in
+      try await stores[0].hold(issuerDays: 3...4)
+      #expect(try await stores[0].spend(tokenDigest: digest(1), issuerDay: 4))
+      try await stores[1].hold(issuerDays: 4...5, servedThrough: 5)
+      #expect(try await !stores[1].spend(tokenDigest: digest(1), issuerDay: 4))
+      #expect(try await stores[1].spend(tokenDigest: digest(1), issuerDay: 5))
+    }
+  }
+
   @Test("the smallest and the largest day are days like others", arguments: StoreKind.allCases)
   func boundaryDays(kind: StoreKind) async throws {
     try await kind.withStore { store async throws in

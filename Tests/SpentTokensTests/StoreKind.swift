@@ -25,6 +25,29 @@ enum StoreKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Runs `body` with a store, and with what makes the next one after the whole record was lost.
+  func withLoss(
+    _ body: (any SpentTokenStore, _ lost: () async throws -> any SpentTokenStore) async throws -> Void
+  ) async throws {
+    switch self {
+    case .inMemory: try await body(InMemorySpentTokens()) { InMemorySpentTokens() }
+    case .sqlite:
+      try await withStoreFile { path in
+        let store = try SQLiteSpentTokens(path: path)
+        try await body(store) {
+          try await store.close()
+          try FileManager.default.removeItem(atPath: path)
+          return try SQLiteSpentTokens(path: path)
+        }
+      }
+    case .postgresql:
+      let server = try TemporaryPostgreSQL.current
+      try await body(try await PostgreSQLSpentTokens(parameters: server.freshSchema())) {
+        try await PostgreSQLSpentTokens(parameters: server.freshSchema())
+      }
+    }
+  }
+
   func withStore(_ body: (any SpentTokenStore) async throws -> Void) async throws {
     try await withStores(1) { stores in try await body(stores[0]) }
   }

@@ -43,6 +43,8 @@ public final class InMemoryParties: StreamingHTTPExchange {
     public var issuance: [UInt8]?
     /// How many tokens of a batch the issuer signs, if not all.
     public var issuedCount: Int?
+    /// What the issuer says of the crowd.
+    public var crowd: String?
     /// The status of the issuer's own refusal.
     public var issuerStatus: Int?
     /// The code in its body.
@@ -164,6 +166,7 @@ public final class InMemoryParties: StreamingHTTPExchange {
     guard let answer = try? BatchedTokenResponse(responses) else { return WholeResponse(status: 400) }
     var response = WholeResponse(contentType: mediaType, body: answer.encoded)
     response.status = answer.httpStatus
+    if let crowd = behaviour.crowd { response.fields.append(HTTPField(CrowdClaim.fieldName, crowd)) }
     return response
   }
 

@@ -101,6 +101,13 @@ extension FuzzTarget {
       guard let keys = try? PlanKeys(decoding: bytes) else { return }
       claim(try PlanKeys(decoding: keys.json.canonicalBytes) == keys, "written plan keys read the same")
     },
+    FuzzTarget(
+      "crowd-claim", maximumByteCount: 100, seeds: { [Array("day=41, accounts=1024".utf8)] }
+    ) { bytes in
+      guard let said = CrowdClaim(fieldValue: String(decoding: bytes, as: UTF8.self)) else { return }
+      claim(CrowdClaim(fieldValue: said.fieldValue) == said, "a written claim reads the same")
+      claim(said.accountCount.nonzeroBitCount <= 1, "a number is rounded")
+    },
   ]
 }
 

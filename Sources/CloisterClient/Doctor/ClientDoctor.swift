@@ -248,7 +248,7 @@ public struct ClientDoctor: Sendable {
       notes.note(.account, .good, "The account key that draws tokens is there.")
     } else {
       notes.note(
-        .account, .warning, "The account key is not there: no token can be drawn.",
+        .account, .warning, "The account key is not there: only an `--account-command` can draw tokens.",
         remedy: "`cloister tokens draw --account-key FILE`, with the key that the operator gave you",
         code: ClientError.accountMissing)
     }

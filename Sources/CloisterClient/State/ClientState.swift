@@ -1,4 +1,5 @@
 public import Foundation
+public import PrivacyPass
 public import Trust
 
 #if canImport(Darwin)
@@ -114,6 +115,10 @@ public struct ClientState: Sendable {
   /// Keeps the account key that the operator gave the person. Secret.
   /// - Throws: `account-missing` for a key that cannot be one, `state-unusable`.
   public func keepAccountKey(_ key: String) throws(ClientError) { try draws.keepAccountKey(key) }
+
+  /// How many accounts drew on an earlier issuer day, as the issuer said at the last draw; nil where it said nothing.
+  /// - Throws: `state-damaged`, `state-unusable`.
+  public func crowdClaim() throws(ClientError) -> CrowdClaim? { try draws.crowdClaim() }
 
   /// When tokens can be drawn again; nil where today's can be drawn now, or nobody can tell the day.
   /// - Throws: `state-damaged`, `state-unusable`.

@@ -1,12 +1,14 @@
 import Foundation
+import PrivacyPass
 import StrictJSON
 import Trust
 
-/// How many tokens of which issuer day were drawn, and the account key that draws them.
+/// How many tokens of which issuer day were drawn, what the issuer said of the crowd, and the account key.
 struct DrawStore: Sendable {
   let folder: StateFolder
 
   private static let drawsName = "draws.json"
+  private static let crowdName = "crowd.json"
   private static let minutesName = "draw-minutes.json"
   private static let accountName = "account.key"
 
@@ -45,6 +47,26 @@ struct DrawStore: Sendable {
   private func store(_ count: UInt64, day: UInt64) throws(ClientError) {
     let json: JSONValue = ["day": .integer(Int64(clamping: day)), "count": .integer(Int64(clamping: count))]
     try folder.write(Self.drawsName, json.canonicalBytes)
+  }
+
+  /// What the issuer said of the crowd at the last draw at which it said anything.
+  func crowdClaim() throws(ClientError) -> CrowdClaim? {
+    guard let bytes = try folder.read(Self.crowdName, byteLimit: 4096) else { return nil }
+    do {
+      var object = try JSONObject(parsing: bytes, name: "crowd")
+      let claim = CrowdClaim(issuerDay: try object.count("day"), countedAccounts: try object.count("accounts"))
+      try object.finish()
+      return claim
+    } catch {
+      throw ClientError(ClientError.stateDamaged, "record of the crowd is not of its schema")
+    }
+  }
+
+  func keep(_ claim: CrowdClaim) throws(ClientError) {
+    let json: JSONValue = [
+      "day": .integer(Int64(clamping: claim.issuerDay)), "accounts": .integer(Int64(clamping: claim.accountCount)),
+    ]
+    try folder.write(Self.crowdName, json.canonicalBytes)
   }
 
   /// The minutes of the draws, as any process that shares this state chose them; the next day's is chosen here at the
@@ -94,7 +116,7 @@ struct DrawStore: Sendable {
   /// The account key that the person was given by the operator. Secret.
   /// - Throws: `account-missing`.
   func accountKey() throws(ClientError) -> String {
-    guard let bytes = try folder.read(Self.accountName, byteLimit: 1024),
+    guard let bytes = try folder.read(Self.accountName, byteLimit: AccountBearer.byteLimit),
       let text = String(validating: bytes, as: UTF8.self), !text.isEmpty
     else {
       throw ClientError(ClientError.accountMissing, "no account key yet")
@@ -104,8 +126,9 @@ struct DrawStore: Sendable {
 
   /// - Throws: `account-missing` for a key that is empty, too long or not printable ASCII.
   func keepAccountKey(_ key: String) throws(ClientError) {
-    guard (1...512).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw ClientError(ClientError.accountMissing, "account key is not 1 to 512 printable ASCII characters")
+    guard AccountBearer.isWellFormed(key) else {
+      throw ClientError(
+        ClientError.accountMissing, "account key is not 1 to \(AccountBearer.byteLimit) printable ASCII characters")
     }
     try folder.write(Self.accountName, Array(key.utf8))
   }

@@ -13,7 +13,7 @@ public struct TokenDrawResult: Sendable, Equatable {
 
 /// Draws an issuer day's tokens: only when the person or a timer says so, never because of a request.
 ///
-/// All of them in one message where a batch can hold them, and all or none: an issuer that answers in part, or with
+/// All of them in one message, and all or none: an issuer that answers in part, or with
 /// another key than the bundle's, is refused, nothing of its answer is kept, and the refusal is recorded. The issuer
 /// learns the account, the time and the address; it never sees the finished tokens.
 struct TokenDraw {
@@ -21,7 +21,8 @@ struct TokenDraw {
   let state: ClientState
   /// Must not be the exchange that requests go through: the issuer may know who this is, the relay's peers must not.
   let issuerExchange: any HTTPExchange
-  let accountKey: String
+  /// What the account shows the issuer. Secret.
+  let bearer: String
 
   private var issuer: TrustPolicy.Issuer { epoch.policy.issuer }
 
@@ -56,17 +57,12 @@ struct TokenDraw {
 
   /// Whatever goes wrong between here and the issuer is written down: an issuer that fails selectively looks like this.
   private func draw(_ count: Int, _ challenge: TokenChallenge) async throws(ClientError) -> [Token] {
-    var tokens: [Token] = []
     do throws(ClientError) {
-      while tokens.count < count {
-        let batchCount = min(count - tokens.count, BatchedTokenRequest.countLimit)
-        tokens += try await drawBatch(batchCount, challenge)
-      }
+      return try await drawBatch(count, challenge)
     } catch {
       try state.issuerEvents.record(error.code, issuerDay: epoch.bundle.issuerDay)
       throw error
     }
-    return tokens
   }
 
   /// A token that does not verify is discarded: sending it would tell the issuer who sends it.
@@ -90,7 +86,7 @@ struct TokenDraw {
     let request = WholeRequest(
       method: "POST", path: "/token-request",
       fields: [
-        HTTPField("authorization", "Bearer \(accountKey)"), HTTPField("content-type", BatchedTokenRequest.mediaType),
+        HTTPField("authorization", "Bearer \(bearer)"), HTTPField("content-type", BatchedTokenRequest.mediaType),
       ],
       body: batch.encoded)
     let answer: WholeResponse
@@ -110,6 +106,10 @@ struct TokenDraw {
     }
     guard answer.status == 200, answer.field("content-type") == BatchedTokenResponse.mediaType else {
       throw ClientError(ClientError.issuerRefused, "issuer answered with status \(answer.status)")
+    }
+    // Something to show the person, and no reason to lose the draw over.
+    if let claim = answer.field(CrowdClaim.fieldName).flatMap(CrowdClaim.init(fieldValue:)) {
+      try? state.draws.keep(claim)
     }
     return answer.body
   }

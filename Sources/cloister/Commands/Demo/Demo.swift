@@ -3,6 +3,7 @@ import ErrorCodes
 import Foundation
 import Inference
 import StrictJSON
+import Trust
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,7 +75,9 @@ struct Demo: AsyncParsableCommand {
   var killedNodes = 0
 
   mutating func validate() throws {
-    guard (2...1_000).contains(tokens) else { throw ValidationError("draw 2 to 1000 tokens") }
+    guard (2...TrustPolicy.Issuer.tokensPerDayLimit).contains(tokens) else {
+      throw ValidationError("draw 2 to \(TrustPolicy.Issuer.tokensPerDayLimit) tokens")
+    }
     guard (0...4).contains(missingWitnesses), (0...4).contains(killedWitnesses), (0...3).contains(killedNodes) else {
       throw ValidationError("there are four witnesses and three nodes")
     }

@@ -38,7 +38,7 @@ struct Initialize: AsyncParsableCommand {
       let trusted = try policy.map { try InputFile.policy($0, isCustom: false) }
       let clientState = try state.open()
       if let accountKey {
-        let text = String(decoding: try InputFile.bytes(accountKey, byteLimit: 4_096), as: UTF8.self)
+        let text = String(decoding: try InputFile.bytes(accountKey, byteLimit: 16 << 10), as: UTF8.self)
         try clientState.keepAccountKey(text.trimmingCharacters(in: .whitespacesAndNewlines))
       }
       if let trusted { try clientState.policies.trust(trusted) }

@@ -52,6 +52,8 @@ struct Proxy: AsyncParsableCommand {
   @Flag(help: "Draw no tokens; cloister tokens timer does, or you do by hand.")
   var noDraw = false
 
+  @OptionGroup var account: AccountOptions
+
   @Option(help: ArgumentHelp("Local address that connections to relays start from.", valueName: "address"))
   var clientAddress: String?
 
@@ -65,7 +67,8 @@ struct Proxy: AsyncParsableCommand {
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
       let client = CloisterClient(
-        state: clientState, exchange: exchange, issuerExchange: issuerExchange, preparesNext: true)
+        state: clientState, exchange: exchange, issuerExchange: issuerExchange, account: account.accountCommand,
+        preparesNext: true)
       do {
         try await serve(clientState, client)
       } catch {

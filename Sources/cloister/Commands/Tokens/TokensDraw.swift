@@ -20,6 +20,8 @@ struct TokensDraw: AsyncParsableCommand {
     help: ArgumentHelp("File with the account key that the operator gave you; kept in the state.", valueName: "file"))
   var accountKey: String?
 
+  @OptionGroup var account: AccountOptions
+
   @Option(help: ArgumentHelp("Local address that connections start from.", valueName: "address"))
   var clientAddress: String?
 
@@ -27,14 +29,17 @@ struct TokensDraw: AsyncParsableCommand {
     try await CommandFailure.reporting(state) {
       let clientState = try state.open()
       if let accountKey {
-        let text = String(decoding: try InputFile.bytes(accountKey, byteLimit: 4_096), as: UTF8.self)
+        let text = String(decoding: try InputFile.bytes(accountKey, byteLimit: 16 << 10), as: UTF8.self)
         try clientState.keepAccountKey(text.trimmingCharacters(in: .whitespacesAndNewlines))
       }
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
-      let client = CloisterClient(state: clientState, exchange: exchange, issuerExchange: issuerExchange)
+      let client = CloisterClient(
+        state: clientState, exchange: exchange, issuerExchange: issuerExchange, account: account.accountCommand)
       do {
-        show(try await withProgress("drawing tokens") { try await client.drawTokens() })
+        show(
+          try await withProgress("drawing tokens") { try await client.drawTokens() },
+          CrowdNotice.text(try clientState.crowdClaim()))
       } catch {
         await exchange.shutdown()
         await issuerExchange.shutdown()
@@ -45,7 +50,7 @@ struct TokensDraw: AsyncParsableCommand {
     }
   }
 
-  private func show(_ result: TokenDrawResult) {
+  private func show(_ result: TokenDrawResult, _ crowdNotice: String) {
     if state.json {
       CommandOutput.data([
         "issuerDay": .integer(Int64(clamping: result.issuerDay)), "drawn": .integer(Int64(result.drawnCount)),
@@ -55,6 +60,6 @@ struct TokensDraw: AsyncParsableCommand {
     }
     CommandOutput.data(
       "\(result.drawnCount) tokens drawn for issuer day \(result.issuerDay), \(result.availableCount) available")
-    CommandOutput.note("A request soon after this draw can be linked to it in time. " + CrowdNotice.text)
+    CommandOutput.note("A request soon after this draw can be linked to it in time. " + crowdNotice)
   }
 }

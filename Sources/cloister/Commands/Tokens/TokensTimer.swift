@@ -27,6 +27,8 @@ struct TokensTimer: AsyncParsableCommand {
 
   @OptionGroup var state: StateOptions
 
+  @OptionGroup var account: AccountOptions
+
   @Option(help: ArgumentHelp("Local address that connections start from.", valueName: "address"))
   var clientAddress: String?
 
@@ -36,7 +38,8 @@ struct TokensTimer: AsyncParsableCommand {
       let exchange = SocketHTTPExchange(localAddress: clientAddress)
       let issuerExchange = SocketHTTPExchange(localAddress: clientAddress)
       var timer = DrawTimer(
-        client: CloisterClient(state: clientState, exchange: exchange, issuerExchange: issuerExchange),
+        client: CloisterClient(
+          state: clientState, exchange: exchange, issuerExchange: issuerExchange, account: account.accountCommand),
         clock: .system, generator: SystemRandomNumberGenerator(), sleep: Self.sleep)
       do {
         try await timer.run { show($0) }
