@@ -26,7 +26,8 @@ struct LocalEngine {
       let dictionaries = try Self.dictionaries(configuration.dictionaries, files)
       (engine, dials, services) = (.own(EmbeddedEngine(dictionaries: dictionaries)), .nothing, [])
     case .unixSocket(let path):
-      let tried = TriedEngine(EngineSocket(path: path, exchange: exchange), trial: EngineTrial(model: "local"))
+      let tried = TriedEngine(
+        EngineSocket(path: path, exchange: exchange), trial: EngineTrial(model: "local", demandsCount: false))
       do throws(InferenceError) {
         try await tried.passTrial()
       } catch {

@@ -94,6 +94,16 @@ struct TriedEngineTests {
     #expect(!engine.wasAsked)
   }
 
+  @Test("one that tells no count passes where none is demanded, and one that tells of reuse does not")
+  func undemanded() async throws {
+    let engine = Engine()
+    let tried = TriedEngine(engine, trial: EngineTrial(model: "m", demandsCount: false))
+    engine.state.withLock { $0.usage = ["prompt_tokens_details": ["cached_tokens": 1]] }
+    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await tried.passTrial() }
+    engine.state.withLock { $0.usage = ["prompt_tokens": 3] }
+    try await tried.passTrial()
+  }
+
   @Test("one that was not there at the start is tried before its first request, and once", arguments: [false, true])
   func triedLate(streaming: Bool) async throws {
     let engine = Engine()
