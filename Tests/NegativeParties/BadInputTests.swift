@@ -32,7 +32,7 @@ struct Endpoint: Sendable, CustomStringConvertible {
     Endpoint(server: DeploymentNames.node(0), path: "/notes", limit: 65_536, sender: "gateway"),
     Endpoint(
       server: DeploymentNames.issuer, path: "/token-request",
-      fields: [HTTPField("content-type", "application/private-token-request")], limit: 66_308, sender: "client"),
+      fields: [HTTPField("content-type", "application/private-token-request")], limit: 259_004, sender: "client"),
     Endpoint(server: DeploymentNames.log, path: "/logs/epochs/add", limit: 131_070, sender: "gateway"),
     Endpoint(server: DeploymentNames.witness(0), path: "/add-checkpoint", limit: 139_264, sender: "log"),
   ]
