@@ -11,20 +11,28 @@ package struct Admission: Sendable {
     self.store = store
   }
 
-  /// - Throws: `token-refused`; what `SpentTokenStore.spend` throws when it cannot answer, so nothing is admitted.
-  package func spend(authorization: String?) async throws {
+  /// A token that is good and not spent yet.
+  package struct Admitted {
+    fileprivate let token: Token
+    fileprivate let issuerDay: UInt64
+  }
+
+  /// - Throws: `token-refused`.
+  package func verify(authorization: String?) throws(GatewayError) -> Admitted {
     guard let authorization else {
       throw GatewayError(GatewayError.tokenRefused, "request has no token")
     }
-    let token: Token
-    let issuerDay: UInt64
     do {
-      token = try PrivateTokenAuthorization.token(fieldValue: authorization)
-      issuerDay = try verifier.verify(token)
+      let token = try PrivateTokenAuthorization.token(fieldValue: authorization)
+      return Admitted(token: token, issuerDay: try verifier.verify(token))
     } catch {
       throw GatewayError(GatewayError.tokenRefused, "token: \(error.message)")
     }
-    guard try await store.spend(tokenDigest: token.digest, issuerDay: issuerDay) else {
+  }
+
+  /// - Throws: `token-refused`; what `SpentTokenStore.spend` throws when it cannot answer, so nothing is admitted.
+  package func spend(_ admitted: Admitted) async throws {
+    guard try await store.spend(tokenDigest: admitted.token.digest, issuerDay: admitted.issuerDay) else {
       throw GatewayError(GatewayError.tokenRefused, "token was spent before")
     }
   }

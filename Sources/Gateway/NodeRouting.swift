@@ -52,8 +52,13 @@ package struct NodeRouting: EncapsulatedTarget {
       let server = try server(of: head)
       let authorization = head.fields["authorization"]
       observe { $0.tokenDigest = authorization.flatMap { Self.tokenDigest($0) } }
-      try await Admission(verifier: try served.value.tokenVerifier(at: time), store: store)
-        .spend(authorization: authorization)
+      let admission = Admission(verifier: try served.value.tokenVerifier(at: time), store: store)
+      let admitted = try admission.verify(authorization: authorization)
+      // The only form that a node takes; anything else must not cost a token.
+      guard OHTTPForm.chunked.requestMediaType.isMediaType(head.fields["content-type"]) else {
+        throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one for a node")
+      }
+      try await admission.spend(admitted)
       return TargetAnswer(await ask(server, content), shape: shape)
     } catch {
       return TargetAnswer(.whole(refusal(error, at: time)), shape: shape)
@@ -78,11 +83,11 @@ package struct NodeRouting: EncapsulatedTarget {
       shape: head.map { AnswerShape(for: $0) } ?? .default(form))
   }
 
-  /// The server of the node that the request is to: chunked messages are the ones that a node takes.
+  /// The server of the node that the request is to.
   private func server(of head: DecryptedHead) throws(GatewayError) -> String {
-    guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/"),
-      OHTTPForm.chunked.requestMediaType.isMediaType(head.fields["content-type"])
-    else { throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one to a node") }
+    guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/") else {
+      throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one to a node")
+    }
     let identifier = String(head.controlData.path.dropFirst("/nodes/".count))
     guard let server = served.value.server(of: identifier) else {
       throw GatewayError(GatewayError.nodeUnknown, "no bundle names the node")

@@ -193,9 +193,7 @@ struct TokenRefusalTests {
     try await store.close()
     let day = DailyTokenVerifier.IssuerDay(issuerDay: 0, keys: [key], challenge: try handmade.challenge)
     let admission = Admission(verifier: DailyTokenVerifier(days: [day]), store: store)
-    let authorization = try await handmade.drawAuthorization()
-    await #expect(throws: SpentTokenError(SpentTokenError.unavailable, "")) {
-      try await admission.spend(authorization: authorization)
-    }
+    let admitted = try admission.verify(authorization: try await handmade.drawAuthorization())
+    await #expect(throws: SpentTokenError(SpentTokenError.unavailable, "")) { try await admission.spend(admitted) }
   }
 }

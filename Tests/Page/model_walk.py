@@ -112,7 +112,7 @@ class ModelWalk(Walk):
         self.engine.hold()
         page.fill("#question", QUESTIONS[0])
         page.press("#question", "Enter")
-        page.wait_for_function("document.querySelector('#talk .model .said')?.textContent", timeout=90_000)
+        page.wait_for_function("() => document.querySelector('#talk .model .said')?.textContent", timeout=90_000)
         page.click("#chat-clear")
         self.engine.release()
         page.wait_for_selector("#chat-form [type=submit]:not([aria-disabled])", timeout=60_000)
