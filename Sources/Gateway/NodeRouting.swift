@@ -85,7 +85,9 @@ package struct NodeRouting: EncapsulatedTarget {
 
   /// The server of the node that the request is to.
   private func server(of head: DecryptedHead) throws(GatewayError) -> String {
-    guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/") else {
+    guard head.controlData.method == "POST", head.controlData.path.hasPrefix("/nodes/"),
+      OHTTPForm.allCases.contains(where: { $0.requestMediaType.isMediaType(head.fields["content-type"]) })
+    else {
       throw GatewayError(GatewayError.requestMalformed, "the decrypted request is not one to a node")
     }
     let identifier = String(head.controlData.path.dropFirst("/nodes/".count))

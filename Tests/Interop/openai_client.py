@@ -157,7 +157,7 @@ asyncio.run(respond_asynchronously())
 client.chat.completions.create(
     model="gpt-any", messages=messages("lime"), n=1, logprobs=False, top_logprobs=0, modalities=["text"],
     parallel_tool_calls=True)
-claim(set(recorded()) == {"model", "messages", "stream"}, "what happens anyhow does not travel")
+claim(set(recorded()) == {"model", "messages", "stream", "max_tokens"}, "what happens anyhow does not travel")
 
 # What leaves the device.
 client.chat.completions.create(
