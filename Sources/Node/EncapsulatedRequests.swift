@@ -19,7 +19,7 @@ struct EncapsulatedRequests: Sendable {
   func answer(_ request: StreamedRequest, _ answer: any ResponseWriter) async throws {
     // A client may seal its whole request as one chunk; the body's limit bounds what is kept of it.
     var opener = ChunkedRequestOpener(
-      keys: try await node.livingKeys(), maximumChunkByteCount: NodeService.requestLimit)
+      keys: try node.livingKeys(), maximumChunkByteCount: NodeService.requestLimit)
     var content: [UInt8] = []
     var isKnownAsNew = false
     var pieces = request.body.makeAsyncIterator()
@@ -29,14 +29,14 @@ struct EncapsulatedRequests: Sendable {
         throw NodeError(NodeError.requestMalformed, "request is above the largest class")
       }
       if !isKnownAsNew, let encapsulatedKey = opener.encapsulatedKey {
-        try await node.refuseReplay(of: encapsulatedKey)
+        try node.refuseReplay(of: encapsulatedKey)
         isKnownAsNew = true
       }
     }
     // Only the final chunk says that the request is whole: nothing of it is looked at before.
     let finished = try opener.finish()
     content += finished.finalChunk
-    let epoch = try await node.record(finished.encapsulatedKey, openedBy: finished.keyConfiguration)
+    let epoch = try node.record(finished.encapsulatedKey, openedBy: finished.keyConfiguration)
     observe {
       $0.opened = .inner
       $0.sawContent = true

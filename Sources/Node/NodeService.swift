@@ -9,6 +9,7 @@ public import PartyHosting
 import PrivateMetrics
 import PrometheusFormat
 import StrictJSON
+import Synchronization
 import TransparencyLog
 import Trust
 import WireFormat
@@ -41,7 +42,8 @@ public actor NodeService: Party {
   private let protections: ProtectionReport
   private let admission: AdmissionQueue
   private let metrics: NodeMetrics
-  private var keys: EpochKeys
+  /// Under a lock of its own, since each request asks it several times and an actor would change executors each time.
+  private let keys: Mutex<EpochKeys>
   private var newestTreeSize: UInt64 = 0
   /// By epoch, as long as the node's own key of it lives.
   private var peers: [UInt64: PeerEpoch] = [:]
@@ -81,7 +83,7 @@ public actor NodeService: Party {
     metrics = NodeMetrics(epochSeconds: configuration.epochs.epochSeconds, clock: clock, generator: noise)
     self.engine = engine
     self.timeLimit = timeLimit
-    keys = EpochKeys(epochSeconds: configuration.epochs.epochSeconds)
+    keys = Mutex(EpochKeys(epochSeconds: configuration.epochs.epochSeconds))
   }
 
   public nonisolated func requestBodyLimit(method: String, path: String) -> Int? {
@@ -143,17 +145,17 @@ public actor NodeService: Party {
   }
 
   private func health() -> WholeResponse {
-    keys.erase(now: clock.now())
+    let (epoch, identifiers) = livingKeys { ($0.keys.keys.max(), $0.identifiers) }
     var members: [String: JSONValue] = [
       "protections": .array(protections.inForce.map { .string($0.summary) }),
       "weaknesses": .array(configuration.weaknesses.map { .string($0) }),
     ]
-    if let epoch = keys.keys.keys.max() {
+    if let epoch {
       members["status"] = "ok"
       members["epoch"] = .integer(Int64(clamping: epoch))
       members["load"] = .string(load.rawValue)
       if !configuration.calls.isEmpty { members["peers"] = .integer(Int64(peers[epoch]?.peers.count ?? 0)) }
-      members["keys"] = .array(keys.identifiers.map(\.hexadecimal).sorted().map { .string($0) })
+      members["keys"] = .array(identifiers.map(\.hexadecimal).sorted().map { .string($0) })
     } else {
       members["status"] = "waiting"
       members["code"] = .string(NodeError.noEpoch.rawValue)
@@ -162,9 +164,9 @@ public actor NodeService: Party {
   }
 
   private func metricsPage() -> WholeResponse {
-    keys.erase(now: clock.now())
+    let (epochCount, keyCount) = livingKeys { ($0.madeKeyCount, $0.keys.count) }
     let status = NodeMetrics.Status(
-      epochCount: keys.madeKeyCount, keyCount: keys.keys.count, weaknesses: image.engineManifest.weaknesses)
+      epochCount: epochCount, keyCount: keyCount, weaknesses: image.engineManifest.weaknesses)
     return WholeResponse(
       contentType: PrometheusText.mediaType, body: Array(metrics.text(status, load: load).utf8))
   }
@@ -174,13 +176,21 @@ public actor NodeService: Party {
   // MARK: Epoch keys
 
   /// Keys that lie in memory, those among them whose time is over and that nobody erased.
-  package var keyCount: Int { keys.keys.count }
+  package nonisolated var keyCount: Int { keys.withLock { $0.keys.count } }
+
+  /// What is said of the keys once those whose time is over are erased.
+  private nonisolated func livingKeys<Output>(_ read: (EpochKeys) -> Output) -> Output {
+    keys.withLock { keys in
+      keys.erase(now: clock.now())
+      return read(keys)
+    }
+  }
 
   /// Erases each key at its deadline, whether or not a host ever calls again. Returns once cancelled.
   public func eraseKeysAtDeadlines() async {
     while !Task.isCancelled {
       // Without a key there is nothing to wait for but the first one, which cuts the sleep short.
-      let deadline = keys.nextDeadline ?? clock.now() + .seconds(Int64(clamping: configuration.epochs.epochSeconds))
+      let deadline = keys.withLock { $0.nextDeadline } ?? clock.now() + .seconds(Int64(clamping: configuration.epochs.epochSeconds))
       // A task of its own, so that a key that is made can end the sleep and not the loop.
       let sleep = Task { [clock] in try await clock.sleep(deadline) }
       sleepToDeadline = sleep
@@ -205,7 +215,7 @@ public actor NodeService: Party {
       throw NodeError(NodeError.noteOlder, "epoch note has \(head.checkpoint.treeSize) leaves, seen \(newestTreeSize)")
     }
     newestTreeSize = head.checkpoint.treeSize
-    keys.noteArrived(treeSize: newestTreeSize, now: clock.now())
+    keys.withLock { $0.noteArrived(treeSize: newestTreeSize, now: clock.now()) }
     sleepToDeadline?.cancel()
     return head
   }
@@ -216,7 +226,9 @@ public actor NodeService: Party {
     let releaseLeafHash = try verifyRelease(message)
     let head = try acceptNote(message.note)
     let epoch = head.checkpoint.treeSize
-    let keyConfiguration = try keys.key(for: epoch, noteDigest: head.noteDigest, now: clock.now())
+    let keyConfiguration = try keys.withLock {
+      try $0.key(for: epoch, noteDigest: head.noteDigest, now: clock.now())
+    }
     sleepToDeadline?.cancel()
     let (evidence, acceleratorEvidence) = try await evidence { accelerators in
       NodeBinding(
@@ -292,40 +304,51 @@ public actor NodeService: Party {
   }
 
   private func erasePeers() {
-    keys.erase(now: clock.now())
-    peers = peers.filter { keys.keys[$0.key] != nil }
+    let living = livingKeys { $0.keys.keys }
+    peers = peers.filter { living.contains($0.key) }
   }
 
   // MARK: Requests
 
   /// What answers a request that was sealed to the key of an epoch. Who is called for it is drawn here, once.
   /// - Throws: `node-no-peer` where no node that this one may call was verified for that epoch.
-  func tasks(ofEpoch epoch: UInt64, _ answerClass: AnswerClass) throws(NodeError) -> TaskService {
+  nonisolated func tasks(ofEpoch epoch: UInt64, _ answerClass: AnswerClass) async throws(NodeError) -> TaskService {
     switch engine {
-    case .own(let engine): return TaskService(engine: engine, timeLimit: timeLimit)
-    case .peers(let exchange):
-      guard case .peer(let model) = configuration.engine, let peer = peers[epoch]?.peers.randomElement() else {
-        throw NodeError(NodeError.noPeer, "no node to call was verified for epoch \(epoch)")
-      }
-      let call = PeerCall(
-        peer: peer, operatorOrigin: configuration.operatorOrigin, answerClass: answerClass, exchange: exchange)
-      let engine: any Engine
-      if let budget = model.budget {
-        engine = OpenAICompatibleEngine(model: model.name, transport: call, budget: budget)
-      } else {
-        engine = PeerTasks(name: model.name, call: call)
-      }
-      return TaskService(engine: engine, timeLimit: timeLimit, hops: [peer.node.identifier])
+    case .own(let engine): TaskService(engine: engine, timeLimit: timeLimit)
+    case .peers(let exchange): try await tasks(ofPeerIn: epoch, answerClass, exchange)
     }
   }
 
-  func livingKeys() throws(NodeError) -> [GatewayKey] { try keys.living(now: clock.now()) }
+  private func tasks(
+    ofPeerIn epoch: UInt64, _ answerClass: AnswerClass, _ exchange: any StreamingHTTPExchange
+  ) throws(NodeError) -> TaskService {
+    guard case .peer(let model) = configuration.engine, let peer = peers[epoch]?.peers.randomElement() else {
+      throw NodeError(NodeError.noPeer, "no node to call was verified for epoch \(epoch)")
+    }
+    let call = PeerCall(
+      peer: peer, operatorOrigin: configuration.operatorOrigin, answerClass: answerClass, exchange: exchange)
+    let engine: any Engine
+    if let budget = model.budget {
+      engine = OpenAICompatibleEngine(model: model.name, transport: call, budget: budget)
+    } else {
+      engine = PeerTasks(name: model.name, call: call)
+    }
+    return TaskService(engine: engine, timeLimit: timeLimit, hops: [peer.node.identifier])
+  }
 
-  func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) { try keys.refuseReplay(of: encapsulatedKey) }
+  nonisolated func livingKeys() throws(NodeError) -> [GatewayKey] {
+    try keys.withLock { keys throws(NodeError) in try keys.living(now: clock.now()) }
+  }
+
+  nonisolated func refuseReplay(of encapsulatedKey: [UInt8]) throws(NodeError) {
+    try keys.withLock { keys throws(NodeError) in try keys.refuseReplay(of: encapsulatedKey) }
+  }
 
   /// - Returns: the epoch of the key.
-  func record(_ encapsulatedKey: [UInt8], openedBy key: KeyConfiguration) throws(NodeError) -> UInt64 {
-    try keys.record(encapsulatedKey, openedBy: key, now: clock.now())
+  nonisolated func record(_ encapsulatedKey: [UInt8], openedBy key: KeyConfiguration) throws(NodeError) -> UInt64 {
+    try keys.withLock { keys throws(NodeError) in
+      try keys.record(encapsulatedKey, openedBy: key, now: clock.now())
+    }
   }
 }
 
