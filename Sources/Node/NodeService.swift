@@ -190,7 +190,8 @@ public actor NodeService: Party {
   public func eraseKeysAtDeadlines() async {
     while !Task.isCancelled {
       // Without a key there is nothing to wait for but the first one, which cuts the sleep short.
-      let deadline = keys.withLock { $0.nextDeadline } ?? clock.now() + .seconds(Int64(clamping: configuration.epochs.epochSeconds))
+      let deadline =
+        keys.withLock { $0.nextDeadline } ?? clock.now() + .seconds(Int64(clamping: configuration.epochs.epochSeconds))
       // A task of its own, so that a key that is made can end the sleep and not the loop.
       let sleep = Task { [clock] in try await clock.sleep(deadline) }
       sleepToDeadline = sleep
