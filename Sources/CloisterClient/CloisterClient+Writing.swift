@@ -84,12 +84,12 @@ extension CloisterClient {
   }
 
   /// The one document that answers a task, with all that its path left behind.
-  private struct AnswerDocument {
+  struct AnswerDocument {
     let content: [UInt8]
-    let answer: TaskAnswer
     let receipt: Receipt
-    let transport: Duration
-    var timings: Timings
+    fileprivate let answer: TaskAnswer
+    fileprivate let transport: Duration
+    fileprivate(set) var timings: Timings
 
     var remainder: AnswerRemainder? { answer.remainder }
 
@@ -102,7 +102,8 @@ extension CloisterClient {
     }
   }
 
-  private func document(
+  /// Asks for a task, and tells its words while they come.
+  func document(
     answering task: PrivateTask, restoring: OutgoingChat.Restoring? = nil, _ receive: WordsReceiver?
   ) async throws(ClientError) -> AnswerDocument {
     var timings = Timings()
@@ -116,6 +117,6 @@ extension CloisterClient {
     let content = try reading.whole()
     if !reading.told.isEmpty, let held = restoring?.finish() { tell(held) }
     return AnswerDocument(
-      content: content, answer: reading, receipt: answer.receipt, transport: answer.transport, timings: timings)
+      content: content, receipt: answer.receipt, answer: reading, transport: answer.transport, timings: timings)
   }
 }

@@ -109,28 +109,18 @@ public actor CloisterClient {
     guard !summaryTask.selection.messages.isEmpty else {
       throw ClientError(InferenceError.taskInvalid, "no message of the chat is in this range")
     }
-    var timings = Timings()
-    let epoch = try await currentEpoch(&timings)
-    let answer = try await perform(summaryTask.task, in: epoch, timings: &timings)
-    var reading = TaskAnswer(answer.content)
-    var restoring = outgoing.restoring
-    // A placeholder may be held back until it is whole.
-    func tell(_ words: String) { if !words.isEmpty { receive?(words) } }
-    while let words = try await reading.nextWords() { tell(restoring.append(words)) }
-    let result = try SummaryTask.Result(parsing: try reading.whole())
-    try reading.requireTold(result.summary)
-    if !reading.told.isEmpty { tell(restoring.finish()) }
-    timings.engine = result.engine
-    timings.transport += answer.transport - min(result.engine, answer.transport)
-    timings.total = ContinuousClock.now - start
+    var document = try await document(answering: summaryTask.task, restoring: outgoing.restoring, receive)
+    let result = try SummaryTask.Result(parsing: document.content)
+    try document.requireTold(result.summary)
+    document.finish(engine: result.engine, startedAt: start)
     return SummaryAnswer(
       summary: AnswerSanitizer.sanitized(outgoing.restored(result.summary)),
       engine: AnswerSanitizer.sanitized(result.engineName),
-      isExtractive: result.isExtractive, receiptIdentifier: answer.receipt.identifier,
-      isSimulated: answer.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
+      isExtractive: result.isExtractive, receiptIdentifier: document.receipt.identifier,
+      isSimulated: document.receipt.isSimulated, omission: outgoing.omission(of: summaryTask.selection),
       isDateOrderAmbiguous: outgoing.isDateOrderAmbiguous, isDayPeriodAmbiguous: outgoing.isDayPeriodAmbiguous,
       messageCount: summaryTask.selection.messages.count,
-      timings: timings, remainder: reading.remainder)
+      timings: document.timings, remainder: document.remainder)
   }
 
   /// The one document of an answer, as a block or as the only event of a stream.

@@ -168,7 +168,8 @@ public actor GatewayService: Party {
   private func holdSpentTokens(at epoch: UInt64, through newest: UInt64) async throws {
     let today = configuration.epochs.issuerDay(of: epoch)
     let days = (today > 0 ? today - 1 : 0)...configuration.epochs.issuerDay(of: newest)
-    guard days != heldIssuerDays else { return }
+    // Days are held until the days before them are dropped: what reaches no further has nothing to open or to drop.
+    if let held = heldIssuerDays, held.lowerBound == days.lowerBound, held.upperBound >= days.upperBound { return }
     try await store.hold(issuerDays: days, servedThrough: newestServedDay(in: days))
     try configuration.keys.erase(before: days.lowerBound)
     heldIssuerDays = days

@@ -26,7 +26,7 @@ struct TaskRefusal: Error {
 
   init(_ error: InferenceError) {
     switch error.code {
-    case InferenceError.engineFailed: self.init(error.code, status: 502)
+    case InferenceError.engineFailed, InferenceError.engineKeepsState: self.init(error.code, status: 502)
     case InferenceError.engineTooSlow: self.init(error.code, status: 504)
     case NodeError.busy: self = .busy
     default: self.init(error.code, status: 422)

@@ -38,6 +38,15 @@ import Testing
     #expect(!(run.standardOutput + run.standardError).contains("marker-token"))
   }
 
+  @Test("a program that says too much is ended with what it started, and not waited for")
+  func endedWithItsChildren() async throws {
+    // Each of the two would go on for ever without the shell, and the second says nothing.
+    let run = try await Self.draw("tail -f /dev/null & yes marker-token; true")
+    #expect(run.status == 1)
+    #expect(run.standardError.contains("account-credential-unavailable"))
+    #expect(!(run.standardOutput + run.standardError).contains("marker-token"))
+  }
+
   @Test("a command that names no program by its path is wrong usage", arguments: ["", "true", "/nowhere/account"])
   func noProgram(command: String) async throws {
     let run = try await CommandRun.cloister("tokens", "draw", "--account-command", command)

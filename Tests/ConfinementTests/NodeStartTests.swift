@@ -244,7 +244,10 @@ struct NodeStartTests {
 
   @Test("health: open system calls that the configuration names are not shown as closed, whatever came of the try")
   func namedWeakness() async throws {
-    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else { return }
+    guard case .object(var members) = try await InMemoryDeployment().identity.nodeConfiguration else {
+      Issue.record("the configuration is no object")
+      return
+    }
     for (weaknesses, isShown) in [([], true), (["system-calls-open"], false)] as [(JSONValue, Bool)] {
       members["weaknesses"] = weaknesses
       let configuration = try NodeConfiguration(parsing: JSONValue.object(members).canonicalBytes)

@@ -97,11 +97,26 @@ struct TriedEngineTests {
   @Test("one that tells no count passes where none is demanded, and one that tells of reuse does not")
   func undemanded() async throws {
     let engine = Engine()
-    let tried = TriedEngine(engine, trial: EngineTrial(model: "m", demandsCount: false))
+    func tried() -> TriedEngine<Engine> { TriedEngine(engine, trial: EngineTrial(model: "m", demandsCount: false)) }
     engine.state.withLock { $0.usage = ["prompt_tokens_details": ["cached_tokens": 1]] }
-    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await tried.passTrial() }
+    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await tried().passTrial() }
     engine.state.withLock { $0.usage = ["prompt_tokens": 3] }
-    try await tried.passTrial()
+    try await tried().passTrial()
+  }
+
+  @Test(
+    "engine: one that failed its trial is asked nothing more, though it would pass another", arguments: [false, true])
+  func refusalStands(streaming: Bool) async throws {
+    let engine = Engine()
+    engine.state.withLock { $0.usage = ["prompt_tokens_details": ["cached_tokens": 1]] }
+    let tried = TriedEngine(engine, trial: EngineTrial(model: "m"))
+    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) { try await tried.passTrial() }
+    engine.state.withLock { $0.usage = ["prompt_tokens_details": ["cached_tokens": 0]] }
+    let count = engine.state.withLock { $0.asked.count }
+    await #expect(throws: InferenceError(InferenceError.engineKeepsState, "")) {
+      try await ask(tried, streaming: streaming)
+    }
+    #expect(engine.state.withLock { $0.asked.count } == count)
   }
 
   @Test("one that was not there at the start is tried before its first request, and once", arguments: [false, true])

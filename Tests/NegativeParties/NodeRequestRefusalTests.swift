@@ -1,6 +1,7 @@
 import BinaryHTTP
 import HTTPMessages
 import InMemoryParties
+import Inference
 import ObliviousHTTP
 import StrictJSON
 import Testing
@@ -203,6 +204,30 @@ struct NodeRequestRefusalTests {
     let answer = try await handmade.askNode(request, authorization: try await handmade.drawAuthorization())
     #expect(answer.statusCode == 400)
     #expect(answer.refusalCode == "request-malformed")
+  }
+
+  /// One that did not pass its trial.
+  private struct UntrustedEngine: Engine {
+    let name = "untrusted"
+
+    func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary { throw Self.refusal }
+
+    func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
+      throw Self.refusal
+    }
+
+    private static let refusal = InferenceError(InferenceError.engineKeepsState, "")
+  }
+
+  @Test("node: engine that keeps something of a request is the node's fault, not the request's")
+  func untrustedEngine() async throws {
+    var options = InMemoryDeployment.Options()
+    options.engine = { _ in UntrustedEngine() }
+    let handmade = try await HandmadeRequest(InMemoryDeployment.started(options))
+    let answer = try await handmade.askNode(
+      try HandmadeRequest.innerRequest(body: Self.body), authorization: try await handmade.drawAuthorization())
+    #expect(answer.statusCode == 502)
+    #expect(answer.refusalCode == "engine-keeps-state")
   }
 
   @Test("node: transcript whose sender is blanks behind a colon, in the time of its length")
