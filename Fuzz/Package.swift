@@ -87,7 +87,10 @@ let package = Package(
     .target(
       name: "LocalEndpoint", dependencies: ["ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON"],
       path: "Libraries/LocalEndpoint",
-      sources: ["EndpointError.swift", "OpenAI/AppChatRequest.swift", "OpenAI/AppEmbeddingsRequest.swift"],
+      sources: [
+        "EndpointError.swift", "OpenAI/AppChatRequest.swift", "OpenAI/AppEmbeddingsRequest.swift",
+        "OpenAI/AppMembers.swift", "OpenAI/AppMessages.swift", "OpenAI/AppResponsesRequest.swift",
+      ],
       swiftSettings: librarySettings),
     // Makes evidence for seeds.
     library(

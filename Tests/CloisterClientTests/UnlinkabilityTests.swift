@@ -25,6 +25,7 @@ struct UnlinkabilityTests {
     let guesser = AccountGuesser(training: DrawDaySimulation(parameters, seed: seed))
     let simulation = DrawDaySimulation(parameters, seed: seed &+ 1_000)
     let (value, requestCount) = guesser.successTimesCrowd(simulation)
+    print("unlinkability, seed \(seed): success times crowd is \(value) over \(requestCount) requests")
     return (value, requestCount, simulation.crowd(of: parameters.dayCount - 1))
   }
 
