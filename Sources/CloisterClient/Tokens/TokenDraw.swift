@@ -26,8 +26,8 @@ struct TokenDraw {
 
   private var issuer: TrustPolicy.Issuer { epoch.policy.issuer }
 
-  /// - Throws: `tokens-drawn-already` also where the issuer says so, `issuer-refused`, `token-issuance-partial`, the codes of `PrivacyPass` and
-  ///   `HTTPMessages`.
+  /// - Throws: `tokens-drawn-already` also where the issuer says so, `issuer-refused`, `token-issuance-partial`, the
+  ///   codes of `PrivacyPass` and `HTTPMessages`.
   func perform() async throws(ClientError) -> TokenDrawResult {
     let day = epoch.bundle.issuerDay
     let plan = TokenPlan(epoch.policy)

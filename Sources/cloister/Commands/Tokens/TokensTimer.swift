@@ -9,9 +9,9 @@ struct TokensTimer: AsyncParsableCommand {
     commandName: "timer",
     abstract: "Draw each issuer day's tokens at a random minute.",
     discussion: """
-      Runs until it is interrupted, and draws once on each issuer day that begins while any task is granted, always the same number, at a minute that was \
-      chosen at random before the day began. No request moves that minute or causes a draw, so the issuer learns \
-      nothing about your requests from it.
+      Runs until it is interrupted, and draws once on each issuer day that begins while any task is granted, always \
+      the same number, at a minute that was chosen at random before the day began. No request moves that minute or \
+      causes a draw, so the issuer learns nothing about your requests from it.
 
       The issuer day under way when it is started for the first time is left alone: draw it by hand (cloister tokens \
       draw), and wait before you ask. The minute is kept in the state, so a restart changes nothing. Where the device \
