@@ -1,11 +1,12 @@
 import CZip
 
-/// The `.zip` that WhatsApp writes for a chat: one text, and media beside it where the person exported them; or one that
-/// the person packed.
+/// The `.zip` that WhatsApp writes for a chat: one text, and media beside it where the person exported them; or one
+/// that the person packed.
 ///
 /// Exactly one entry is unpacked, into memory: `_chat.txt`, else the one text whose name has `WhatsApp` in it, else
-/// `result.json` or `main.jsonl`. Nothing is ever written, and no name of the archive becomes a path. The archive is anybody's and not trusted: libzip reads its
-/// directory, and everything it says is held against limits before anything is unpacked.
+/// `result.json` or `main.jsonl`. Nothing is ever written, and no name of the archive becomes a path. The archive is
+/// anybody's and not trusted: libzip reads its directory, and everything it says is held against limits before anything
+/// is unpacked.
 public struct ChatArchive: Sendable {
   /// Of the archive, in bytes.
   public static let byteCountLimit = 1 << 30

@@ -1,5 +1,5 @@
-/// The half of the day that a 12-hour clock names, in the words of the locales that exports were seen in, and in those that
-/// CLDR has for am and pm in the languages of telephones, but for single letters and words that mean either.
+/// The half of the day that a 12-hour clock names, in the words of the locales that exports were seen in, and in those
+/// that CLDR has for am and pm in the languages of telephones, but for single letters and words that mean either.
 enum DayPeriod {
   case morning
   /// From noon to midnight.

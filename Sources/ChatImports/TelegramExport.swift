@@ -8,11 +8,12 @@ import StrictJSON
 ///     account = {"chats"?: {"list": [chat]}, "left_chats"?: {"list": [chat]}, …}
 ///     message = {"type": "message" / "service", "date", "date_unixtime"?, "from" / "actor", "text", …}
 ///
-/// A message that Telegram Desktop could not write is `{"id", "type": "unsupported"}` and nothing else: it is left out, and
-/// counted. Members that say nothing of a message's words are passed over.
+/// A message that Telegram Desktop could not write is `{"id", "type": "unsupported"}` and nothing else: it is left out,
+/// and counted. Members that say nothing of a message's words are passed over.
 ///
 /// Telegram Desktop does not always write JSON: control characters are `\xNN`, which is a blank here, and what a bot's
 /// page sent has `text` twice, of which the last is the message's.
+///
 /// Which message a reply answers is not kept: a transcript has no place for it.
 struct TelegramExport: ImportedChats {
   let listings: [ChatListing]

@@ -55,8 +55,8 @@ struct OutgoingChat: Sendable {
       return
     }
     let selection = ChatSelection(chat, range)
-    // Redacted is what a transcript makes of a message, so that nothing in it becomes a placeholder on the way. What the app
-    // said itself names members who never write, and no engine reads it.
+    // Redacted is what a transcript makes of a message, so that nothing in it becomes a placeholder on the way. What the
+    // app said itself names members who never write, and no engine reads it.
     let messages = selection.messages.compactMap { message in
       let sender = message.sender.map(ChatTranscript.canonicalSender) ?? ""
       return sender.isEmpty ? nil : (message: message, sender: sender, text: Self.beginning(message.text))

@@ -2,7 +2,8 @@ import BinaryHTTP
 public import ChatHistory
 import Trust
 
-/// Exactly what would leave the device for a task that reads a chat, before it does. Holds content: neither printable nor encodable.
+/// Exactly what would leave the device for a task that reads a chat, before it does. Holds content: neither printable
+/// nor encodable.
 ///
 /// Beside this a request holds one token and what is the same for everybody: method, path, media type and the class of
 /// the answer. What the relay sees is the address, the time and the size class.

@@ -56,7 +56,7 @@ public struct RefusalAdvice: Sendable, Equatable {
       commandLine: "`cloister consent grant --app NAME --task TASK`, if you want it."),
     ClientError.chatExcluded: RefusalAdvice(
       "You excluded this chat, or one with the same people.", "Settings can allow it again.",
-      commandLine: "`cloister consent grant --include-chat EXPORT` allows it again."),
+      commandLine: "`cloister consent grant --include-chat EXPORT`, given the chat you excluded, allows it again."),
     ClientError.stateUnusable: RefusalAdvice(
       nil, "Look whether the state folder can be written and its disk has room."),
     ClientError.stateDamaged: RefusalAdvice(

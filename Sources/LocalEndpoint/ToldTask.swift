@@ -2,8 +2,8 @@ import CloisterClient
 import HTTPMessages
 import Inference
 
-/// One task on the private path, apart from the tab that reads its answer: one that is closed changes nothing of what the
-/// relay sees.
+/// One task on the private path, apart from the tab that reads its answer: one that is closed changes nothing of what
+/// the relay sees.
 struct ToldTask<Answer: Sendable>: Sendable {
   private let words: AsyncStream<String>
   private let task: Task<Answer, any Error>
@@ -38,19 +38,25 @@ struct ToldTask<Answer: Sendable>: Sendable {
 }
 
 /// Whole lines of a text that comes in pieces; empty ones are left out.
-struct LinesOfWords {
+package struct LinesOfWords {
   private var rest = ""
   private(set) var hasBegun = false
 
-  mutating func append(_ words: String) -> [String] {
+  package init() {}
+
+  /// Only the new words are searched: a line may come letter by letter, and be as long as an answer.
+  package mutating func append(_ words: String) -> [String] {
     hasBegun = hasBegun || !words.isEmpty
-    var lines = (rest + words).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    rest = lines.popLast() ?? ""
+    let pieces = words.split(separator: "\n", omittingEmptySubsequences: false)
+    rest += pieces[0]
+    guard pieces.count > 1 else { return [] }
+    let lines = [rest] + pieces[1..<pieces.count - 1].map(String.init)
+    rest = String(pieces[pieces.count - 1])
     return lines.filter { !$0.isEmpty }
   }
 
   /// The line without an end.
-  mutating func finish() -> String? {
+  package mutating func finish() -> String? {
     defer { rest = "" }
     return rest.isEmpty ? nil : rest
   }

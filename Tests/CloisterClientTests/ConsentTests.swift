@@ -39,7 +39,7 @@ struct ConsentTests {
     ] {
       #expect(Self.isExcluded(Self.chat(excluded), Self.chat(title)), "\(title)")
     }
-    for title in ["Garden (old)", "Garden 1", "Garden ()", "(1)", "Gardens (1)"] {
+    for title in ["Garden (old)", "Garden 1", "Garden ()", "(1)", "Gardens (1)", "Garden (2026)", "Garden (一)"] {
       #expect(!Self.isExcluded(Self.chat("Garden"), Self.chat(title)), "\(title)")
     }
     let second = ChatExport(fileName: "WhatsApp Chat with Garden (1).txt", bytes: Array("13/6/18, 9:25 - a: m".utf8))
@@ -60,6 +60,14 @@ struct ConsentTests {
   @Test("two people are in many chats: there two titles decide alone")
   func titleDecides() {
     #expect(!Self.isExcluded(Self.chat("Family", ["Ana", "Ben"]), Self.chat("Work", ["Ana", "Ben"])))
+  }
+
+  @Test("to allow one year's chat again leaves the exclusion of another year's")
+  func years() {
+    var consent = Consent()
+    consent.exclude(Self.chat("Holiday (2025)"))
+    consent.include(Self.chat("Holiday (2026)"))
+    #expect(consent.excludedChats == [Self.chat("Holiday (2025)")])
   }
 
   @Test("to allow one chat again leaves the exclusion of another with the same senders")

@@ -127,7 +127,7 @@ struct AppChatRequestTests {
     }
   }
 
-  @Test("refused: values out of range, a missing model, missing messages")
+  @Test("refused: values out of range or of another type, a missing model, missing messages")
   func range() async throws {
     let endpoint = try EndpointFixture()
     func refusal(_ members: [String: JSONValue]) async throws -> Refusal {
@@ -137,6 +137,8 @@ struct AppChatRequestTests {
     #expect(try await refusal(["max_tokens": 0]) == Refusal(400, "completion-request-invalid"))
     #expect(try await refusal(["messages": []]) == Refusal(400, "completion-request-invalid"))
     #expect(try await refusal(["seed": "x"]) == Refusal(400, "json-wrong-type"))
+    #expect(try await refusal(["stream": "true"]) == Refusal(400, "json-wrong-type", "stream"))
+    #expect(try await refusal(["stream": 1]) == Refusal(400, "json-wrong-type", "stream"))
     #expect(try await refusal(["model": nil]) == Refusal(400, "json-missing-member", "model"))
     #expect(try await refusal(["messages": nil]) == Refusal(400, "json-missing-member", "messages"))
   }

@@ -1,5 +1,6 @@
 import InMemoryParties
 import Inference
+import LocalEndpoint
 import Testing
 
 @Suite("What a model writes, on the page line by line", .keepsFolders)
@@ -46,5 +47,27 @@ struct PageWordsTests {
     let rewriting = try await fixture.events("writing", ["draft": "we meet", "tone": "clearer"])
     #expect(lines(rewriting) == Self.lines)
     #expect(rewriting.last?["event"]?.text == "done")
+  }
+
+  @Test("however a text is cut, its lines are the same, and empty ones are left out")
+  func cuts() {
+    let text = "They meet.\n\nBen.\n\n\nAna\n asks."
+    for size in 1...text.count {
+      var (words, rest, shown) = (LinesOfWords(), text[...], [String]())
+      while !rest.isEmpty {
+        shown += words.append(String(rest.prefix(size)))
+        rest = rest.dropFirst(size)
+      }
+      #expect(shown + [words.finish()].compactMap(\.self) == ["They meet.", "Ben.", "Ana", " asks."])
+    }
+  }
+
+  @Test("a line that a node sends letter by letter takes no longer than its length", .timeLimit(.minutes(1)))
+  func longLine() {
+    var words = LinesOfWords()
+    var lineCount = 0
+    for _ in 0..<500_000 { lineCount += words.append("a").count }
+    #expect(lineCount == 0)
+    #expect(words.finish()?.utf8.count == 500_000)
   }
 }

@@ -1,7 +1,7 @@
 """A stand-in for the model of a deployment's nodes: OpenAI's protocol on a Unix socket, with answers known beforehand.
 
-Whoever drives the page may hold a stream behind its first word, and see what a node asked for:
-`POST /hold`, `POST /release`, `GET /chats`.
+Whoever drives the page may hold a stream behind its first word, break the next one off in its second line, and see what
+a node asked for: `POST /hold`, `POST /release`, `POST /break`, `GET /chats`.
 Usage: engine.py SOCKET        prints a line once it listens
 """
 
@@ -42,6 +42,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/release":
             self.server.gate.set()
             return self.respond({})
+        if self.path == "/break":
+            self.server.breaks_next = True
+            return self.respond({})
         if self.path != "/v1/chat/completions":
             return self.respond(None)
         request = json.loads(body)
@@ -68,6 +71,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
+        if self.server.breaks_next:
+            self.server.breaks_next = False
+            self.event({"delta": {"content": text.replace(" ", "\n", 1)}, "finish_reason": None})
+            return
         first, *rest = text.split(" ")
         for word in [first] + [" " + word for word in rest]:
             if chat["said"]:
@@ -88,6 +95,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def __init__(self, path):
         super().__init__(path, Handler)
         self.chats = []
+        self.breaks_next = False
         self.gate = threading.Event()
         self.gate.set()
 
@@ -96,7 +104,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class EngineDriver:
-    """The other side of `hold`, `release` and `chats`."""
+    """The other side of `hold`, `release`, `break` and `chats`."""
 
     def __init__(self, path):
         self.path = path
@@ -106,6 +114,9 @@ class EngineDriver:
 
     def release(self):
         self._ask("POST", "/release")
+
+    def break_next(self):
+        self._ask("POST", "/break")
 
     def newest(self):
         return self._ask("GET", "/chats")[-1]

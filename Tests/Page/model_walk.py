@@ -170,12 +170,33 @@ class ModelWalk(Walk):
         view.picture(self.pictures, "phone-reply-receipt-dark")
         self.finish(view)
 
+    def says_of_a_draft_that_broke_off_that_it_is_not_whole(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "reply")
+        page.set_input_files(
+            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.wait_for_selector("#reply-step-range:not([hidden])")
+        page.click("#reply-range-form [type=submit]")
+        page.wait_for_selector("#reply-step-preview:not([hidden])")
+        self.engine.break_next()
+        page.click("#reply-send")
+        page.wait_for_selector("#failure:not([hidden])", timeout=90_000)
+        first = REPLY.split(" ")[0]
+        shown = page.locator("#reply-text p").all_inner_texts()
+        assert shown[0] == first and len(shown) == 2 and "not whole" in shown[1], shown
+        assert page.is_hidden("#reply-after"), "a draft that broke off can be copied as if it were whole"
+        self.check(view)
+        view.picture(self.pictures, "reply-broken-light")
+        self.finish(view)
+
 
 CLAIMS = [
     ModelWalk.chats_by_keyboard_at_phone_width_as_the_words_come,
     ModelWalk.sends_the_conversation_with_each_question_until_it_is_forgotten,
     ModelWalk.forgets_what_is_being_answered_too, ModelWalk.keeps_no_conversation_in_the_history,
     ModelWalk.drafts_a_reply_by_touch_at_phone_width,
+    ModelWalk.says_of_a_draft_that_broke_off_that_it_is_not_whole,
 ]
 
 

@@ -91,12 +91,13 @@ public struct Consent: Sendable, Equatable {
     return common * 2 >= max(known.count, seen.count) || (common >= 2 && common * 2 >= min(known.count, seen.count))
   }
 
-  /// A title that a file's name gave has the number of the download behind it: `Garden (1)`.
+  /// A title that a file's name gave has the number of the download behind it: `Garden (1)`. More digits than two are a
+  /// year or another part of the title.
   private static func foldedTitle(_ title: String) -> String {
     var folded = folded(title)[...]
     while folded.hasSuffix(")"), let start = folded.lastIndex(of: "("), start != folded.startIndex {
       let number = folded[folded.index(after: start)...].dropLast()
-      guard !number.isEmpty, number.allSatisfy(\.isWholeNumber) else { break }
+      guard (1...2).contains(number.count), number.allSatisfy({ ("0"..."9").contains($0) }) else { break }
       folded = folded[..<start]
       while folded.last == " " { folded.removeLast() }
     }

@@ -32,7 +32,7 @@ package struct AppChatRequest: Sendable {
     members.drop(AppMembers.identifying)
     try members.dropImplied(Self.impliedValues)
     try members.dropModel()
-    let isStreamed = members.take("stream") == true
+    let isStreamed = try members.takeFlag("stream") ?? false
     try Self.checkStreamOptions(members.take("stream_options"))
     guard let messages = members.take("messages") else {
       throw EndpointError(JSONError.missingMember, "request has no messages", member: "messages")

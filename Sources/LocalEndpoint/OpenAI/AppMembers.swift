@@ -35,6 +35,24 @@ struct AppMembers {
 
   mutating func take(_ name: String) -> JSONValue? { members.removeValue(forKey: name) }
 
+  /// - Throws: `json-wrong-type`.
+  mutating func takeFlag(_ name: String) throws(EndpointError) -> Bool? {
+    switch take(name) {
+    case nil: nil
+    case .boolean(let flag)?: flag
+    default: throw EndpointError(JSONError.wrongType, "this member is neither true nor false", member: prefix + name)
+    }
+  }
+
+  /// - Throws: `json-wrong-type`.
+  mutating func takeText(_ name: String) throws(EndpointError) -> String? {
+    switch take(name) {
+    case nil: nil
+    case .string(let text)?: text
+    default: throw EndpointError(JSONError.wrongType, "this member is no text", member: prefix + name)
+    }
+  }
+
   /// The model's name is read and goes no further: a node has one model, and a name that an app chooses could name it.
   /// - Throws: `json-missing-member`.
   mutating func dropModel() throws(EndpointError) {

@@ -25,8 +25,8 @@ package struct AppResponsesRequest: Sendable {
     members.drop(AppMembers.identifying.subtracting(Self.references))
     try members.dropImplied(Self.impliedValues)
     try members.dropModel()
-    let isStreamed = try Self.flag(members.take("stream"), "stream")
-    instructions = try Self.text(members.take("instructions"), "instructions")
+    let isStreamed = try members.takeFlag("stream") ?? false
+    instructions = try members.takeText("instructions")
     let input = members.take("input")
     var closed: [String: JSONValue] = [:]
     for name in ["temperature", "top_p"] { closed[name] = members.take(name) }
@@ -47,22 +47,6 @@ package struct AppResponsesRequest: Sendable {
 
   private static func message(_ role: JSONValue, _ text: String) -> JSONValue {
     ["role": role, "content": .string(text)]
-  }
-
-  private static func flag(_ value: JSONValue?, _ member: String) throws(EndpointError) -> Bool {
-    switch value {
-    case nil: false
-    case .boolean(let flag)?: flag
-    default: throw EndpointError(JSONError.wrongType, "this member is neither true nor false", member: member)
-    }
-  }
-
-  private static func text(_ value: JSONValue?, _ member: String) throws(EndpointError) -> String? {
-    switch value {
-    case nil: nil
-    case .string(let text)?: text
-    default: throw EndpointError(JSONError.wrongType, "this member is no text", member: member)
-    }
   }
 }
 

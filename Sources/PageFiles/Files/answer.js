@@ -1,4 +1,4 @@
-// What follows an answer: how it was made, its receipt, and a way to take it along.
+// What follows an answer: how it was made, its receipt, and a way to take it along; or that it is not whole.
 
 import { copyText, el, show } from "./dom.js";
 import { receiptLink } from "./receipts.js";
@@ -11,4 +11,10 @@ export function showAfter(place, event, text) {
     el("div", { className: "row" }, receiptLink(event.receipt, "What was verified"), copy),
   );
   show(place);
+}
+
+/** Behind what was shown of an answer that failed: its words came before the whole of it could be verified. */
+export function showBroken(text) {
+  if (!text.children.length) return;
+  text.append(el("p", { className: "notice" }, "The answer broke off here. It is not whole: do not rely on it."));
 }

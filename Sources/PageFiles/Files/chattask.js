@@ -1,7 +1,7 @@
 // A task that reads a chat, in its view: choose, look at what would leave, send exactly that, read what comes.
 
 import { byId, count, el, kibibytes, Progress, say, show, withControl } from "./dom.js";
-import { showAfter } from "./answer.js";
+import { showAfter, showBroken } from "./answer.js";
 import { ChatPicker, unfold } from "./picker.js";
 import { post, postStream } from "./server.js";
 
@@ -78,6 +78,7 @@ export class ChatTask {
         await postStream(this.name, { preview: id }, (event) => this.receive(event, progress, text));
       } catch (error) {
         progress.fail();
+        showBroken(text);
         say(this.answer("status"), "");
         throw error;
       } finally {

@@ -107,7 +107,7 @@ export async function postStream(path, value, receive) {
     throw new Failure({
       code: "page-answer-cut",
       message: "The answer was cut short.",
-      advice: "What is shown may not be all of it. Ask again.",
+      advice: "What was shown of it is not whole. Ask again.",
     });
   }
 }

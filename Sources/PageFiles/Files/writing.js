@@ -2,7 +2,7 @@
 
 import { byId, count, el, Progress, say, show, withControl } from "./dom.js";
 import { postStream } from "./server.js";
-import { showAfter } from "./answer.js";
+import { showAfter, showBroken } from "./answer.js";
 
 export function prepare() {
   byId("writing-form").addEventListener("submit", (event) => {
@@ -60,6 +60,7 @@ async function ask() {
     });
   } catch (error) {
     progress.fail();
+    showBroken(text);
     throw error;
   }
 }

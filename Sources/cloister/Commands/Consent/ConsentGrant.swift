@@ -8,7 +8,8 @@ struct ConsentGrant: AsyncParsableCommand {
     discussion: """
       --exclude-chat keeps one chat out: it is known by its title or, where the export has none, by its senders when \
       half of them or more are the same. The number of a download behind a title (1) makes no other chat, nor does \
-      another title where exactly the same three people or more wrote. --include-chat takes an exclusion back.
+      another title where exactly the same three people or more wrote. --include-chat takes an exclusion back; it \
+      takes an export of the chat that was excluded.
 
       --app opts in to the task for one app alone, which needs the task to be granted to you as well.
       """)
@@ -39,7 +40,12 @@ struct ConsentGrant: AsyncParsableCommand {
         for chat in excluded { consent.exclude(chat) }
         for chat in included { consent.include(chat) }
       }
-      try ConsentStatus.show(store.current(), json: state.json)
+      let consent = try store.current()
+      try ConsentStatus.show(consent, json: state.json)
+      if included.contains(where: { (try? consent.requireNotExcluded($0)) == nil }) {
+        CommandOutput.note(
+          "Still excluded: another chat with the same people is. Give --include-chat an export of that one.")
+      }
     }
   }
 }

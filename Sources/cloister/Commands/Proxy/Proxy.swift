@@ -17,14 +17,14 @@ struct Proxy: AsyncParsableCommand {
       operator has nodes that embed, and /v1/models with /v1/models/ID. Each answer names its receipt in the field \
       x-cloister-receipt.
 
-      Of an app's request the messages or texts, limits, sampling and stop sequences leave the device, encrypted to a verified \
-      machine; no header, no model name, and nothing by which a server knows users. What is not offered is refused in \
-      OpenAI's form, with the code of the refusal.
+      Of an app's request the messages or texts, limits, sampling and stop sequences leave the device, encrypted to a \
+      verified machine; no header, no model name, and nothing by which a server knows users. What is not offered is \
+      refused in OpenAI's form, with the code of the refusal.
 
       An app may only do what it was allowed (cloister app add --allow, cloister consent grant --app) and what you \
       granted yourself (cloister consent grant). Each request costs a token; on a day that begins while you have \
-      granted any task, tokens are drawn at a random minute while this runs, as cloister tokens timer does. The next request's token is out of the wallet already; it \
-      goes back when this ends.
+      granted any task, tokens are drawn at a random minute while this runs, as cloister tokens timer does. The next \
+      request's token is out of the wallet already; it goes back when this ends.
 
       Requests are refused unless they name exactly this address and port, come from no other web origin, and have a \
       key. The first line printed is the address of the local page, with this run's secret behind the #: keep it to \

@@ -1,0 +1,29 @@
+import TestSupport
+import Testing
+
+/// `cloister consent grant --exclude-chat` and `--include-chat`.
+@Suite struct ExclusionCommandTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func grant(_ option: String, _ title: String) async throws -> CommandRun {
+    let lines = ["Ana", "Ben", "Cem"].map { "13/6/18, 9:25 - \($0): hello\n" }.joined()
+    let file = try folder.write(Array(lines.utf8), as: "WhatsApp Chat with \(title).txt")
+    return try await CommandRun.cloister("consent", "grant", option, file, "--state", folder.path + "/state")
+  }
+
+  @Test("an exclusion is not taken back by a chat of another title with the same people, and that is said")
+  func otherTitle() async throws {
+    defer { folder.remove() }
+    #expect(try await grant("--exclude-chat", "Family").status == 0)
+    let other = try await grant("--include-chat", "Our family")
+    #expect(other.status == 0)
+    #expect(other.standardError.contains("Still excluded"))
+    #expect(other.standardOutput.contains("Family"))
+    let same = try await grant("--include-chat", "Family")
+    #expect(same.status == 0)
+    #expect(!same.standardError.contains("Still excluded"))
+    #expect(!same.standardOutput.contains("Family"))
+  }
+}
