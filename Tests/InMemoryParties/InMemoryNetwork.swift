@@ -42,7 +42,13 @@ public final class InMemoryNetwork: Sendable {
   }
 
   private let hosts = Mutex<[String: Host]>([:])
-  private let passed = Mutex<[Message]>([])
+  private struct Passed {
+    var messages: [Message] = []
+    /// How often everything was forgotten.
+    var forgottenCount = 0
+  }
+
+  private let passed = Mutex(Passed())
   private let sockets = Mutex<(any StreamingHTTPExchange)?>(nil)
 
   /// What pieces are timed by.
@@ -75,11 +81,19 @@ public final class InMemoryNetwork: Sendable {
   }
 
   /// Everything that passed so far, in the order of the answers.
-  public var messages: [Message] { passed.withLock { $0 } }
+  public var messages: [Message] { passed.withLock { $0.messages } }
 
   public func messages(to server: String) -> [Message] { messages.filter { $0.server == server } }
 
-  public func forgetMessages() { passed.withLock { $0 = [] } }
+  /// Forgets what passed, and what began to: the rest of a stream may be read behind an answer.
+  public func forgetMessages() {
+    passed.withLock { passed in
+      passed.messages = []
+      passed.forgottenCount += 1
+    }
+  }
+
+  fileprivate var forgottenCount: Int { passed.withLock { $0.forgottenCount } }
 
   /// What somebody outside the deployment sends by. Whoever holds it holds the deployment's parties.
   /// - Parameter address: the numeric address that servers see.
@@ -160,7 +174,10 @@ public final class InMemoryNetwork: Sendable {
     }
   }
 
-  fileprivate func note(_ message: Message) { passed.withLock { $0.append(message) } }
+  /// - Parameter forgottenCount: when the exchange began.
+  fileprivate func note(_ message: Message, forgottenCount: Int) {
+    passed.withLock { if $0.forgottenCount == forgottenCount { $0.messages.append(message) } }
+  }
 
   private func deliver(
     _ request: StreamedRequest, from address: String, to server: String
@@ -204,6 +221,7 @@ private final class PassingExchange: Sendable {
   private let sender: String
   private let server: String
   private let start: ContinuousClock.Instant
+  private let forgottenCount: Int
   private let state = Mutex(State())
 
   init(_ request: StreamedRequest, network: InMemoryNetwork, sender: String, server: String) {
@@ -212,6 +230,7 @@ private final class PassingExchange: Sendable {
     self.sender = sender
     self.server = server
     start = network.now()
+    forgottenCount = network.forgottenCount
   }
 
   /// The request, whose pieces are kept as they are read.
@@ -281,7 +300,8 @@ private final class PassingExchange: Sendable {
         sender: sender, server: server,
         request: WholeRequest(
           method: original.method, path: original.path, fields: original.fields, body: noted.requestBody),
-        response: response, pieces: noted.pieces))
+        response: response, pieces: noted.pieces),
+      forgottenCount: forgottenCount)
   }
 }
 
