@@ -332,7 +332,7 @@ let package = Package(
         "Attestation", "BinaryHTTP", "CloisterClient", "Gateway", "HTTPMessages", "HTTPTransport",
         "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "Issuer", "Log", "Node", "ObliviousHTTP",
         "PartyHosting", "PrivacyPass", "Relay", "SimulatedTEE", "SpentTokens", "StrictJSON", "TestSupport",
-        "TransparencyLog", "Trust", "WireFormat", "Witness", crypto, logging, nioCore, nioPosix,
+        "TransparencyLog", "Trust", "WireFormat", "Witness", crypto, lifecycle, logging, nioCore, nioPosix,
       ]),
     support(
       "TestDeployment",

@@ -32,7 +32,7 @@ struct ProxyBench: AsyncParsableCommand {
     // Its folder, where the client's state lies too, goes with it.
     defer { withExtendedLifetime(deployment) {} }
     let client = try await deployment.makeClientWithTokens(preparesNext: true)
-    await deployment.network.carry(over: sockets)
+    try await deployment.network.carry(over: sockets)
     let state = await client.state
     let key = try state.apps.add("bench")
     try state.consent.change {

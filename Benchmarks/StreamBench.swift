@@ -31,7 +31,7 @@ struct StreamBench: AsyncParsableCommand {
     try await client.state.consent.change { $0.grant(ChatAnswer.task) }
     let sockets = SocketNetwork()
     await sockets.attach(DirectEngine(), at: "http://engine.test")
-    await deployment.network.carry(over: sockets)
+    try await deployment.network.carry(over: sockets)
 
     let clock = ContinuousClock()
     var (direct, whole) = (Sample(), Sample())

@@ -64,9 +64,15 @@ public final class InMemoryNetwork: Sendable {
     hosts.withLock { $0[server] = Host(hosted: hosted) }
   }
 
-  /// From now on everything crosses sockets of loopback; interceptions and deaths no longer count.
-  public func carry(over sockets: SocketNetwork) async {
-    for (server, host) in hosts.withLock({ $0 }) { await sockets.attach(host.hosted.party, at: server) }
+  /// From now on everything crosses sockets of loopback, through a relay as it is shipped; interceptions and deaths no
+  /// longer count.
+  public func carry(over sockets: SocketNetwork) async throws {
+    let parties = hosts.withLock { $0.mapValues(\.hosted.party) }
+    for (server, party) in parties where !(party is InMemoryRelay) { await sockets.attach(party, at: server) }
+    for (server, party) in parties {
+      guard let relay = party as? InMemoryRelay else { continue }
+      try await sockets.attachRelay(of: relay.operators, at: server)
+    }
     self.sockets.withLock { $0 = sockets.sender }
   }
 

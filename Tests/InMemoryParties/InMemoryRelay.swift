@@ -2,14 +2,17 @@ public import HTTPMessages
 public import PartyHosting
 import Relay
 
-/// A relay without sockets: `RelayRules` decide what passes, as in the real one, and the exchange carries it.
+/// A relay without sockets: `RelayRules` decide what passes, as in the real one, and the exchange carries it. Over
+/// sockets the real one takes its place.
 public struct InMemoryRelay: Party {
   public let name = "relay"
+  let operators: [String: RelayConfiguration.Operator]
   private let rules: RelayRules
   private let limits = RelayLimits()
   private let exchange: any StreamingHTTPExchange
 
   init(operators: [String: RelayConfiguration.Operator], exchange: any StreamingHTTPExchange) {
+    self.operators = operators
     rules = RelayRules(operators)
     self.exchange = exchange
   }

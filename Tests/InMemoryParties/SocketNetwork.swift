@@ -2,6 +2,8 @@ public import HTTPMessages
 import HTTPTransport
 import Logging
 public import PartyHosting
+public import Relay
+import ServiceLifecycle
 import Synchronization
 
 /// The same parties behind sockets of loopback, in one process: what in memory is a call crosses a connection.
@@ -14,11 +16,35 @@ public final class SocketNetwork: Sendable {
 
   /// Starts a server of a party and returns once it listens.
   public func attach(_ party: any Party, at server: String) async {
+    await serve(at: server) { onListening in
+      PartyServer(
+        party, listen: Self.loopback, record: nil, logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() },
+        onListening: onListening)
+    }
+  }
+
+  /// Starts a relay as it is shipped and returns once it listens.
+  ///
+  /// - Parameter operators: by origin, with the names that their servers were attached at.
+  public func attachRelay(of operators: [String: RelayConfiguration.Operator], at server: String) async throws {
+    var configuration = RelayConfiguration(operators: operators)
+    for (origin, names) in operators {
+      configuration.operators[origin] = .init(
+        gateways: try names.gateways.map(address), log: try names.log.map(address))
+    }
+    let connector = try UpstreamConnector()
+    await serve(at: server) { [configuration] in
+      RelayServer(configuration, connector: connector, listen: Self.loopback, onListening: $0)
+    }
+  }
+
+  private static let loopback = ListenAddress(host: "127.0.0.1", port: 0)
+
+  private func serve(
+    at server: String, making: (@escaping @Sendable (ListenAddress) -> Void) -> some Service & Sendable
+  ) async {
     let (listening, announce) = AsyncStream.makeStream(of: ListenAddress.self)
-    let host = PartyServer(
-      party, listen: ListenAddress(host: "127.0.0.1", port: 0), record: nil,
-      logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
-    ) { announce.yield($0) }
+    let host = making { announce.yield($0) }
     let task = Task { try await host.run() }
     servers.withLock { $0.append(task) }
     for await address in listening {

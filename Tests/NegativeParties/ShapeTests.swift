@@ -206,7 +206,7 @@ struct ShapeTests {
     let (engine, handmade, deployment) = (chatting.engine, chatting.handmade, chatting.handmade.deployment)
     let (node, tokens) = (chatting.node, chatting.tokens)
     let sockets = SocketNetwork()
-    await deployment.network.carry(over: sockets)
+    try await deployment.network.carry(over: sockets)
     let capture = try await sockets.capture(DeploymentNames.relay) { [clock = deployment.clock] in clock.monotonicNow }
     deployment.clock.holdSleepers()
 
