@@ -107,6 +107,13 @@ struct DemoTests {
     #expect(run.standardError.contains("engine-not-local"))
   }
 
+  @Test("an engine for embeddings that embeds nothing is refused", arguments: ["embedded", "unix:/run/engine.sock"])
+  func engineWithoutEmbeddings(engine: String) async throws {
+    let run = try await CommandRun.cloister("demo", "--embedding-engine", engine)
+    #expect(run.status == 1)
+    #expect(run.standardError.contains("engine-program-invalid"))
+  }
+
   @Test("a kept deployment serves the client's commands, and killing the demo leaves no process")
   func keptDeployment() async throws {
     let deployment = try await KeptDeployment()

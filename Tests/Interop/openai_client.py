@@ -68,7 +68,7 @@ claim([message["role"] for message in recorded()["messages"]] == ["user", "assis
 
 # A stream, event by event: the engine waits behind its first word until that word is here.
 response = client.chat.completions.with_raw_response.create(
-    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": False})
+    model="gpt-any", messages=messages("please wait"), stream=True, stream_options={"include_usage": True})
 receipts.append(receipt(response))
 stream = response.parse()
 chunks = [next(stream)]
@@ -78,6 +78,8 @@ open(PIPE, "w").close()
 chunks += list(stream)
 claim("".join(chunk.choices[0].delta.content for chunk in chunks) == "You said: please wait", "a stream is whole")
 claim(chunks[-1].choices[0].finish_reason == "stop", "the last event says why it ends")
+claim(all("usage" in chunk.model_fields_set and chunk.usage is None for chunk in chunks),
+      "counts that are asked for are told as unknown")
 
 
 async def ask_asynchronously():
@@ -185,7 +187,7 @@ refused(openai.BadRequestError, "json-unknown-member", lambda: create(reasoning_
 refused(openai.BadRequestError, "json-unknown-member", lambda: create(extra_body={"x": 1}), "x")
 refused(openai.BadRequestError, "completion-value-unsupported", lambda: create(n=2), "n")
 refused(openai.BadRequestError, "completion-value-unsupported",
-        lambda: create(stream=True, stream_options={"include_usage": True}), "stream_options.include_usage")
+        lambda: create(stream_options={"include_usage": True}), "stream_options.include_usage")
 refused(openai.BadRequestError, "completion-request-invalid", lambda: create(temperature=2.5))
 refused(openai.AuthenticationError, "endpoint-key-unknown",
         lambda: openai.OpenAI(base_url=BASE_URL, api_key="sk-other").models.list())

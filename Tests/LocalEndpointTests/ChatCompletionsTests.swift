@@ -50,6 +50,25 @@ struct ChatCompletionsTests {
       ])
   }
 
+  @Test("counts of tokens in events are null where they are asked for, and no count is invented")
+  func usage() async throws {
+    let cases: [(JSONValue, JSONValue?)] = [
+      (["include_usage": true], .some(.null)), (["include_usage": false], .none), ([:], .none),
+    ]
+    for (options, usage) in cases {
+      let endpoint = try EndpointFixture()
+      let answer = try await endpoint.ask(
+        endpoint.request(EndpointFixture.chat(["stream_options": options], stream: true)))
+      #expect(answer.status == 200 && answer.events.count == 4 && answer.events.last == "[DONE]")
+      for event in answer.events.dropLast() {
+        guard case .object(let members) = try JSONValue(parsing: Array(event.utf8)) else {
+          throw JSONError(JSONError.wrongType, "")
+        }
+        #expect(members["usage"] == usage)
+      }
+    }
+  }
+
   @Test("an answer whose engine names no reason is ended with one")
   func noReason() async throws {
     let endpoint = try EndpointFixture(events: [EndpointFixture.event("We"), "[DONE]"])

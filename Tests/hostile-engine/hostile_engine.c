@@ -1,6 +1,6 @@
 // An engine that is against the node that runs it: MODE SOCKET [HONEST]
 //
-//   honest     answers "ok"
+//   honest     answers "ok", and texts to embed with the vectors that they alone determine
 //   reach      tries everything that an engine must not do, then answers with the names of what was possible, or "nothing"
 //   flood      answers without end
 //   lie        answers what is no answer, another kind each time
@@ -159,6 +159,39 @@ static void recall(int connection, bool streams, const char *before, const char 
   if (word != NULL) snprintf(text, sizeof text, "%.*s", (int)(room < 63 ? room : 63), word);
   text[strcspn(text, "\"\\")] = 0;
   complete(connection, streams, text, 0);
+}
+
+// MARK: Vectors
+
+/// For each text its length in bytes, an eighth of their sum, and -0.1, which no binary fraction is. A byte counts as a
+/// token. Texts are read as the node writes them; of what JSON escapes, the escapes are counted.
+static void embed(int connection, const char *body) {
+  const char *text = strstr(body, "\"input\":["), *end;
+  if (text == NULL) {
+    send_answer(connection, "400 Bad Request", "application/json", "{}");
+    return;
+  }
+  char *answer = NULL;
+  size_t size = 0, index = 0, tokens = 0;
+  FILE *stream = open_memstream(&answer, &size);
+  if (stream == NULL) abort();
+  fputs("{\"object\":\"list\",\"model\":\"hostile\",\"data\":[", stream);
+  text += strlen("\"input\":[");
+  while (*text == '"' && (end = strchr(text + 1, '"')) != NULL) {
+    size_t count = (size_t)(end - text - 1);
+    unsigned long sum = 0;
+    while (++text < end) sum += (unsigned char)*text;
+    fprintf(
+        stream, "%s{\"object\":\"embedding\",\"index\":%zu,\"embedding\":[%zu,%.3f,-0.1]}", index > 0 ? "," : "", index,
+        count, (double)sum / 8);
+    tokens += count;
+    index++;
+    text += text[1] == ',' ? 2 : 1;
+  }
+  fprintf(stream, "],\"usage\":{\"prompt_tokens\":%zu,\"total_tokens\":%zu}}", tokens, tokens);
+  fclose(stream);
+  send_answer(connection, "200 OK", "application/json", answer);
+  free(answer);
 }
 
 // MARK: Without end
@@ -391,6 +424,8 @@ static void answer(int connection, const char *head, const char *body) {
     free(last);
   } else if (strncmp(head, "POST /v1/chat/completions ", 26) == 0) {
     answer_completion(connection, body);
+  } else if (is_mode("honest") && strncmp(head, "POST /v1/embeddings ", 20) == 0) {
+    embed(connection, body);
   } else {
     send_answer(connection, "404 Not Found", "application/json", "{}");
   }

@@ -25,6 +25,8 @@ package struct AppChatRequest: Sendable {
   package let request: ChatCompletionRequest
   /// Whether the app wants events.
   package let isStreamed: Bool
+  /// Whether the app wants its events to have a member for counts of tokens. No node tells any, so that it is `null`.
+  package let hasUsage: Bool
 
   /// - Throws: the codes of JSON refusals, `completion-request-invalid`, `completion-value-unsupported`.
   package init(parsing bytes: [UInt8]) throws(EndpointError) {
@@ -33,7 +35,7 @@ package struct AppChatRequest: Sendable {
     try members.dropImplied(Self.impliedValues)
     try members.dropModel()
     let isStreamed = try members.takeFlag("stream") ?? false
-    try Self.checkStreamOptions(members.take("stream_options"))
+    let hasUsage = try Self.hasUsage(members.take("stream_options"), isStreamed: isStreamed)
     guard let messages = members.take("messages") else {
       throw EndpointError(JSONError.missingMember, "request has no messages", member: "messages")
     }
@@ -41,14 +43,16 @@ package struct AppChatRequest: Sendable {
     for name in ["max_tokens", "temperature", "top_p", "seed", "stop"] { closed[name] = members.take(name) }
     if let limit = members.take("max_completion_tokens") { closed["max_tokens"] = limit }
     try members.finish()
-    try self.init(AppMessages.ofChat.closedForm(messages), closed, isStreamed: isStreamed)
+    try self.init(AppMessages.ofChat.closedForm(messages), closed, isStreamed: isStreamed, hasUsage: hasUsage)
   }
 
   /// - Parameters:
   ///   - messages: in their closed form.
   ///   - members: the closed form's others; what they hold is checked here.
   /// - Throws: the codes of JSON refusals, `completion-request-invalid`.
-  init(_ messages: [JSONValue], _ members: [String: JSONValue], isStreamed: Bool) throws(EndpointError) {
+  init(
+    _ messages: [JSONValue], _ members: [String: JSONValue], isStreamed: Bool, hasUsage: Bool = false
+  ) throws(EndpointError) {
     let form = members.merging(
       ["model": .string(Self.modelName), "stream": true, "messages": .array(messages)]
     ) { _, new in new }
@@ -58,11 +62,13 @@ package struct AppChatRequest: Sendable {
       throw EndpointError(error)
     }
     self.isStreamed = isStreamed
+    self.hasUsage = hasUsage
   }
 
-  /// Counts of tokens are refused: no node tells any, and an app that asks for them would read none as zero.
-  private static func checkStreamOptions(_ value: JSONValue?) throws(EndpointError) {
-    guard let value else { return }
+  /// Chat front ends ask for counts of tokens unasked, and do without: in OpenAI's protocol the event that has them is
+  /// missing where a stream breaks off. A whole answer has no events, and OpenAI refuses the option of it too.
+  private static func hasUsage(_ value: JSONValue?, isStreamed: Bool) throws(EndpointError) -> Bool {
+    guard let value else { return false }
     guard case .object(let options) = value,
       options.allSatisfy({ name, value in
         guard case .boolean = value else { return false }
@@ -72,9 +78,12 @@ package struct AppChatRequest: Sendable {
       throw EndpointError(
         EndpointError.valueUnsupported, "this value is not offered here", member: "stream_options")
     }
-    guard options["include_usage"] != true else {
+    let hasUsage = options["include_usage"] == true
+    guard isStreamed || !hasUsage else {
       throw EndpointError(
-        EndpointError.valueUnsupported, "no counts of tokens are told by nodes", member: "stream_options.include_usage")
+        EndpointError.valueUnsupported, "this is an option of streams, and none is asked for",
+        member: "stream_options.include_usage")
     }
+    return hasUsage
   }
 }

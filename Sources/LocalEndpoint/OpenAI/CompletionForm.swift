@@ -4,6 +4,9 @@ import StrictJSON
 /// A chat completion, as `/v1/chat/completions` answers.
 struct CompletionForm: AnswerForm {
   var receipt = ""
+  private let hasUsage: Bool
+
+  init(_ asked: AppChatRequest) { hasUsage = asked.hasUsage }
 
   private var identifier: JSONValue { .string("chatcmpl-" + receipt) }
 
@@ -22,7 +25,7 @@ struct CompletionForm: AnswerForm {
   func events(for chunk: ChatCompletionChunk, isFirst: Bool) -> [UInt8] {
     var delta: [String: JSONValue] = ["content": .string(chunk.content)]
     if isFirst { delta["role"] = "assistant" }
-    let event: JSONValue = [
+    var event: [String: JSONValue] = [
       "id": identifier, "object": "chat.completion.chunk", "created": .integer(chunk.created),
       "model": .string(chunk.model),
       "choices": [
@@ -32,7 +35,8 @@ struct CompletionForm: AnswerForm {
         ]
       ],
     ]
-    return ServerSentEvents.event(event.canonicalBytes)
+    if hasUsage { event["usage"] = .null }
+    return ServerSentEvents.event(JSONValue.object(event).canonicalBytes)
   }
 
   func ending(of whole: ChatCompletionChunk) -> [UInt8] {

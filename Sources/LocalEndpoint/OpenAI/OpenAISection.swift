@@ -41,7 +41,8 @@ public struct OpenAISection: EndpointSection {
     case "/v1/chat/completions":
       try Self.require("POST", request)
       return EndpointRoute(body: AppChats.body) { request, answer throws(EndpointError) in
-        try await chats.answer(AppChatRequest(parsing: request.body), in: CompletionForm(), of: app, answer)
+        let asked = try AppChatRequest(parsing: request.body)
+        try await chats.answer(asked, in: CompletionForm(asked), of: app, answer)
       }
     case "/v1/models":
       try Self.require("GET", request)

@@ -10,9 +10,9 @@ struct Demo: AsyncParsableCommand {
     abstract: "Run a whole deployment on this machine and summarise a chat through it.",
     discussion: """
       Starts an issuer, a log, four witnesses, three nodes on simulated chips, a gateway and a relay, each a process of \
-      its own on a loopback address of its own (with --orchestrator two nodes more); draws tokens, summarises EXPORT, \
-      shows the receipt and what each party saw, and stops them all. The machines are simulated: this shows how it \
-      works and protects nobody.
+      its own on a loopback address of its own (with --orchestrator or --embedding-engine two nodes more each); draws \
+      tokens, summarises EXPORT, shows the receipt and what each party saw, and stops them all. The machines are \
+      simulated: this shows how it works and protects nobody.
 
       EXPORT is an exported chat of any form that cloister summarize --help names; without it an invented chat from \
       examples/ is used. The summary goes to standard output, progress to standard error.
@@ -32,6 +32,13 @@ struct Demo: AsyncParsableCommand {
       runs in its sandbox, as scripts/llama-engine describes one.
       """)
   var engine = "embedded"
+
+  @Option(
+    help: """
+      The file of an engine for embeddings, as CAPABILITY=embeddings scripts/llama-engine describes one: two nodes of \
+      their own run it. Without it nothing embeds.
+      """)
+  var embeddingEngine: String?
 
   @Flag(
     help: """
@@ -106,7 +113,8 @@ struct Demo: AsyncParsableCommand {
     options.epochSeconds = epochSeconds
     options.tokensPerDay = timings ? max(tokens, UInt64(DemoTimings.requestCount) + 8) : tokens
     do {
-      options.engine = try engineLocation()
+      options.engine = try Self.location(of: engine)
+      options.embeddingEngine = try embeddingEngine.map(Self.embedder)
     } catch {
       try? FileManager.default.removeItem(at: folder)
       try CommandFailure.report(error, json: json)
@@ -136,7 +144,7 @@ struct Demo: AsyncParsableCommand {
     try? FileManager.default.removeItem(at: folder)
   }
 
-  private func engineLocation() throws(InferenceError) -> EngineLocation {
+  private static func location(of engine: String) throws(InferenceError) -> EngineLocation {
     guard engine.hasSuffix(".json"), let data = FileManager.default.contents(atPath: engine) else {
       return try EngineLocation(engine)
     }
@@ -144,6 +152,15 @@ struct Demo: AsyncParsableCommand {
       throw InferenceError(InferenceError.engineProgramInvalid, "the engine's file is not JSON")
     }
     return try EngineLocation(value)
+  }
+
+  /// What a node does not run itself it asks for no vectors.
+  private static func embedder(_ engine: String) throws(InferenceError) -> EngineLocation {
+    let location = try location(of: engine)
+    guard case .program(let program) = location, program.capabilities.contains(.embeddings) else {
+      throw InferenceError(InferenceError.engineProgramInvalid, "the engine for embeddings is no program that embeds")
+    }
+    return location
   }
 
   // MARK: The main job

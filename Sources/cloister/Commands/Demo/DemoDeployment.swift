@@ -20,11 +20,14 @@ final class DemoDeployment {
   static let engineNodeCount = 2
   /// The release role of those.
   static let engineRole = "engine"
+  static let embedderNodeCount = 2
   static let witnessCount = 4
   static let witnessThreshold = 3
 
   struct Options {
     var engine = EngineLocation.embedded
+    /// Of nodes of their own, which embed; without one there are none.
+    var embeddingEngine: EngineLocation?
     /// The nodes that clients draw have no engine and call others, which have it.
     var hasOrchestrators = false
     /// Nodes behind orchestrators run on machines that the trust policy does not name.
@@ -45,10 +48,10 @@ final class DemoDeployment {
   private(set) var accountKey = ""
   private(set) var parties: [ChildProcess] = []
   private(set) var witnesses: [ChildProcess] = []
-  /// Those that clients draw.
+  /// Those that clients draw for all but embeddings.
   private(set) var nodes: [ChildProcess] = []
-  /// Those that the others call, where they are orchestrators.
-  private(set) var engineNodes: [ChildProcess] = []
+  /// Those that embed, and those that the others call, where they are orchestrators.
+  private(set) var otherNodes: [ChildProcess] = []
   private let progress: (String) -> Void
 
   init(folder: URL, options: Options, progress: @escaping (String) -> Void) {
@@ -104,7 +107,8 @@ final class DemoDeployment {
     try makeFolders()
     progress("making keys")
     let vendor = try SimulatedVendor.open(in: Self.vendorFolder(), at: Date())
-    let chips = try (0..<Self.nodeCount + (options.hasOrchestrators ? Self.engineNodeCount : 0)).map {
+    let kinds = try nodeKinds
+    let chips = try (0..<kinds.reduce(0) { $0 + $1.count }).map {
       try vendor.makeChip(index: UInt32($0), at: Date())
     }
     let publishers = [StatementSigningKey(), StatementSigningKey()]
@@ -132,13 +136,13 @@ final class DemoDeployment {
     let issuer = try await startIssuer(plan)
 
     progress("starting nodes")
-    let releases = try await startNodes(plan, chips: chips, now: now)
+    let releases = try await startNodes(plan, kinds, chips: chips, now: now)
 
     progress("starting gateway and relay")
     let relayPort = try FreePort.find(address: "127.0.0.4")
     let policy = try trustPolicy(
-      plan, appraisal: appraisal(vendor, options.hasForeignEngineNodes ? Array(chips.prefix(Self.nodeCount)) : chips),
-      operatorKey: operatorKey.publicKey,
+      plan, appraisal: appraisal(vendor, chips.dropLast(options.hasForeignEngineNodes ? Self.engineNodeCount : 0)),
+      roles: kinds.map(\.role), operatorKey: operatorKey.publicKey,
       relay: "http://127.0.0.4:\(relayPort)",
       issuer: issuer.server)
     try publish(plan, releases: releases, policy: policy, publishers: publishers, now: now)
@@ -239,35 +243,57 @@ final class DemoDeployment {
       ])
   }
 
-  /// - Returns: the release entries that describe the nodes.
-  private func startNodes(_ plan: Plan, chips: [SimulatedChip], now: UInt64) async throws -> [ReleaseEntry] {
-    let own = NodeKind(role: "assistant", engine: options.hasOrchestrators ? try orchestration : options.engine)
-    let others = NodeKind(role: Self.engineRole, engine: options.engine, prefix: "engine-node")
-    var releases: [ReleaseEntry] = []
-    for (kind, chips) in [(own, chips.prefix(Self.nodeCount)), (others, chips.dropFirst(Self.nodeCount))]
-    where !chips.isEmpty {
-      let file = try write(
-        try await configuration(kind, plan).indentedText, to: "\(kind.prefix).json")
-      for (index, chip) in chips.enumerated() {
-        let name = "\(kind.prefix)-\(index + 1)"
-        let chipFile = folder.appendingPathComponent("keys/chip-of-\(name).json")
-        try chip.save(to: chipFile)
-        let node = try await start(
-          "cloister-node", name: name, address: "127.0.0.\(21 + nodes.count + engineNodes.count)",
-          ["run", "--configuration", file, "--simulated-chip", chipFile.path])
-        if kind.role == own.role { nodes.append(node) } else { engineNodes.append(node) }
-      }
-      releases.append(try await release(ofConfiguration: file, now: now))
-    }
-    return releases
-  }
-
   /// Nodes of one release.
   private struct NodeKind {
     let role: String
     let engine: EngineLocation
     /// Of their names.
-    var prefix = "node"
+    let prefix: String
+    let count: Int
+  }
+
+  /// Those that others call come last, since theirs are the chips that the policy may leave out.
+  private var nodeKinds: [NodeKind] {
+    get throws {
+      var kinds = [
+        NodeKind(
+          role: "assistant", engine: options.hasOrchestrators ? try orchestration : options.engine, prefix: "node",
+          count: Self.nodeCount)
+      ]
+      if let engine = options.embeddingEngine {
+        kinds.append(
+          NodeKind(role: "embedder", engine: engine, prefix: "embedder-node", count: Self.embedderNodeCount))
+      }
+      if options.hasOrchestrators {
+        kinds.append(
+          NodeKind(role: Self.engineRole, engine: options.engine, prefix: "engine-node", count: Self.engineNodeCount))
+      }
+      return kinds
+    }
+  }
+
+  /// - Returns: the release entries that describe the nodes.
+  private func startNodes(
+    _ plan: Plan, _ kinds: [NodeKind], chips: [SimulatedChip], now: UInt64
+  ) async throws -> [ReleaseEntry] {
+    var releases: [ReleaseEntry] = []
+    var chips = chips[...]
+    for kind in kinds {
+      let file = try write(
+        try await configuration(kind, plan).indentedText, to: "\(kind.prefix).json")
+      for (index, chip) in chips.prefix(kind.count).enumerated() {
+        let name = "\(kind.prefix)-\(index + 1)"
+        let chipFile = folder.appendingPathComponent("keys/chip-of-\(name).json")
+        try chip.save(to: chipFile)
+        let node = try await start(
+          "cloister-node", name: name, address: "127.0.0.\(21 + nodes.count + otherNodes.count)",
+          ["run", "--configuration", file, "--simulated-chip", chipFile.path])
+        if kind.prefix == "node" { nodes.append(node) } else { otherNodes.append(node) }
+      }
+      chips = chips.dropFirst(kind.count)
+      releases.append(try await release(ofConfiguration: file, now: now))
+    }
+    return releases
   }
 
   /// What orchestrators have in place of an engine: the nodes that have it. The embedded one does whole tasks; of others
@@ -334,15 +360,13 @@ final class DemoDeployment {
   }
 
   private func trustPolicy(
-    _ plan: Plan, appraisal: AppraisalPolicy, operatorKey: StatementKey, relay: String, issuer: String
+    _ plan: Plan, appraisal: AppraisalPolicy, roles: [String], operatorKey: StatementKey, relay: String, issuer: String
   ) throws -> TrustPolicy {
     try TrustPolicy(
       version: 1, operatorOrigin: Self.operatorOrigin, operatorKey: operatorKey, publishers: plan.publishers,
       epochs: plan.epochs, epochLog: plan.epochLog, releaseLog: plan.releaseLog, witnesses: plan.witnesses,
       appraisal: appraisal,
-      releases: (["assistant"] + (options.hasOrchestrators ? [Self.engineRole] : [])).map {
-        .init(name: "cloister-node", role: $0, minimumSecurityVersion: 1)
-      },
+      releases: roles.map { .init(name: "cloister-node", role: $0, minimumSecurityVersion: 1) },
       relays: [.init(server: relay, operatorName: "relay.test")],
       issuer: .init(
         name: "issuer.demo.cloister.test", server: issuer, plan: "standard", tokensPerDay: options.tokensPerDay))
@@ -383,7 +407,7 @@ final class DemoDeployment {
         "server": .string(log), "submissionKey": .string(try write(submissionKey, to: "keys/submission.key")),
         "epochs": .string(plan.epochLog.encoded), "releases": .string(plan.releaseLog.encoded),
       ],
-      "witnesses": plan.witnesses.json, "nodes": .array((nodes + engineNodes).map { .string($0.server) }),
+      "witnesses": plan.witnesses.json, "nodes": .array((nodes + otherNodes).map { .string($0.server) }),
       "keys": .string(path("keys/gateway")), "publications": .string(path("publications")),
       "spentTokens": .string(state.appendingPathComponent("spent-tokens.sqlite").path),
       "epochFiles": .string(state.appendingPathComponent("epochs").path),
