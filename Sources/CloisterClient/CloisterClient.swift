@@ -148,7 +148,7 @@ public actor CloisterClient {
       throw ClientError(ClientError.requestNotStreamed, "a chat is answered as a stream, in frames")
     }
     let task = PrivateTask(
-      name: ChatAnswer.task, nodeRole: ChatAnswer.nodeRole, path: "/v1/chat/completions",
+      name: ChatAnswer.task, nodeRole: ChatAnswer.nodeRole, capabilities: [.chat], path: "/v1/chat/completions",
       content: request.jsonValue.canonicalBytes, answerClass: answerClass)
     let answer = try await perform(task)
     guard case .stream(let stream) = answer.content else {
@@ -159,7 +159,7 @@ public actor CloisterClient {
   }
 
   /// Does a task that the person opted in to.
-  /// - Throws: `consent-missing`, `wallet-empty`, `too-few-chips`, and the code of any check that fails: then nothing
+  /// - Throws: `consent-missing`, `wallet-empty`, `too-few-chips`, `engine-cannot` where the nodes' release rules it out, and the code of any check that fails: then nothing
   ///   has left.
   func perform(_ task: PrivateTask) async throws(ClientError) -> PrivateRequest.Answer {
     try state.consent.current().requireGranted(task.name)
@@ -173,6 +173,7 @@ public actor CloisterClient {
   ) async throws(ClientError) -> PrivateRequest.Answer {
     let start = ContinuousClock.now
     let drawn = try draw(from: epoch, role: task.nodeRole)
+    try drawn.draw.require(oneOf: task.capabilities)
     timings.verification += ContinuousClock.now - start
     let schedule = epoch.policy.epochs
     let issuerDay = schedule.issuerDay(of: try coded { try schedule.epoch(at: clock.now()) })

@@ -25,8 +25,8 @@ extension CloisterClient {
     _ request: EmbeddingsRequest, answerClass: AnswerClass = .block
   ) async throws(ClientError) -> EmbeddingsAnswer {
     let task = PrivateTask(
-      name: EmbeddingsAnswer.task, nodeRole: EmbeddingsAnswer.nodeRole, path: "/v1/embeddings",
-      content: request.jsonValue.canonicalBytes, answerClass: answerClass)
+      name: EmbeddingsAnswer.task, nodeRole: EmbeddingsAnswer.nodeRole, capabilities: [.embeddings],
+      path: "/v1/embeddings", content: request.jsonValue.canonicalBytes, answerClass: answerClass)
     let answer = try await perform(task)
     let (content, remainder) = try await Self.whole(answer.content)
     do {

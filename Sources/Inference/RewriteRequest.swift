@@ -8,6 +8,14 @@ public struct RewriteRequest: Sendable {
     case clearer
     /// As before, with its mistakes mended and nothing else.
     case spelling
+
+    /// Whether no fixed rules make a draft read like this.
+    public var needsModel: Bool {
+      switch self {
+      case .friendlier, .clearer: true
+      case .concise, .professional, .spelling: false
+      }
+    }
   }
 
   public let draft: String

@@ -6,6 +6,7 @@ import StrictJSON
 /// The routes of the page's script.
 enum PageRoute {
   case status
+  case offer
   case setFeature
   case setConsent
   case openChat
@@ -37,7 +38,7 @@ enum PageRoute {
   static let exportByteLimit = 64 << 20
 
   private static let gets: [Substring: PageRoute] = [
-    "status": .status, "receipts": .listReceipts, "receipts/export": .exportReceipts,
+    "status": .status, "offer": .offer, "receipts": .listReceipts, "receipts/export": .exportReceipts,
     "history": .historyStatus,
   ]
   private static let posts: [Substring: PageRoute] = [
@@ -76,7 +77,7 @@ enum PageRoute {
 
   private var isGet: Bool {
     switch self {
-    case .status, .listReceipts, .exportReceipts, .showReceipt, .historyStatus: true
+    case .status, .offer, .listReceipts, .exportReceipts, .showReceipt, .historyStatus: true
     default: false
     }
   }
@@ -103,6 +104,7 @@ enum PageRoute {
   private func answer(_ request: WholeRequest, _ model: PageModel) async throws(EndpointError) -> JSONValue {
     switch self {
     case .status: try await model.status()
+    case .offer: try await model.offer()
     case .setFeature: try await model.setFeature(try FeatureBody(request.body).isOn)
     case .setConsent: try await model.setConsent(try ConsentBody(request.body))
     case .openChat: try await model.openChat(fileName: try Self.fileName(request), request.body)

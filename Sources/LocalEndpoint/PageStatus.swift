@@ -32,6 +32,29 @@ extension PageModel {
     return .object(members)
   }
 
+  /// The tasks and tones that the operator's machines cannot do, by their verified releases: told before anybody tries.
+  /// - Throws: `page-off`, `consent-missing` while every task is off, since it takes the fetch of the epoch; the code of
+  ///   the first check that fails.
+  func offer() async throws(EndpointError) -> JSONValue {
+    try requireOn()
+    guard try fromClient({ () throws(ClientError) in try !state.consent.current().grantedTasks.isEmpty }) else {
+      throw EndpointError(ClientError.consentMissing, "every task is off, and nothing is sent")
+    }
+    let offer: Offer
+    do throws(ClientError) {
+      offer = try await client.offer()
+    } catch {
+      throw EndpointError(error)
+    }
+    return [
+      "missingTasks": .array(
+        PageTask.allCases.filter { $0.isIn(offer) == false }.map { .string($0.rawValue) }),
+      "missingTones": .array(
+        RewriteRequest.Tone.allCases.filter { ($0.needsModel ? offer.writing : offer.summaries) == false }
+          .map { .string($0.rawValue) }),
+    ]
+  }
+
   /// Nobody can close these.
   private static func banners(_ trusted: TrustedPolicy?) -> JSONValue {
     [

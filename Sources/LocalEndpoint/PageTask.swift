@@ -1,3 +1,4 @@
+import CloisterClient
 import Inference
 
 /// The tasks that a person can turn on in the page, by the words of consent and receipt.
@@ -23,6 +24,15 @@ enum PageTask: String, CaseIterable {
       "The messages that you choose go to one verified machine, with what you want to say. You see all of it before."
     case .rewrite: "The draft that you write goes to one verified machine, with the tone that you pick."
     case .chat: "What you type goes to one verified machine, with the conversation so far."
+    }
+  }
+
+  /// Whether the operator's machines can do it; nil where nobody knows. Of a draft some tones may be missing.
+  func isIn(_ offer: Offer) -> Bool? {
+    switch self {
+    case .summarize, .rewrite: offer.summaries
+    case .reply: offer.writing
+    case .chat: offer.chats
     }
   }
 

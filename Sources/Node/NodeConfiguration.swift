@@ -33,6 +33,15 @@ public struct NodeConfiguration: Sendable {
   public var calls: [String] {
     if case .peer(let model) = engine { [model.role] } else { [] }
   }
+  /// What its nodes can be asked for, as its release says it.
+  public var capabilities: Set<ReleaseEntry.Capability> {
+    switch engine {
+    case .embedded: [.rules]
+    case .unixSocket: [.chat]
+    case .program(let program): Set(program.capabilities.map(\.ofRelease))
+    case .peer(let model): model.budget == nil ? [.tasks] : [.chat]
+    }
+  }
   /// The file, byte for byte.
   let encoded: [UInt8]
 
@@ -71,6 +80,15 @@ public struct NodeConfiguration: Sendable {
       throw error
     } catch {
       throw NodeError(NodeError.configurationInvalid, "node configuration is not of its schema: \(error)")
+    }
+  }
+}
+
+extension EngineCapability {
+  fileprivate var ofRelease: ReleaseEntry.Capability {
+    switch self {
+    case .chat: .chat
+    case .embeddings: .embeddings
     }
   }
 }

@@ -280,6 +280,7 @@ public actor NodeService: Party {
       let release = try ReleaseEntry(
         verifying: try Statement(parsing: message.releaseStatement), publishers: configuration.publishers)
       guard release.role == configuration.role, release.calls == configuration.calls,
+        [nil, configuration.capabilities].contains(release.capabilities),
         image.isDescribed(by: release.artifacts),
         release.engineManifestDigest == image.engineManifest.digest
       else { throw NodeError(NodeError.releaseRefused, "the release entry describes another image") }

@@ -1,3 +1,5 @@
+package import Trust
+
 extension NodeVerifier {
   /// Appraises a node that another one calls: for whoever calls it, and for whoever is told of it.
   ///
@@ -23,11 +25,14 @@ extension NodeVerifier {
 
   /// Appraises every node of the epoch that `node` may call: which of them it is, `node` draws later, and it does so only
   /// where all of them pass its own checks too.
+  /// - Returns: their releases.
   /// - Throws: as `verify(called:roles:)`.
-  package mutating func verifyAll(calledBy node: VerifiedNode) throws(VerificationError) {
+  package mutating func verifyAll(calledBy node: VerifiedNode) throws(VerificationError) -> [ReleaseEntry] {
     let roles = node.release.calls
+    var releases: [ReleaseEntry] = []
     for other in epoch.bundle.nodes where roles.contains(other.role) {
-      _ = try verify(called: other.identifier, roles: roles)
+      releases.append(try verify(called: other.identifier, roles: roles).release)
     }
+    return releases
   }
 }

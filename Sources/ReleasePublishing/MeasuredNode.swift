@@ -12,6 +12,8 @@ public struct MeasuredNode: Sendable {
   public let weaknesses: [String]
   /// Roles of the nodes that it calls.
   public let calls: [String]
+  /// What it can be asked for.
+  public let capabilities: Set<ReleaseEntry.Capability>
   private let simulatedMeasurement: [UInt8]
 
   /// - Throws: `measured-node-malformed`.
@@ -30,6 +32,8 @@ public struct MeasuredNode: Sendable {
       engineManifestDigest = try Self.bytes(try object.string("engineManifest"), count: 32)
       weaknesses = try object.strings("weaknesses")
       calls = try object.strings("calls")
+      guard let capabilities = Set(names: try object.strings("capabilities")) else { throw Self.malformed }
+      self.capabilities = capabilities
       simulatedMeasurement = try Self.bytes(try object.string("simulatedMeasurement"), count: 48)
       try object.finish()
     } catch let error as PublishingError {

@@ -9,8 +9,8 @@ extension CloisterNode {
     static let configuration = CommandConfiguration(
       abstract: "Print what a release must say of this executable with a configuration.",
       discussion: """
-        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; roles that it calls; weaknesses; measurement of a simulated \
-        machine. `cloister release create --measured` takes it.
+        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; roles that it calls; what it can be asked for; weaknesses; \
+        measurement of a simulated machine. `cloister release create --measured` takes it.
         """)
 
     @Option(help: "The configuration file.")
@@ -32,6 +32,7 @@ extension CloisterNode {
           }),
         "engineManifest": .string(image.engineManifest.digest.hexadecimal),
         "calls": .array(configuration.calls.map { .string($0) }),
+        "capabilities": .array(configuration.capabilities.names.map { .string($0) }),
         "weaknesses": .array(image.engineManifest.weaknesses.map { .string($0) }),
         "simulatedMeasurement": .string(image.simulatedMeasurement.hexadecimal),
       ]

@@ -24,7 +24,7 @@ struct DoctorTests {
 
   @Test("a client that can ask is healthy, and every point is looked at once, in its order")
   func healthy() async throws {
-    let harness = try ClientHarness()
+    let harness = try ClientHarness { plan, _ in plan.releases[0].entry.capabilities = [.chat] }
     let diagnosis = await Self.examine(harness)
     #expect(diagnosis.isHealthy)
     #expect(diagnosis.checks.map(\.name) == Diagnosis.CheckName.allCases)
@@ -48,9 +48,29 @@ struct DoctorTests {
     let diagnosis = await Self.examine(harness, online: false)
     #expect(harness.client.parties.arrivals.isEmpty)
     #expect(diagnosis.isHealthy)
-    for name in [Diagnosis.CheckName.relay, .epoch, .nodes, .clock] {
+    for name in [Diagnosis.CheckName.relay, .epoch, .nodes, .tasks, .clock] {
       #expect(try Self.check(name, diagnosis).verdict == .notChecked)
     }
+  }
+
+  @Test("what the nodes' release rules out or does not say is named before a request is refused")
+  func tasks() async throws {
+    func check(_ capabilities: Set<ReleaseEntry.Capability>?) async throws -> Diagnosis.Check {
+      let harness = try ClientHarness { plan, _ in plan.releases[0].entry.capabilities = capabilities }
+      let diagnosis = await Self.examine(harness)
+      #expect(diagnosis.isHealthy && harness.client.hasSentNothing)
+      return try Self.check(.tasks, diagnosis)
+    }
+    let rules = try await check([.rules])
+    #expect(rules.verdict == .warning && rules.code == ClientError.engineCannot)
+    #expect(
+      rules.sentence == "The nodes can be asked for: summaries and drafts by rules. "
+        + "They cannot be asked for: drafts in every tone and replies, chats, embeddings.")
+    #expect(rules.remedy?.contains("nodes with a model") == true)
+    let unknown = try await check(nil)
+    #expect(unknown.verdict == .warning && unknown.sentence.contains("does not say") && unknown.remedy != nil)
+    let model = try await check([.chat])
+    #expect(model.verdict == .good && model.sentence.hasSuffix("They cannot be asked for: embeddings."))
   }
 
   @Test("where there is no state, none is made", arguments: [false, true])

@@ -109,7 +109,7 @@ struct NodeStartTests {
     #expect(await node.wait() == 0)
     let measured = try await CommandRun.run("cloister-node", ["measure", "--configuration", files.configuration])
     guard case .object(let members) = try JSONValue(parsing: Array(measured.standardOutput.utf8)) else { return }
-    #expect(members["calls"] == ["model"])
+    #expect(members["calls"] == ["model"] && members["capabilities"] == ["chat"])
   }
 
   @Test(

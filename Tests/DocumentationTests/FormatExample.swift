@@ -91,7 +91,7 @@ enum ExampleValues {
     measurements: [
       .init(platform: "sev-snp", measurement: bytes(from: 0x20, count: 48), firmware: bytes(from: 0x50, count: 48))
     ],
-    engineManifestDigest: bytes(from: 0x40), weaknesses: ["no-sandbox"], issued: time)
+    engineManifestDigest: bytes(from: 0x40), weaknesses: ["no-sandbox"], capabilities: [.rules], issued: time)
 
   static let promise = PromiseEntry(
     promises: [.revocationInterval(seconds: 86_400), .missedEpochs(atMost: 2, withinSeconds: 604_800)], issued: time,

@@ -118,7 +118,12 @@ struct DeploymentParts {
       return try makeNode(index, isModel ? second : first, engine, identity, options)
     }
     let kinds = options.modelNodeCount == 0 ? [first] : [first, second]
-    return (nodes, kinds.map { identity.release($0.image, $0.configuration) })
+    let releases = kinds.map { kind in
+      var release = identity.release(kind.image, kind.configuration)
+      if options.statesCapabilities { release.capabilities = kind.configuration.capabilities }
+      return release
+    }
+    return (nodes, releases)
   }
 
   private typealias Kind = (configuration: NodeConfiguration, image: NodeImage)

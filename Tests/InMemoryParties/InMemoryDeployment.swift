@@ -30,6 +30,8 @@ public final class InMemoryDeployment: Sendable {
     public var modelNodeCount = 0
     /// Whether orchestrators pass whole tasks on, in place of doing them with the other nodes' model.
     public var passesTasks = false
+    /// Whether the releases say what their nodes can be asked for: by the configuration, whatever `engine` is.
+    public var statesCapabilities = false
     /// The chip that each node runs on.
     public var chip: @Sendable (_ node: Int) -> UInt32 = { UInt32($0) }
     public var engine: @Sendable (_ node: Int) -> any Engine = { _ in EmbeddedEngine() }

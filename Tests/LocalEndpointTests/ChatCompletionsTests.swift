@@ -173,6 +173,21 @@ struct ChatCompletionsTests {
     #expect(try await endpoint.refusal(endpoint.request()) == Refusal(429, "wallet-empty"))
   }
 
+  @Test("refused: a chat that the verified release names no model for, before a token is spent; no model is listed")
+  func noModel() async throws {
+    let endpoint = try EndpointFixture { $0.releases[0].entry.capabilities = [.rules] }
+    let tokens = try endpoint.client.state.wallet.tokenCounts()
+    for stream in [true, false] {
+      let request = endpoint.request(EndpointFixture.chat(stream: stream))
+      #expect(try await endpoint.refusal(request) == Refusal(422, "engine-cannot"))
+    }
+    #expect(try endpoint.client.state.wallet.tokenCounts() == tokens)
+    #expect(try endpoint.client.state.receipts.all().isEmpty)
+    var request = endpoint.request([]).without("content-type")
+    (request.method, request.path) = ("GET", "/v1/models")
+    #expect(try await endpoint.ask(request).json == ["object": "list", "data": []])
+  }
+
   @Test("models are the releases of the verified bundle")
   func models() async throws {
     let endpoint = try EndpointFixture()

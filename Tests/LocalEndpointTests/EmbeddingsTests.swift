@@ -31,6 +31,19 @@ struct EmbeddingsTests {
     #expect(try await refusal([:], granted: false) == Refusal(403, "consent-missing"))
   }
 
+  @Test("refused: embeddings that the verified release does not name, before a token is spent")
+  func notNamed() async throws {
+    let endpoint = try EndpointFixture(hasEmbedders: true) { $0.releases[0].entry.capabilities = [.chat] }
+    try endpoint.client.state.consent.change {
+      $0.grant(EmbeddingsAnswer.task)
+      $0.grant(EmbeddingsAnswer.task, toApp: EndpointFixture.appName)
+    }
+    var request = endpoint.request(Self.body())
+    request.path = "/v1/embeddings"
+    #expect(try await endpoint.refusal(request) == Refusal(422, "engine-cannot"))
+    #expect(try endpoint.client.state.receipts.all().isEmpty)
+  }
+
   @Test("refused by name: a member or a value that is not offered")
   func members() async throws {
     #expect(try await refusal(["dimensions": 12]) == Refusal(400, "json-unknown-member", "dimensions"))

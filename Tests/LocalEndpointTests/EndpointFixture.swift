@@ -22,8 +22,10 @@ struct EndpointFixture {
   ///   - events: the data of what a node streams.
   ///   - answerLimit: how many answers are under way at a time.
   ///   - hasEmbedders: the nodes embed, and do nothing else.
+  ///   - edit: changes the epoch before it is published.
   init(
-    tokenCount: Int = 2, events: [String] = Self.words, answerLimit: Int = 64, hasEmbedders: Bool = false
+    tokenCount: Int = 2, events: [String] = Self.words, answerLimit: Int = 64, hasEmbedders: Bool = false,
+    edit: (inout EpochPlan) -> Void = { _ in }
   ) throws {
     var fixture = try DeploymentFixture.shared.get()
     let epoch = DeploymentFixture.firstEpoch
@@ -35,6 +37,7 @@ struct EndpointFixture {
       (plan.releases[0].entry.name, plan.releases[0].entry.role) = ("embedder-node", "embedder")
       for index in plan.nodes.indices { plan.nodes[index].role = "embedder" }
     }
+    edit(&plan)
     client = try ClientFixture(fixture, time: fixture.time(in: epoch), tokenCount: tokenCount)
     client.parties.serve(try fixture.publish(plan), epoch: epoch)
     client.parties.behave { $0.events = events }

@@ -182,6 +182,29 @@ struct PageFlowTests {
     #expect(listed.map { $0["failure"]?.text } == ["refused by the node: engine-cannot"])
   }
 
+  @Test("what the release rules out is told before anybody tries, and refused without a token or a receipt")
+  func offer() async throws {
+    var options = InMemoryDeployment.Options()
+    options.statesCapabilities = true
+    let fixture = try await PageFixture.granted("chat", options: options)
+    let offer = try await fixture.get("offer")
+    #expect(offer["missingTasks"]?.elements.map { $0.text } == ["reply", "chat"])
+    #expect(offer["missingTones"]?.elements.map { $0.text } == ["friendlier", "clearer"])
+    let tokens = try await fixture.get("status")["tokens"]?["available"]?.number
+    let events = try await fixture.events(
+      "chat-completion", ["messages": [["role": "user", "content": "When?"]]])
+    #expect(events.last?["code"]?.text == "engine-cannot")
+    #expect(try await fixture.get("receipts")["receipts"]?.elements.isEmpty == true)
+    #expect(try await fixture.get("status")["tokens"]?["available"]?.number == tokens)
+  }
+
+  @Test("of a release that does not say what its machines can do, nothing is told to be missing")
+  func unknownOffer() async throws {
+    let offer = try await PageFixture.granted("chat").get("offer")
+    #expect(offer["missingTasks"]?.elements.isEmpty == true)
+    #expect(offer["missingTones"]?.elements.isEmpty == true)
+  }
+
   @Test("tokens that were drawn today are not offered again: the page says when the next are")
   func nextDraw() async throws {
     let fixture = try await PageFixture.granted("summarize")

@@ -8,7 +8,7 @@ import Testing
 @Suite("What the local page refuses", .keepsFolders)
 struct PageRefusalTests {
   static let gets = [
-    "status", "receipts", "receipts/export", "history", "receipts/" + String(repeating: "0", count: 32),
+    "status", "offer", "receipts", "receipts/export", "history", "receipts/" + String(repeating: "0", count: 32),
   ]
   static let posts = [
     "feature", "consent", "chat", "chat/choose", "chat/exclude", "chat/include", "preview", "summary", "reply/preview",
@@ -75,6 +75,13 @@ struct PageRefusalTests {
     #expect(try await fixture.refusal(upload) == "page-off")
     #expect(try await fixture.get("status").names == ["on", "banners"])
     #expect(try fixture.state.consent.current() == Consent())
+  }
+
+  @Test("what the machines can do, while every task is off: it would take the fetch of the epoch")
+  func offerOfNothing() async throws {
+    let fixture = try await PageFixture()
+    _ = try await fixture.post("feature", ["on": true])
+    #expect(try await fixture.refusal(fixture.request("GET", "offer")) == "consent-missing")
   }
 
   @Test("a task that was not granted", arguments: ["summary", "writing", "chat-completion"])

@@ -174,8 +174,8 @@ struct NodeHostRefusalTests {
   }
 
   @Test(
-    "release: of another role, other artifacts, another engine",
-    arguments: ["role", "artifact", "names", "second", "engine"])
+    "release: of another role, other artifacts, another engine, or for what the engine cannot do",
+    arguments: ["role", "artifact", "names", "second", "capabilities", "engine"])
   func otherImage(changed: String) async throws {
     let handed = try await handed()
     var release = try ReleaseEntry(
@@ -189,6 +189,7 @@ struct NodeHostRefusalTests {
       )
     case "second":
       release.artifacts.append(.init(name: "other", purpose: "binary", digest: release.artifacts[1].digest))
+    case "capabilities": release.capabilities = [.chat]
     default: release.engineManifestDigest[0] ^= 1
     }
     let statement = handed.deployment.identity.signedByPublishers(release.statement)

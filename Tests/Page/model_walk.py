@@ -4,7 +4,7 @@ import argparse
 
 from browser import chromium
 from engine import REPLY, EngineDriver, answer
-from walk import CHAT, PHONE, Walk, show_all
+from walk import CHAT, HOSTILE, PHONE, Walk, show_all
 
 TASK_SWITCH = "[data-consent=%s] .switch"
 QUESTIONS = ["Where does basil grow best?", "And mint?", "And thyme?"]
@@ -170,6 +170,31 @@ class ModelWalk(Walk):
         view.picture(self.pictures, "phone-reply-receipt-dark")
         self.finish(view)
 
+    def shows_all_that_a_reply_would_send(self):
+        view = self.open()
+        page = view.page
+        self.go(view, "reply")
+        page.set_input_files(
+            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.wait_for_selector("#reply-step-range:not([hidden])")
+        assert page.evaluate("document.activeElement.id") == "reply-export-title"
+        page.select_option("#reply-reader", "Leila")
+        page.fill("#hint", "I call them at ten")
+        page.click("#reply-range-form [type=submit]")
+        page.wait_for_selector("#reply-step-preview:not([hidden])")
+        shown = page.inner_text("#reply-preview-text")
+        assert "fit it on Saturday" in shown and HOSTILE in shown, shown
+        notes = page.inner_text("#reply-preview-notes")
+        assert "Leila" in notes and "I call them at ten" in notes, notes
+        asked = [url for url in view.requests if url.endswith("/api/reply")]
+        assert not asked, "sent before the person said so"
+        self.check(view)
+        view.picture(self.pictures, "reply-light")
+        page.fill("#hint", "I call them at nine")
+        assert page.is_hidden("#reply-send"), "what was shown is not what would be sent"
+        assert page.evaluate("window.owned === undefined && document.title !== 'owned'")
+        self.finish(view)
+
     def says_of_a_draft_that_broke_off_that_it_is_not_whole(self):
         view = self.open()
         page = view.page
@@ -195,7 +220,7 @@ CLAIMS = [
     ModelWalk.chats_by_keyboard_at_phone_width_as_the_words_come,
     ModelWalk.sends_the_conversation_with_each_question_until_it_is_forgotten,
     ModelWalk.forgets_what_is_being_answered_too, ModelWalk.keeps_no_conversation_in_the_history,
-    ModelWalk.drafts_a_reply_by_touch_at_phone_width,
+    ModelWalk.drafts_a_reply_by_touch_at_phone_width, ModelWalk.shows_all_that_a_reply_would_send,
     ModelWalk.says_of_a_draft_that_broke_off_that_it_is_not_whole,
 ]
 

@@ -221,41 +221,25 @@ class Walk:
         view.said = [text for text in view.said if "status of 400" not in text]
         self.finish(view)
 
-    def shows_all_that_a_reply_would_send_and_says_what_cannot(self):
+    def says_before_anybody_tries_what_the_machines_cannot_do(self):
         view = self.open()
         page = view.page
-        self.go(view, "reply")
-        assert page.is_hidden("#reply-drop"), "a chat can be chosen before the task is on"
-        page.click("[data-consent=reply] .switch")
-        page.wait_for_selector("#reply-drop", state="visible")
-        page.set_input_files(
-            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
-        page.wait_for_selector("#reply-step-range:not([hidden])")
-        assert page.evaluate("document.activeElement.id") == "reply-export-title"
-        page.select_option("#reply-reader", "Leila")
-        page.fill("#hint", "I call them at ten")
-        page.click("#reply-range-form [type=submit]")
-        page.wait_for_selector("#reply-step-preview:not([hidden])")
-        shown = page.inner_text("#reply-preview-text")
-        assert "fit it on Saturday" in shown and HOSTILE in shown, shown
-        notes = page.inner_text("#reply-preview-notes")
-        assert "Leila" in notes and "I call them at ten" in notes, notes
-        asked = [url for url in view.requests if url.endswith("/api/reply")]
-        assert not asked, "sent before the person said so"
-        self.check(view)
-        view.picture(self.pictures, "reply-light")
-        page.fill("#hint", "I call them at nine")
-        assert page.is_hidden("#reply-send"), "what was shown is not what would be sent"
-        page.click("#reply-range-form [type=submit]")
-        page.click("#reply-send")
-        page.wait_for_selector("#failure:not([hidden])", timeout=90_000)
-        failure = page.inner_text("#failure")
-        assert "engine-cannot" in failure and "cannot do this" in failure, failure
-        assert page.input_value("#hint") == "I call them at nine", "what the person wrote is lost"
-        assert page.evaluate("window.owned === undefined && document.title !== 'owned'")
-        # The chat is open for a summary too.
-        self.go(view, "summary")
-        assert page.inner_text("#export-title") == "Garden"
+        for name, part in [("reply", "#reply-drop"), ("chat", "#question")]:
+            self.go(view, name)
+            page.wait_for_selector(f"[data-consent={name}] .notice")
+            notice = page.inner_text(f"[data-consent={name}]")
+            assert "cannot do this" in notice and "no model" in notice, notice
+            assert page.is_hidden(part), "what cannot be done can be asked for"
+            assert not page.query_selector(f"[data-consent={name}] .switch"), "what cannot be done can be turned on"
+            self.check(view)
+            view.picture(self.pictures, f"{name}-without-model-light")
+        # A task that is on already is not asked for either.
+        self.go(view, "settings")
+        page.click("#task-switches [data-task=chat]")
+        page.wait_for_selector("#task-switches [data-task=chat][aria-checked=true]")
+        self.go(view, "chat")
+        page.wait_for_selector("[data-consent=chat] .notice")
+        assert page.is_hidden("#question")
         self.finish(view)
 
     def mends_a_draft_and_says_what_cannot(self):
@@ -264,6 +248,7 @@ class Walk:
         self.go(view, "writing")
         page.click("[data-consent=rewrite] .switch")
         page.wait_for_selector("#draft", state="visible")
+        page.wait_for_selector("#tones-missing:not([hidden])")
         page.fill("#draft", "i think we shoud meet on friday , what do you think ?")
         page.check("[name=tone][value=spelling]", force=True)
         page.click("#writing-form [type=submit]")
@@ -274,11 +259,9 @@ class Walk:
         assert "shoud" in notes and "without a model" in notes, notes
         self.check(view)
         view.picture(self.pictures, "writing-light")
-        page.check("[name=tone][value=friendlier]", force=True)
-        page.click("#writing-form [type=submit]")
-        page.wait_for_selector("#failure:not([hidden])", timeout=60_000)
-        assert "engine-cannot" in page.inner_text("#failure")
-        assert page.input_value("#draft").startswith("i think"), "the draft is lost"
+        missing = page.inner_text("#tones-missing")
+        assert "no model: Friendlier, Clearer." in missing, missing
+        assert page.is_hidden(".tone:has([value=friendlier])") and page.is_visible(".tone:has([value=concise])")
         self.finish(view)
 
     def keeps_answers_under_a_passphrase_once_asked_to(self):
@@ -339,26 +322,6 @@ class Walk:
         assert page.is_visible("#history-again") and page.is_hidden("#history-purge")
         # Chromium itself says that an answer had status 400.
         view.said = [text for text in view.said if "status of 400" not in text]
-        self.finish(view)
-
-    def says_that_an_engine_without_model_cannot_chat(self):
-        view = self.open()
-        page = view.page
-        self.go(view, "chat")
-        page.click("[data-consent=chat] .switch")
-        page.wait_for_selector("#question", state="visible")
-        page.fill("#question", "What is a cloister?")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#failure:not([hidden])", timeout=90_000)
-        assert "engine-cannot" in page.inner_text("#failure")
-        assert page.input_value("#question") == "What is a cloister?", "the question is lost"
-        self.check(view)
-        view.picture(self.pictures, "chat-light")
-        # Its receipt does not look like that of an answer; nor do those of the claims before.
-        self.go(view, "receipts")
-        page.wait_for_selector("#receipts-list a")
-        listed = page.inner_text("#receipts-list")
-        assert listed.count("Not answered: refused by the node: engine-cannot") == 3, listed
         self.finish(view)
 
     def fits_a_phone_in_light_and_dark(self):
@@ -481,9 +444,8 @@ CLAIMS = [
     Walk.shows_only_the_switch_at_first, Walk.says_when_the_secret_is_missing,
     Walk.goes_from_switch_to_summary_by_keyboard, Walk.summarises_a_dropped_export_with_a_receipt,
     Walk.refuses_what_is_no_export_with_code_and_advice,
-    Walk.shows_all_that_a_reply_would_send_and_says_what_cannot, Walk.mends_a_draft_and_says_what_cannot,
-    Walk.keeps_answers_under_a_passphrase_once_asked_to, Walk.says_that_an_engine_without_model_cannot_chat,
-    Walk.has_no_keyboard_trap,
+    Walk.says_before_anybody_tries_what_the_machines_cannot_do, Walk.mends_a_draft_and_says_what_cannot,
+    Walk.keeps_answers_under_a_passphrase_once_asked_to, Walk.has_no_keyboard_trap,
     Walk.fits_a_phone_in_light_and_dark, Walk.is_dark_where_a_person_likes_it,
     Walk.moves_nothing_where_motion_is_reduced, Walk.stops_injected_script, Walk.stands_in_no_frame_of_another_page,
     Walk.turns_everything_off_again, Walk.opens_each_report_alone,

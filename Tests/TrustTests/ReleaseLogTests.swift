@@ -55,6 +55,25 @@ struct ReleaseLogTests {
     #expect(throws: TrustError(TrustError.malformed, "")) { try Self.release(json) }
   }
 
+  @Test("what nodes can be asked for survives, and a release that does not say it does not mention it")
+  func capabilities() throws {
+    var release = Self.release
+    #expect(!release.json.canonicalText.contains("capabilities"))
+    release.capabilities = [.tasks, .chat]
+    #expect(release.json.canonicalText.contains(#""capabilities":["chat","tasks"]"#))
+    #expect(try Self.release(release.json) == release)
+  }
+
+  @Test(
+    "what nodes can be asked for is one or more different capabilities that there are",
+    arguments: [
+      [], "chat", [1], [""], ["chat", "chat"], ["chat", "vision"], ["Chat"], .null, [["chat"]],
+    ] as [JSONValue])
+  func malformedCapabilities(value: JSONValue) {
+    let json = Self.release.json.setting(["capabilities"], to: value)
+    #expect(throws: TrustError(TrustError.malformed, "")) { try Self.release(json) }
+  }
+
   @Test("one publisher's signature alone is refused")
   func onePublisher() {
     #expect(throws: TrustError(TrustError.tooFewSignatures, "")) { try Self.release(Self.release.json, by: [1]) }

@@ -285,6 +285,7 @@ public struct ClientDoctor: Sendable {
       notes.note(.clock, .good, "The clock agrees with what the witnesses signed.")
       notes.note(.epoch, .good, "Epoch \(epoch.number) is verified: \(epoch.checks.count) checks.")
       lookAtNodes(epoch, &notes)
+      lookAtTasks(epoch, &notes)
     } catch {
       noteRefusedEpoch(error, &notes)
     }
@@ -363,6 +364,37 @@ public struct ClientDoctor: Sendable {
       notes.note(
         .nodes, refused: error,
         remedy: "Nothing on this device mends it: tell the operator, and whoever publishes your trust policy.")
+    }
+  }
+
+  /// By what the publishers signed; a node that fails its appraisal offers nothing.
+  private func lookAtTasks(_ epoch: VerifiedEpoch, _ notes: inout DiagnosisNotes) {
+    guard let offer = try? Offer(of: epoch) else { return }
+    let means = [
+      ("summaries and drafts by rules", offer.summaries), ("drafts in every tone and replies", offer.writing),
+      ("chats", offer.chats), ("embeddings", offer.embeddings),
+    ]
+    func list(_ isOffered: Bool?) -> String? {
+      let names = means.filter { $0.1 == isOffered }.map(\.0)
+      return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+    let parts = [
+      list(true).map { "The nodes can be asked for: \($0)." }, list(false).map { "They cannot be asked for: \($0)." },
+      list(nil).map { "Their release does not say whether for: \($0)." },
+    ]
+    let sentence = parts.compactMap(\.self).joined(separator: " ")
+    switch (offer.summaries, offer.writing, offer.chats) {
+    case (true?, true?, true?):
+      notes.note(.tasks, .good, sentence)
+    case (false?, _, _), (_, false?, _), (_, _, false?):
+      notes.note(
+        .tasks, .warning, sentence,
+        remedy: "Ask the operator for nodes with a model, or trust one who has them, in another state: --state.",
+        code: ClientError.engineCannot)
+    default:
+      notes.note(
+        .tasks, .warning, sentence, remedy: "Ask for it: what the nodes cannot do they refuse, for a token.",
+        code: ClientError.engineCannot)
     }
   }
 

@@ -22,6 +22,8 @@ public struct Diagnosis: Sendable {
     case epoch
     /// Two of its nodes, on different chips, are verified.
     case nodes
+    /// What the nodes can be asked for, by their verified releases.
+    case tasks
     /// The person opted in to something.
     case consent
     /// The key that draws tokens is there.

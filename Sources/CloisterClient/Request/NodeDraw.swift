@@ -5,6 +5,8 @@ import Trust
 package struct NodeDraw: Sendable {
   package let first: VerifiedNode
   package let second: VerifiedNode
+  /// Theirs, and those of the nodes that they may call.
+  private let releases: [ReleaseEntry]
 
   /// Draws at random and appraises what was drawn. A node that fails is no reason to draw again: the epoch's operator
   /// offered it, so the request is refused. So it is where a node fails that a drawn one may pass the content on to.
@@ -27,7 +29,18 @@ package struct NodeDraw: Sendable {
     self.first = try epoch.appraisedNodes.node(first) { () throws(ClientError) in try verifier.verify(first) }
     self.second = try epoch.appraisedNodes.node(second) { () throws(ClientError) in try verifier.verify(second) }
     guard self.first.chipIdentifier != self.second.chipIdentifier else { throw Self.tooFew }
-    for node in [self.first, self.second] { try verifier.verifyAll(calledBy: node) }
+    var releases = [self.first.release, self.second.release]
+    for node in [self.first, self.second] { releases += try verifier.verifyAll(calledBy: node) }
+    self.releases = releases
+  }
+
+  /// - Parameter capabilities: one of these is needed.
+  /// - Throws: `engine-cannot` where a release says that its nodes have none of them: to ask would waste a token.
+  func require(oneOf capabilities: Set<ReleaseEntry.Capability>) throws(ClientError) {
+    guard releases.offer(oneOf: capabilities) != false else {
+      throw ClientError(
+        ClientError.engineCannot, "by their release the operator's nodes run no model that can do this")
+    }
   }
 
   private static let tooFew = ClientError(ClientError.tooFewChips, "fewer than two nodes on different chips")

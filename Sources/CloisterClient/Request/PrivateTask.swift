@@ -10,6 +10,8 @@ struct PrivateTask: Sendable {
   let name: String
   /// The release role of the nodes that do it.
   let nodeRole: String
+  /// One of these must be what the nodes' release says that they can be asked for, where it says so.
+  let capabilities: Set<ReleaseEntry.Capability>
   let path: String
   /// JSON.
   let content: [UInt8]

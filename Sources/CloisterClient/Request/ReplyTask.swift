@@ -23,7 +23,7 @@ struct ReplyTask: Sendable {
     }
     self.selection = selection
     task = PrivateTask(
-      name: ReplyAnswer.task, nodeRole: "assistant", path: "/v1/tasks/reply", content: content,
+      name: ReplyAnswer.task, nodeRole: "assistant", capabilities: .model, path: "/v1/tasks/reply", content: content,
       answerClass: answerClass)
   }
 }

@@ -11,8 +11,8 @@ struct RewriteTask: Sendable {
     let request = try coded { try RewriteRequest(draft: draft, tone: tone) }
     let content: JSONValue = ["draft": .string(request.draft), "tone": .string(request.tone.rawValue)]
     task = PrivateTask(
-      name: RewriteAnswer.task, nodeRole: "assistant", path: "/v1/tasks/rewrite", content: content.canonicalBytes,
-      answerClass: answerClass)
+      name: RewriteAnswer.task, nodeRole: "assistant", capabilities: tone.needsModel ? .model : .modelOrRules,
+      path: "/v1/tasks/rewrite", content: content.canonicalBytes, answerClass: answerClass)
   }
 }
 

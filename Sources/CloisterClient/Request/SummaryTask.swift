@@ -18,8 +18,8 @@ struct SummaryTask: Sendable {
     }
     self.selection = selection
     task = PrivateTask(
-      name: Self.name, nodeRole: PrivateTask.assistantRole, path: "/v1/tasks/summarize", content: content,
-      answerClass: answerClass)
+      name: Self.name, nodeRole: PrivateTask.assistantRole, capabilities: .modelOrRules, path: "/v1/tasks/summarize",
+      content: content, answerClass: answerClass)
   }
 }
 

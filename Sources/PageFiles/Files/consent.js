@@ -27,13 +27,21 @@ function focusSwitch(name) {
   }
 }
 
-/** Shows each view's switch while its task is off, and what it allows once it is on. */
-export function fill(status, refresh) {
+/**
+ * Shows each view's switch while its task is off, and what it allows once it is on; or that the operator's machines
+ * cannot do it.
+ */
+export function fill(status, offer, refresh) {
+  const isMissing = (name) => offer.missingTasks.includes(name);
   for (const place of document.querySelectorAll("[data-consent]")) {
-    const task = status.tasks.find((candidate) => candidate.name === place.dataset.consent);
-    place.replaceChildren(...(task && !task.granted ? [taskSwitch(task, refresh)] : []));
+    const name = place.dataset.consent;
+    const task = status.tasks.find((candidate) => candidate.name === name);
+    const words = "The operator’s machines cannot do this: by what the publishers signed they run no model for it.";
+    if (isMissing(name)) place.replaceChildren(el("p", { className: "notice" }, words));
+    else place.replaceChildren(...(task && !task.granted ? [taskSwitch(task, refresh)] : []));
   }
   for (const part of document.querySelectorAll("[data-needs]")) {
-    part.hidden = !status.tasks.some((task) => task.name === part.dataset.needs && task.granted);
+    const name = part.dataset.needs;
+    part.hidden = isMissing(name) || !status.tasks.some((task) => task.name === name && task.granted);
   }
 }

@@ -13,6 +13,8 @@ import * as writing from "./writing.js";
 
 const views = { summary, reply, writing, chat, history, receipts, settings };
 let status = null;
+/** What the operator's machines cannot do, as far as that is known. */
+let offer = { missingTasks: [], missingTones: [] };
 
 function showBanners() {
   for (const name of ["simulated", "custom"]) {
@@ -52,7 +54,7 @@ async function showView(isNavigation) {
     scrollTo(0, 0);
   }
   if (!status.on) return;
-  consent.fill(status, refresh);
+  showOffer();
   if (status.problem) showFailure(status.problem);
   try {
     await views[place.name].enter(status, { argument: place.argument, refresh });
@@ -61,10 +63,29 @@ async function showView(isNavigation) {
   }
 }
 
+function showOffer() {
+  consent.fill(status, offer, refresh);
+  writing.showTones(status, offer);
+}
+
+/** Once something is on: it takes the fetch of the epoch. Where that fails nothing is known, and a request says why. */
+async function learnOffer() {
+  if (!status.on || !status.tasks.some((task) => task.granted)) return;
+  try {
+    const learned = await get("offer");
+    if (JSON.stringify(learned) === JSON.stringify(offer)) return;
+    offer = learned;
+  } catch {
+    return;
+  }
+  if (status.on) showOffer();
+}
+
 /** Asks the program for its state again and shows the same view with it. */
 async function refresh() {
   status = await get("status");
   showBanners();
+  learnOffer();
   await showView(false);
 }
 

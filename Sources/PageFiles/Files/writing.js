@@ -11,19 +11,29 @@ export function prepare() {
   });
 }
 
-export async function enter(status) {
+export async function enter() {}
+
+export function showTones(status, offer) {
   const place = byId("tones");
-  if (place.children.length) return;
-  place.replaceChildren(
-    ...status.tones.map((tone, index) =>
-      el(
-        "label",
-        { className: "tone" },
-        el("input", { type: "radio", name: "tone", value: tone.name, checked: index === 0 }),
-        el("span", {}, tone.title),
+  if (!place.children.length) {
+    place.replaceChildren(
+      ...status.tones.map((tone, index) =>
+        el(
+          "label",
+          { className: "tone" },
+          el("input", { type: "radio", name: "tone", value: tone.name, checked: index === 0 }),
+          el("span", {}, tone.title),
+        ),
       ),
-    ),
-  );
+    );
+  }
+  const missing = status.tones.filter((tone) => offer.missingTones.includes(tone.name));
+  for (const input of place.querySelectorAll("input")) {
+    input.parentElement.hidden = missing.some((tone) => tone.name === input.value);
+  }
+  const names = missing.map((tone) => tone.title).join(", ");
+  say(byId("tones-missing"), `Not to be had, since the operator’s machines run no model: ${names}.`);
+  show(byId("tones-missing"), missing.length > 0);
 }
 
 export function forget() {

@@ -51,6 +51,18 @@ public struct ReleaseEntry: Sendable, Equatable {
     }
   }
 
+  /// What its nodes can be asked for.
+  public enum Capability: String, Sendable, CaseIterable {
+    /// Chat completions, and every task, since tasks are made of them.
+    case chat
+    /// Vectors of texts.
+    case embeddings
+    /// Summaries that quote and rewritings by fixed rules: no model.
+    case rules
+    /// Tasks that are passed on whole, as far as the called nodes do them.
+    case tasks
+  }
+
   public var name: String
   public var version: String
   /// Never decreases while a weakness is known in a lower one.
@@ -58,6 +70,8 @@ public struct ReleaseEntry: Sendable, Equatable {
   public var role: String
   /// Roles of the nodes that its nodes put requests to; empty for those that answer by an engine of their own.
   public var calls: [String]
+  /// What its nodes can be asked for; nil where it does not say.
+  public var capabilities: Set<Capability>?
   public var artifacts: [Artifact]
   public var measurements: [Measurement]
   public var engineManifestDigest: [UInt8]
@@ -72,13 +86,15 @@ public struct ReleaseEntry: Sendable, Equatable {
   public init(
     name: String, version: String, securityVersion: UInt64, role: String, artifacts: [Artifact],
     measurements: [Measurement], engineManifestDigest: [UInt8], modelDigests: [[UInt8]] = [],
-    accelerators: [Accelerator] = [], weaknesses: [String] = [], calls: [String] = [], issued: UInt64
+    accelerators: [Accelerator] = [], weaknesses: [String] = [], calls: [String] = [],
+    capabilities: Set<Capability>? = nil, issued: UInt64
   ) {
     self.name = name
     self.version = version
     self.securityVersion = securityVersion
     self.role = role
     self.calls = calls
+    self.capabilities = capabilities
     self.artifacts = artifacts
     self.measurements = measurements
     self.engineManifestDigest = engineManifestDigest
@@ -110,6 +126,7 @@ public struct ReleaseEntry: Sendable, Equatable {
       "issued": .integer(Int64(clamping: issued)),
     ]
     if !calls.isEmpty { members["calls"] = .array(calls.map { .string($0) }) }
+    members["capabilities"] = capabilities.map { .array($0.names.map { .string($0) }) }
     return .object(members)
   }
 
@@ -142,6 +159,7 @@ public struct ReleaseEntry: Sendable, Equatable {
       for element in try object.array("accelerators") { accelerators.append(try Accelerator(element)) }
       weaknesses = try object.strings("weaknesses")
       calls = try Self.calls(object.optional("calls"))
+      capabilities = try Self.capabilities(object.optional("capabilities"))
       issued = try object.count("issued")
       try object.finish()
     } catch let error as TrustError {
@@ -167,6 +185,26 @@ extension ReleaseEntry {
 
   private static let callsMalformed = TrustError(
     TrustError.malformed, "roles that a release calls are not one to eight different names")
+
+  fileprivate static func capabilities(_ member: JSONValue?) throws(TrustError) -> Set<Capability>? {
+    guard let member else { return nil }
+    guard case .array(let elements) = member,
+      let capabilities = Set(names: elements.map { if case .string(let name) = $0 { name } else { "" } })
+    else { throw TrustError(TrustError.malformed, "capabilities of a release are not different ones that there are") }
+    return capabilities
+  }
+}
+
+extension Set<ReleaseEntry.Capability> {
+  /// Nil where these are not one or more capabilities, each once.
+  public init?(names: [String]) {
+    let capabilities = names.compactMap(ReleaseEntry.Capability.init(rawValue:))
+    self.init(capabilities)
+    guard !names.isEmpty, count == names.count else { return nil }
+  }
+
+  /// In their order.
+  public var names: [String] { map(\.rawValue).sorted() }
 }
 
 extension ReleaseEntry.Artifact {

@@ -334,7 +334,7 @@ final class DemoDeployment {
     return ReleaseEntry(
       name: "cloister-node", version: "0.1.0", securityVersion: 1, role: image.role, artifacts: image.artifacts,
       measurements: [image.simulated], engineManifestDigest: image.engineManifestDigest, weaknesses: image.weaknesses,
-      calls: image.calls, issued: now)
+      calls: image.calls, capabilities: image.capabilities, issued: now)
   }
 
   /// What this machine cannot protect, by the node's own trial; nothing of it is hidden from the receipt.

@@ -53,6 +53,7 @@ enum EntryNarrative {
       }
       + (release.calls.isEmpty
         ? [] : ["Its nodes hand requests to nodes of the role \(release.calls.joined(separator: ", "))."])
+      + (release.capabilities.map { ["Its nodes can be asked for: \($0.names.joined(separator: ", "))."] } ?? [])
       + (release.weaknesses.isEmpty ? [] : ["Does without: \(release.weaknesses.joined(separator: ", "))."])
   }
 

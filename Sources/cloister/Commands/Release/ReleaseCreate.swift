@@ -15,8 +15,8 @@ struct ReleaseCreate: AsyncParsableCommand {
       With --store, contents and manifests are kept in a folder by their digests; serve it as it lies, so that auditors \
       can fetch what the release names.
 
-      MEASURED is what `cloister-node measure` printed: role, artifacts, engine manifest, called roles and weaknesses. \
-      --measurement gives what hardware will report of the image: on sev-snp the launch measurement and the firmware's own, on tdx \
+      MEASURED is what `cloister-node measure` printed: role, artifacts, engine manifest, called roles, what the nodes \
+      can be asked for, and weaknesses. --measurement gives what hardware will report of the image: on sev-snp the launch measurement and the firmware's own, on tdx \
       the digest over the RTMRs and MRTD, on nitro PCR0, PCR1 and PCR2, in this order.
 
       Needed are --measured, or --role and --engine-manifest; and --measurement for each platform, or --simulated.
@@ -111,7 +111,7 @@ struct ReleaseCreate: AsyncParsableCommand {
       engineManifestDigest: engineDigest,
       modelDigests: try model.map { try StatementFile.hexadecimal($0, count: 32...32, what: "model") },
       weaknesses: (node?.weaknesses ?? []) + weakness, calls: node?.calls ?? [],
-      issued: try StatementFile.seconds(issued))
+      capabilities: node?.capabilities, issued: try StatementFile.seconds(issued))
     return try Self.adding(accelerators, to: entry)
   }
 
