@@ -22,6 +22,8 @@ public struct Token: Sendable {
   public let tokenKeyID: [UInt8]
   /// An RSASSA-PSS signature of everything before it, or the VOPRF's output for it.
   public let authenticator: [UInt8]
+  /// All of it, kept because a gateway verifies it and remembers its digest.
+  public let encoded: [UInt8]
 
   /// - Throws: `token-malformed`; `token-type-unsupported` for another type, whatever follows it.
   public init(decoding bytes: ArraySlice<UInt8>) throws(PrivacyPassError) {
@@ -52,17 +54,21 @@ public struct Token: Sendable {
     self.challengeDigest = challengeDigest
     self.tokenKeyID = tokenKeyID
     self.authenticator = authenticator
+    let input = Self.input(
+      tokenType: tokenType, nonce: nonce, challengeDigest: challengeDigest, tokenKeyID: tokenKeyID)
+    encoded = input + authenticator
   }
-
-  public var encoded: [UInt8] { authenticatorInput + authenticator }
 
   /// SHA-256 of the encoded token: how a spent token is remembered.
-  public var digest: [UInt8] { Array(SHA256.hash(data: encoded)) }
+  public var digest: [UInt8] {
+    var hash = SHA256()
+    // The function for any kind of data takes longer to get at the bytes than to hash them.
+    encoded.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return Array(hash.finalize())
+  }
 
   /// What the authenticator is made of (`token_input`).
-  var authenticatorInput: [UInt8] {
-    Self.input(tokenType: tokenType, nonce: nonce, challengeDigest: challengeDigest, tokenKeyID: tokenKeyID)
-  }
+  var authenticatorInput: ArraySlice<UInt8> { encoded.dropLast(authenticator.count) }
 
   static func input(
     tokenType: TokenType, nonce: [UInt8], challengeDigest: [UInt8], tokenKeyID: [UInt8]
