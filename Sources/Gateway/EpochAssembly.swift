@@ -48,6 +48,24 @@ package struct EpochAssembly: Sendable {
     let issuerKeys: [EpochBundle.IssuerKey]
   }
 
+  /// How far the gateway's clock may be from the witnesses': what clients allow, and a minute where epochs are short,
+  /// since the log may take that long to answer.
+  private var clockTolerance: TimeInterval {
+    max(configuration.epochs.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes), 60)
+  }
+
+  /// - Throws: `gateway-clock-wrong`, and what the log refuses with.
+  func requireClock(at time: Date) async throws {
+    let quorumTime = try await log("epochs", configuration.epochLog).freshNote().head.quorumTime
+    let distance = abs(time.timeIntervalSince(quorumTime))
+    guard distance <= clockTolerance else {
+      throw GatewayError(
+        GatewayError.clockWrong,
+        "the clock is \(Int(min(distance, 1e15))) seconds from the witnesses', at most "
+          + "\(Int(clockTolerance)) are allowed")
+    }
+  }
+
   /// The cosigned note of exactly `epoch` leaves, which the nodes' keys of that epoch are made over.
   func note(epoch: UInt64) async throws -> [UInt8] {
     let epochLog = log("epochs", configuration.epochLog)

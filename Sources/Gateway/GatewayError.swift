@@ -19,6 +19,8 @@ extension GatewayError {
   public static let epochUnknown = ErrorCode("epoch-unknown")
   /// The log, the issuer or a file did not give what a bundle needs.
   public static let epochIncomplete = ErrorCode("epoch-incomplete")
+  /// The gateway's clock and the witnesses' are too far apart: no epoch is made by it.
+  public static let clockWrong = ErrorCode("gateway-clock-wrong")
   /// Fewer than two nodes gave keys and evidence.
   public static let tooFewNodes = ErrorCode("epoch-too-few-nodes")
   /// The token is malformed, of another key or day, or was spent before; which one is not said.

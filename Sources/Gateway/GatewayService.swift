@@ -68,11 +68,13 @@ public actor GatewayService: Party {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
       if published.isEmpty { try await restoreEpochs(before: current) }
+      try await requireClock(for: current)
       // The record first: an epoch file without a record of its day then always means that the record was lost.
       try await holdSpentTokens(at: current, through: published[current + 1] == nil ? current : current + 1)
       if published[current] == nil { try await publish(current) }
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
       if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
+        try await requireClock(for: current + 1)
         try await holdSpentTokens(at: current, through: current + 1)
         try await publish(current + 1)
       }
@@ -81,6 +83,14 @@ public actor GatewayService: Party {
       let code = (error as? any CodedError)?.code ?? GatewayError.epochIncomplete
       served.change { $0.failure = code }
     }
+  }
+
+  /// An epoch's file says by itself that its time has come, or nearly. Where there is none, the witnesses say what time it
+  /// is: what is done by a clock that jumped ahead cannot be taken back, neither void leaves of the epochs between nor a
+  /// dropped record of spent tokens.
+  private func requireClock(for epoch: UInt64) async throws {
+    guard published[epoch] == nil, files.file(epoch: epoch) == nil else { return }
+    try await assembly.requireClock(at: now())
   }
 
   /// Requests are served from this epoch on too.
@@ -158,6 +168,10 @@ public actor GatewayService: Party {
     let yesterday = today > 0 ? (firstOfToday - EpochSchedule.epochsPerIssuerDay)..<firstOfToday : 0..<0
     let files = files
     let newestOfYesterday = yesterday.last { files.file(epoch: $0) != nil }
+    // Where the log does not answer now, the tokens of the epoch before are taken all the same.
+    if files.file(epoch: epoch) == nil, files.file(epoch: epoch - 1) != nil {
+      try await holdSpentTokens(at: epoch - 1, through: epoch - 1)
+    }
     for earlier in Set([epoch - 1, newestOfYesterday].compactMap { $0 }) {
       if let file = files.file(epoch: earlier), let restored = try? await assembly.restore(file) { try serve(restored) }
     }

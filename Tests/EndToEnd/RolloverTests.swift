@@ -158,6 +158,29 @@ struct RolloverTests {
     #expect(try await deployment.get("/epoch/3", from: DeploymentNames.gateway).refusalCode == "epoch-unknown")
   }
 
+  @Test(
+    "a gateway whose clock jumped: it fills no epoch, drops no record of spent tokens, and says gateway-clock-wrong",
+    arguments: [-180.0, 150.0, 2_880.0])
+  func clockJumped(seconds: Double) async throws {
+    let deployment = try await Self.deployment()
+    await deployment.jumpEpochs(4)
+    let handmade = try await HandmadeRequest(deployment)
+    let (spent, unspent) = (try await handmade.drawAuthorization(), try await handmade.drawAuthorization())
+    let request = try HandmadeRequest.innerRequest(body: Self.transcript)
+    #expect(try await handmade.askNode(request, authorization: spent).statusCode == 200)
+    let size = await deployment.epochLog.treeSize
+    let gateway = "http://gateway-2.test"
+    _ = try await deployment.startGateway(at: gateway, clockAheadBy: seconds)
+    let health = try await deployment.get("/health", from: gateway)
+    #expect(health.status == 503)
+    #expect(health.refusalCode == "gateway-clock-wrong")
+    #expect(await deployment.epochLog.treeSize == size)
+    #expect(try await handmade.askNode(request, authorization: spent).statusCode == 401)
+    #expect(try await handmade.askNode(request, authorization: unspent).statusCode == 200)
+    await deployment.passMinutes(60)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+  }
+
   @Test("an epoch's file is the same bytes for every client, at every time")
   func sameBytesForEveryone() async throws {
     let deployment = try await Self.deployment()

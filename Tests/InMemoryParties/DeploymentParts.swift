@@ -160,7 +160,7 @@ struct DeploymentParts {
 
   func makeGateway(
     _ configuration: EditedConfiguration, at server: String = DeploymentNames.gateway,
-    address: String = DeploymentNames.gatewayAddress
+    address: String = DeploymentNames.gatewayAddress, clockAheadBy seconds: Double = 0
   ) throws -> GatewayService {
     let state = try folder.subfolder("parties/gateway")
     let gateway = GatewayService(
@@ -168,7 +168,7 @@ struct DeploymentParts {
       exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
       store: try SQLiteSpentTokens(path: state + "/spent-tokens.sqlite"),
       files: try EpochFolder(path: state + "/epochs"), reread: { try configuration.read() },
-      clock: clock.steady, now: now)
+      clock: clock.steady, now: { [clock] in clock.now + seconds })
     try attach(gateway, at: server, address: address)
     return gateway
   }

@@ -108,8 +108,12 @@ public final class InMemoryDeployment: Sendable {
   }
 
   /// One more gateway of the operator, or the same one started again: it shares keys, epoch files and spent tokens.
-  public func startGateway(at server: String, address: String = "127.0.0.7") async throws -> GatewayService {
-    let gateway = try parts.makeGateway(gatewayConfiguration, at: server, address: address)
+  ///
+  /// - Parameter seconds: how far its clock is ahead of everybody's; behind where negative.
+  public func startGateway(
+    at server: String, address: String = "127.0.0.7", clockAheadBy seconds: Double = 0
+  ) async throws -> GatewayService {
+    let gateway = try parts.makeGateway(gatewayConfiguration, at: server, address: address, clockAheadBy: seconds)
     await gateway.publishDueEpochs()
     return gateway
   }
