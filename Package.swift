@@ -374,7 +374,8 @@ let package = Package(
       "EndToEnd",
       [
         "CloisterClient", "ErrorCodes", "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "InMemoryParties",
-        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat",
       ]),
     tests(
       "EndorsementFetchTests",

@@ -78,7 +78,8 @@ package struct EpochAssembly: Sendable {
     return note.bytes
   }
 
-  func draft(epoch: UInt64, note: [UInt8]) async throws -> Draft {
+  /// - Parameter known: token keys that an epoch of the same issuer day was published with.
+  func draft(epoch: UInt64, note: [UInt8], known: [EpochBundle.IssuerKey]) async throws -> Draft {
     let logged = try await logPublications()
     let (nodes, offers) = await offers(note: note, releases: logged.releases, epoch: epoch)
     guard nodes.count >= 2 else {
@@ -86,6 +87,10 @@ package struct EpochAssembly: Sendable {
     }
     let issuerDay = configuration.epochs.issuerDay(of: epoch)
     let issuerKeys = try await issuerKeys(day: issuerDay)
+    for key in issuerKeys where known.contains(where: { $0.plan == key.plan && $0.publicKey != key.publicKey }) {
+      throw GatewayError(
+        GatewayError.secondIssuerKey, "the issuer gives a plan a second key of issuer day \(issuerDay)")
+    }
     let bundle = try bundle(
       epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note)
     // Nothing is logged that no client could read: its parts come from nodes, log and issuer.

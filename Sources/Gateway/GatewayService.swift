@@ -150,13 +150,26 @@ public actor GatewayService: Party {
     if let known = notes[epoch] { note = known } else { note = try await assembly.note(epoch: epoch) }
     notes = [epoch: note]
     let draft: EpochAssembly.Draft
-    if let known = drafts[epoch] { draft = known } else { draft = try await assembly.draft(epoch: epoch, note: note) }
+    if let known = drafts[epoch] {
+      draft = known
+    } else {
+      draft = try await assembly.draft(epoch: epoch, note: note, known: try issuerKeys(publishedBefore: epoch))
+    }
     drafts = [epoch: draft]
     let result = try await assembly.publish(draft)
     try files.keep(result.file, epoch: epoch)
     try await beginHandover(result.file, nodes: result.published.nodes)
     try serve(result.published)
     drafts = [:]
+  }
+
+  /// The token keys of the newest epoch of the same issuer day that has a file, whichever gateway published it.
+  private func issuerKeys(publishedBefore epoch: UInt64) throws -> [EpochBundle.IssuerKey] {
+    let first = configuration.epochs.issuerDay(of: epoch) * EpochSchedule.epochsPerIssuerDay
+    guard let file = (first..<epoch).reversed().lazy.compactMap({ [files] in files.file(epoch: $0) }).first else {
+      return []
+    }
+    return try EpochBundle(decoding: try EpochFile(decoding: file).bundle).issuerKeys
   }
 
   /// After a new start: the epoch before, whose nodes may still be asked, and one of the day before, whose tokens are

@@ -4,6 +4,8 @@ import HTTPMessages
 import InMemoryParties
 import Node
 import ObliviousHTTP
+import PartyHosting
+import PrivacyPass
 import Testing
 import TransparencyLog
 import Trust
@@ -179,6 +181,25 @@ struct RolloverTests {
     #expect(try await handmade.askNode(request, authorization: unspent).statusCode == 200)
     await deployment.passMinutes(60)
     #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+  }
+
+  @Test("an issuer that gives a second key of a day: the gateway logs no epoch with it, and goes on with the first")
+  func secondIssuerKey() async throws {
+    let deployment = try await Self.deployment()
+    let other = try PlanKeys([.init(plan: DeploymentNames.plan, key: try TokenIssuer().publicKey)])
+    let answer = WholeResponse.json(other.json.canonicalText)
+    deployment.network.intercept(DeploymentNames.issuer) { request, deliver throws(HTTPExchangeError) in
+      request.path.hasPrefix("/keys/") ? answer : await deliver(request)
+    }
+    let size = await deployment.epochLog.treeSize
+    await deployment.passMinutes(50)
+    #expect(
+      try await deployment.get("/health", from: DeploymentNames.gateway).refusalCode == "epoch-second-issuer-key")
+    #expect(await deployment.epochLog.treeSize == size)
+    deployment.network.intercept(DeploymentNames.issuer, nil)
+    await deployment.passMinutes(10)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+    #expect(try await HandmadeRequest(deployment).bundle.epoch == 2)
   }
 
   @Test("an epoch's file is the same bytes for every client, at every time")

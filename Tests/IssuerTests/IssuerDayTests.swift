@@ -101,7 +101,27 @@ struct IssuerDayTests {
       _ = try await IssuerFixture.key(service, day: 7)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
-          == ["6-plus.pem", "6-standard.pem", "7-plus.pem", "7-standard.pem"])
+          == [".lock", "6-plus.pem", "6-standard.pem", "7-plus.pem", "7-standard.pem", "erased"])
+    }
+  }
+
+  @Test("a day whose keys were erased by a clock that jumped ahead: it gets no second key, the next day its first")
+  func clockJumped() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 9]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 5)
+      fixture.clock.set(day: 9)
+      _ = try await IssuerFixture.key(service, day: 9)
+      fixture.clock.set(day: 5)
+      let answer = await get(service, "/keys/5")
+      #expect(answer.status == 422)
+      #expect(IssuerFixture.code(answer) == "issuer-key-unknown")
+      #expect(
+        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 5).code == "issuer-key-unknown")
+      await #expect(throws: IssuerError(IssuerError.keyUnknown, "")) { try await fixture.service() }
+      fixture.clock.set(day: 6)
+      #expect(await get(service, "/keys/6").status == 200)
+      #expect(await get(try await fixture.service(), "/keys/6").body == get(service, "/keys/6").body)
     }
   }
 
