@@ -80,6 +80,10 @@ package struct EpochAssembly: Sendable {
 
   /// - Parameter known: token keys that an epoch of the same issuer day was published with.
   func draft(epoch: UInt64, note: [UInt8], known: [EpochBundle.IssuerKey]) async throws -> Draft {
+    // It may come from a file.
+    guard try log("epochs", configuration.epochLog).verifier.verify(note).checkpoint.treeSize == epoch else {
+      throw GatewayError(GatewayError.epochIncomplete, "the kept note is not of \(epoch) leaves")
+    }
     let logged = try await logPublications()
     let (nodes, offers) = await offers(note: note, releases: logged.releases, epoch: epoch)
     guard nodes.count >= 2 else {

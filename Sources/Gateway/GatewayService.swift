@@ -29,8 +29,7 @@ public actor GatewayService: Party {
   private nonisolated let oblivious: ObliviousGateway
   /// Epochs whose nodes may still be asked, or whose tokens are still good.
   private var published: [UInt64: EpochAssembly.Published] = [:]
-  /// Notes and drafts of epochs that are not published yet.
-  private var notes: [UInt64: [UInt8]] = [:]
+  /// Drafts of epochs that are not published yet.
   private var drafts: [UInt64: EpochAssembly.Draft] = [:]
   /// The newest epoch on its way to the nodes that call others.
   private var handover: PeerHandover?
@@ -147,8 +146,11 @@ public actor GatewayService: Party {
     }
     if drafts[epoch] == nil { rereadConfiguration() }
     let note: [UInt8]
-    if let known = notes[epoch] { note = known } else { note = try await assembly.note(epoch: epoch) }
-    notes = [epoch: note]
+    if let kept = files.note(epoch: epoch) {
+      note = kept
+    } else {
+      note = try files.keep(note: try await assembly.note(epoch: epoch), epoch: epoch)
+    }
     let draft: EpochAssembly.Draft
     if let known = drafts[epoch] {
       draft = known
