@@ -240,9 +240,10 @@ public actor GatewayService: Party {
     switch (method, path) {
     case ("GET", "/health"): return health(served.value)
     case ("GET", OHTTPForm.gatewayPath):
-      return WholeResponse(
-        contentType: OHTTPForm.keysMediaType,
-        body: KeyConfiguration.encodeList(served.value.keyConfigurations))
+      let offered = served.value.keyConfigurations
+      // A list of none would be taken for a gateway's whole offer, and kept.
+      guard !offered.isEmpty else { return .refusal(GatewayError.notReady, status: 503) }
+      return WholeResponse(contentType: OHTTPForm.keysMediaType, body: KeyConfiguration.encodeList(offered))
     case ("GET", let path) where path.hasPrefix("/epoch/"):
       guard let epoch = UInt64(path.dropFirst("/epoch/".count)), path == "/epoch/\(epoch)",
         let file = files.file(epoch: epoch)
