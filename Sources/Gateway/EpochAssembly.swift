@@ -34,7 +34,7 @@ package struct EpochAssembly: Sendable {
     LogClient(
       exchange: exchange, server: configuration.logServer, logName: name,
       verifier: LogVerifier(logKey: key, witnesses: configuration.witnesses),
-      submissionKey: configuration.submissionKey)
+      submissionKey: configuration.submissionKey ?? "")
   }
 
   /// What is settled of an epoch before the log holds its leaf. Nodes' keys and leaf commit to it, so a second attempt
@@ -99,11 +99,17 @@ package struct EpochAssembly: Sendable {
       epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note)
     // Nothing is logged that no client could read: its parts come from nodes, log and issuer.
     _ = try EpochBundle(decoding: bundle)
-    let leaf = EpochLeaf(
-      operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle)
-    ).signed(by: configuration.operatorKey).encoded
+    let leaf = try signedLeaf(epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle))
     return Draft(
       epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, issuerDay: issuerDay, issuerKeys: issuerKeys)
+  }
+
+  private func signedLeaf(epoch: UInt64, bundleDigest: [UInt8]?) throws -> [UInt8] {
+    guard let key = configuration.operatorKey else {
+      throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key of the operator")
+    }
+    return EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: bundleDigest)
+      .signed(by: key).encoded
   }
 
   func publish(_ draft: Draft) async throws -> (published: Published, file: [UInt8]) {
@@ -144,8 +150,7 @@ package struct EpochAssembly: Sendable {
   private func fillMissedEpochs(before epoch: UInt64, in log: LogClient) async throws {
     var size = try await log.freshNote().head.checkpoint.treeSize
     while size < epoch {
-      let leaf = EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: size, bundleDigest: nil)
-      _ = try await log.add(leaf.signed(by: configuration.operatorKey).encoded)
+      _ = try await log.add(try signedLeaf(epoch: size, bundleDigest: nil))
       size += 1
     }
   }

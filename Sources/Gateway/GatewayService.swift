@@ -72,7 +72,8 @@ public actor GatewayService: Party {
       try await holdSpentTokens(at: current, through: published[current + 1] == nil ? current : current + 1)
       if published[current] == nil { try await publish(current) }
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
-      if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
+      let isNear = configuration.epochs.end(of: current).timeIntervalSince(time) <= lead
+      if published[current + 1] == nil, isNear, configuration.makesEpochs || files.file(epoch: current + 1) != nil {
         try await requireClock(for: current + 1)
         try await holdSpentTokens(at: current, through: current + 1)
         try await publish(current + 1)
@@ -89,6 +90,9 @@ public actor GatewayService: Party {
   /// dropped record of spent tokens.
   private func requireClock(for epoch: UInt64) async throws {
     guard published[epoch] == nil, files.file(epoch: epoch) == nil else { return }
+    guard configuration.makesEpochs else {
+      throw GatewayError(GatewayError.epochIncomplete, "no gateway that makes epochs has published epoch \(epoch)")
+    }
     try await assembly.requireClock(at: now())
   }
 
@@ -140,6 +144,7 @@ public actor GatewayService: Party {
   /// Goes on where an earlier attempt failed: the nodes made their keys over one note, and the leaf is one.
   private func publish(_ epoch: UInt64) async throws {
     if let file = files.file(epoch: epoch) {
+      rereadConfiguration()
       let restored = try await assembly.restore(file)
       try await beginHandover(file, nodes: restored.nodes)
       return try serve(restored)

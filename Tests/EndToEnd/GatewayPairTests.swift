@@ -115,6 +115,31 @@ struct GatewayPairTests {
     #expect(try await deployment.get("/epoch/1", from: other).body == file.body)
   }
 
+  @Test("a gateway without the operator's key: it makes no epoch, and serves those of another over a rollover")
+  func servesOthersAlone() async throws {
+    let deployment = try await InMemoryDeployment()
+    let server = Self.servers[0]
+    let gateway = try await deployment.startGateway(at: server, makesEpochs: false)
+    #expect(try await deployment.get("/health", from: server).refusalCode == "epoch-incomplete")
+    #expect(await deployment.epochLog.treeSize == 0)
+    await deployment.gateway.publishDueEpochs()
+    for epoch in 1...2 {
+      await gateway.publishDueEpochs()
+      #expect(try await deployment.get("/health", from: server).status == 200)
+      let file = try await deployment.get("/epoch/\(epoch)", from: server)
+      #expect(file.status == 200)
+      #expect(try await deployment.get("/epoch/\(epoch)", from: DeploymentNames.gateway).body == file.body)
+      let handmade = try await HandmadeRequest(deployment)
+      let message = try handmade.sealToNode(
+        try HandmadeRequest.innerRequest(
+          body: HandmadeRequest.summarizeBody(HandmadeRequest.transcript(saying: "agreed")))
+      ).encapsulatedRequest
+      let request = try handmade.outerRequest(authorization: try await handmade.drawAuthorization(), content: message)
+      #expect(try await handmade.ask(request, gateway: server).statusCode == 200)
+      await deployment.passMinutes(60)
+    }
+  }
+
   @Test("requests under way when a gateway is killed fail, and no token of theirs is admitted again")
   func killedUnderWay() async throws {
     let deployment = try await Self.started()
