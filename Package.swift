@@ -160,7 +160,7 @@ let package = Package(
     library("HTTPMessages", ["ErrorCodes"]),
     library(
       "HTTPServing", ["ErrorCodes", lifecycle, logging, nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, nioTLS]),
-    library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
+    library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
     library(
       "PartyHosting",
       [
@@ -374,7 +374,8 @@ let package = Package(
       "EndToEnd",
       [
         "CloisterClient", "ErrorCodes", "FakeIdentityProvider", "HTTPMessages", "IdentityTokens", "InMemoryParties",
-        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "StrictJSON", "TransparencyLog", "Trust", "WireFormat",
+        "Inference", "Node", "ObliviousHTTP", "PartyHosting", "PrivacyPass", "StrictJSON", "TransparencyLog", "Trust",
+        "WireFormat",
       ]),
     tests(
       "EndorsementFetchTests",
@@ -389,7 +390,7 @@ let package = Package(
     tests(
       "HTTPServingTests",
       ["HTTPServing", "TestSupport", lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioHTTP2, nioPosix]),
-    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", "TestSupport", nioCore, nioPosix]),
+    tests("HTTPTransportTests", ["HTTPMessages", "HTTPTransport", "TestSupport", nioCore, nioPosix, nioSSL]),
     tests("HardwareTEETests", ["Attestation", "ErrorCodes", "HardwareTEE", "SimulatedTEE"]),
     tests("HybridPublicKeyEncryptionTests", ["HybridPublicKeyEncryption", "TestSupport", "WireFormat", crypto]),
     tests(

@@ -45,16 +45,15 @@ struct ChunkedAnswer {
     _ response: BinaryHTTP.Response, _ answerClass: AnswerClass, _ sealer: consuming ChunkedResponseSealer,
     to writer: any ResponseWriter, clock: C
   ) async throws where C.Duration == Duration {
-    let chunks = try GatewayAnswer.frames(of: response, answerClass)
+    var frames = try GatewayAnswer.RefusalFrames(response, answerClass)
     var sealer = sealer
     var time = clock.now
     try await writer.begin(status: 200, fields: fields)
-    for (index, chunk) in chunks.enumerated() {
-      if index > 0 {
-        time = time.advanced(by: answerClass.cadence)
-        try await clock.sleep(until: time, tolerance: nil)
-      }
-      try await writer.write(try sealer.sealChunk(chunk, isFinal: index == chunks.count - 1))
+    while let frame = frames.next() {
+      try await writer.write(try sealer.sealChunk(frame, isFinal: frames.isFinished))
+      guard !frames.isFinished else { break }
+      time = time.advanced(by: answerClass.cadence)
+      try await clock.sleep(until: time, tolerance: nil)
     }
   }
 

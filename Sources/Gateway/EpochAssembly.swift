@@ -34,7 +34,7 @@ package struct EpochAssembly: Sendable {
     LogClient(
       exchange: exchange, server: configuration.logServer, logName: name,
       verifier: LogVerifier(logKey: key, witnesses: configuration.witnesses),
-      submissionKey: configuration.submissionKey)
+      submissionKey: configuration.submissionKey ?? "")
   }
 
   /// What is settled of an epoch before the log holds its leaf. Nodes' keys and leaf commit to it, so a second attempt
@@ -46,6 +46,24 @@ package struct EpochAssembly: Sendable {
     let nodes: [String: String]
     let issuerDay: UInt64
     let issuerKeys: [EpochBundle.IssuerKey]
+  }
+
+  /// How far the gateway's clock may be from the witnesses': what clients allow, and a minute where epochs are short,
+  /// since the log may take that long to answer.
+  private var clockTolerance: TimeInterval {
+    max(configuration.epochs.seconds(scaledMinutes: EpochSchedule.quorumFutureMinutes), 60)
+  }
+
+  /// - Throws: `gateway-clock-wrong`, and what the log refuses with.
+  func requireClock(at time: Date) async throws {
+    let quorumTime = try await log("epochs", configuration.epochLog).freshNote().head.quorumTime
+    let distance = abs(time.timeIntervalSince(quorumTime))
+    guard distance <= clockTolerance else {
+      throw GatewayError(
+        GatewayError.clockWrong,
+        "the clock is \(Int(min(distance, 1e15))) seconds from the witnesses', at most "
+          + "\(Int(clockTolerance)) are allowed")
+    }
   }
 
   /// The cosigned note of exactly `epoch` leaves, which the nodes' keys of that epoch are made over.
@@ -60,7 +78,12 @@ package struct EpochAssembly: Sendable {
     return note.bytes
   }
 
-  func draft(epoch: UInt64, note: [UInt8]) async throws -> Draft {
+  /// - Parameter known: token keys that an epoch of the same issuer day was published with.
+  func draft(epoch: UInt64, note: [UInt8], known: [EpochBundle.IssuerKey]) async throws -> Draft {
+    // It may come from a file.
+    guard try log("epochs", configuration.epochLog).verifier.verify(note).checkpoint.treeSize == epoch else {
+      throw GatewayError(GatewayError.epochIncomplete, "the kept note is not of \(epoch) leaves")
+    }
     let logged = try await logPublications()
     let (nodes, offers) = await offers(note: note, releases: logged.releases, epoch: epoch)
     guard nodes.count >= 2 else {
@@ -68,15 +91,25 @@ package struct EpochAssembly: Sendable {
     }
     let issuerDay = configuration.epochs.issuerDay(of: epoch)
     let issuerKeys = try await issuerKeys(day: issuerDay)
+    for key in issuerKeys where known.contains(where: { $0.plan == key.plan && $0.publicKey != key.publicKey }) {
+      throw GatewayError(
+        GatewayError.secondIssuerKey, "the issuer gives a plan a second key of issuer day \(issuerDay)")
+    }
     let bundle = try bundle(
       epoch: epoch, offers: offers, issuerDay: issuerDay, issuerKeys: issuerKeys, logged: logged, note: note)
     // Nothing is logged that no client could read: its parts come from nodes, log and issuer.
     _ = try EpochBundle(decoding: bundle)
-    let leaf = EpochLeaf(
-      operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle)
-    ).signed(by: configuration.operatorKey).encoded
+    let leaf = try signedLeaf(epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle))
     return Draft(
       epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, issuerDay: issuerDay, issuerKeys: issuerKeys)
+  }
+
+  private func signedLeaf(epoch: UInt64, bundleDigest: [UInt8]?) throws -> [UInt8] {
+    guard let key = configuration.operatorKey else {
+      throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key of the operator")
+    }
+    return EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: bundleDigest)
+      .signed(by: key).encoded
   }
 
   func publish(_ draft: Draft) async throws -> (published: Published, file: [UInt8]) {
@@ -117,8 +150,7 @@ package struct EpochAssembly: Sendable {
   private func fillMissedEpochs(before epoch: UInt64, in log: LogClient) async throws {
     var size = try await log.freshNote().head.checkpoint.treeSize
     while size < epoch {
-      let leaf = EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: size, bundleDigest: nil)
-      _ = try await log.add(leaf.signed(by: configuration.operatorKey).encoded)
+      _ = try await log.add(try signedLeaf(epoch: size, bundleDigest: nil))
       size += 1
     }
   }

@@ -10,13 +10,15 @@ public struct GatewayConfiguration: Sendable {
 
   public var operatorOrigin: String
   public var epochs: EpochSchedule
-  public var operatorKey: StatementSigningKey
+  /// Signs epoch leaves. Nil, as `submissionKey` then is, for a gateway that takes up the epochs that another one
+  /// publishes: whoever breaks into it can sign nothing.
+  public var operatorKey: StatementSigningKey?
   /// The name that the token challenge gives the issuer (RFC 9577, section 2.1).
   public var issuerName: String
   public var issuerServer: String
   public var logServer: String
   /// The log's submission key, as its bearer token.
-  public var submissionKey: String
+  public var submissionKey: String?
   public var epochLog: NoteVerifierKey
   public var releaseLog: NoteVerifierKey
   public var witnesses: WitnessPolicy
@@ -28,8 +30,8 @@ public struct GatewayConfiguration: Sendable {
   public var publications: Publications
 
   public init(
-    operatorOrigin: String, epochs: EpochSchedule, operatorKey: StatementSigningKey, issuerName: String,
-    issuerServer: String, logServer: String, submissionKey: String, epochLog: NoteVerifierKey,
+    operatorOrigin: String, epochs: EpochSchedule, operatorKey: StatementSigningKey?, issuerName: String,
+    issuerServer: String, logServer: String, submissionKey: String?, epochLog: NoteVerifierKey,
     releaseLog: NoteVerifierKey, witnesses: WitnessPolicy, nodeServers: [String], keys: any GatewayKeySource,
     publications: Publications
   ) {
@@ -47,6 +49,9 @@ public struct GatewayConfiguration: Sendable {
     self.keys = keys
     self.publications = publications
   }
+
+  /// Whether this gateway makes epochs, or serves those of others alone.
+  public var makesEpochs: Bool { operatorKey != nil && submissionKey != nil }
 
   /// What publishers signed, as they signed it: the gateway can neither make nor change these.
   public struct Publications: Sendable {

@@ -16,12 +16,19 @@ public struct GatewayConfigurationFile: Sendable {
       var object = try JSONObject(parsing: try Self.bytes(path), name: "gateway configuration")
       var issuer = try object.object("issuer")
       var log = try object.object("log")
+      let operatorKey = try Self.path(object.optional("operatorKey"), "operatorKey")
+      let submissionKey = try Self.path(log.optional("submissionKey"), "submissionKey")
+      guard (operatorKey == nil) == (submissionKey == nil) else {
+        throw GatewayError(
+          GatewayError.configurationInvalid,
+          "operatorKey and submissionKey stand together, in a gateway that makes epochs, or not at all")
+      }
       let configuration = GatewayConfiguration(
         operatorOrigin: try object.string("operator"),
         epochs: try EpochSchedule(reading: try object.object("epochs")),
-        operatorKey: try StatementSigningKey(seed: try Self.seed(try object.string("operatorKey"))),
+        operatorKey: try operatorKey.map { try StatementSigningKey(seed: try Self.seed($0)) },
         issuerName: try issuer.string("name"), issuerServer: try issuer.string("server"),
-        logServer: try log.string("server"), submissionKey: try Self.text(try log.string("submissionKey")),
+        logServer: try log.string("server"), submissionKey: try submissionKey.map { try Self.text($0) },
         epochLog: try NoteVerifierKey(parsing: try log.string("epochs")),
         releaseLog: try NoteVerifierKey(parsing: try log.string("releases")),
         witnesses: try DeclaredWitnesses(reading: try object.object("witnesses")).policy,
@@ -58,6 +65,14 @@ public struct GatewayConfigurationFile: Sendable {
     let path = try object.string("postgresql")
     try object.finish()
     return .postgresql(parameters: try text(path))
+  }
+
+  private static func path(_ value: JSONValue?, _ member: StaticString) throws -> String? {
+    guard let value else { return nil }
+    guard case .string(let path) = value else {
+      throw GatewayError(GatewayError.configurationInvalid, "member \(member) is not a string")
+    }
+    return path
   }
 
   private static func seed(_ path: String) throws -> [UInt8] {

@@ -19,6 +19,11 @@ extension GatewayError {
   public static let epochUnknown = ErrorCode("epoch-unknown")
   /// The log, the issuer or a file did not give what a bundle needs.
   public static let epochIncomplete = ErrorCode("epoch-incomplete")
+  /// The issuer gives a plan another key than an epoch of the same issuer day was published with: clients would take it for
+  /// a proof against the operator.
+  public static let secondIssuerKey = ErrorCode("epoch-second-issuer-key")
+  /// The gateway's clock and the witnesses' are too far apart: no epoch is made by it.
+  public static let clockWrong = ErrorCode("gateway-clock-wrong")
   /// Fewer than two nodes gave keys and evidence.
   public static let tooFewNodes = ErrorCode("epoch-too-few-nodes")
   /// The token is malformed, of another key or day, or was spent before; which one is not said.

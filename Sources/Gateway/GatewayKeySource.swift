@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import HybridPublicKeyEncryption
 public import ObliviousHTTP
@@ -98,24 +99,24 @@ package struct GatewayKeyFolder: GatewayKeySource {
 
   private func folder(_ issuerDay: UInt64) -> String { "\(path)/day-\(issuerDay)" }
 
-  /// Makes a whole generation aside and gives it its name: of two gateways that make one, the first counts.
+  /// Makes a whole generation aside and gives it its name: of two gateways that make one, the first counts. It is on the
+  /// disk when this returns, since a bundle will name it.
   private func make(issuerDay: UInt64) throws {
-    let manager = FileManager.default
-    let aside = "\(path)/new-\(UUID().uuidString)"
-    try manager.createDirectory(
-      atPath: aside, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    defer { try? manager.removeItem(atPath: aside) }
-    for entry in Generation.kems {
-      let written = try KEMPrivateKey.generate(entry.kem).withUnsafeRawRepresentation { raw in
-        manager.createFile(
-          atPath: "\(aside)/\(entry.name).key", contents: Data(raw.hexadecimal.utf8),
-          attributes: [.posixPermissions: 0o600])
+    let aside = "new-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: "\(path)/\(aside)") }
+    do {
+      let files = try PosixFileSystem(root: path)
+      try files.makeFolder(aside)
+      for entry in Generation.kems {
+        let text = try KEMPrivateKey.generate(entry.kem).withUnsafeRawRepresentation { Array($0.hexadecimal.utf8) }
+        try files.write("\(aside)/\(entry.name).key", text, mode: .owner)
       }
-      guard written else {
-        throw GatewayError(GatewayError.configurationInvalid, "a gateway key file cannot be written")
-      }
+      try files.synchronizeFolder(aside)
+      // Fails where the name is taken, for a folder that is not empty.
+      _ = rename("\(path)/\(aside)", folder(issuerDay))
+      try files.synchronizeFolder("")
+    } catch is FileFailure {
+      throw GatewayError(GatewayError.configurationInvalid, "a gateway key file cannot be written")
     }
-    // Fails where the name is taken, for a folder that is not empty.
-    _ = rename(aside, folder(issuerDay))
   }
 }

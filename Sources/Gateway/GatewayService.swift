@@ -29,8 +29,7 @@ public actor GatewayService: Party {
   private nonisolated let oblivious: ObliviousGateway
   /// Epochs whose nodes may still be asked, or whose tokens are still good.
   private var published: [UInt64: EpochAssembly.Published] = [:]
-  /// Notes and drafts of epochs that are not published yet.
-  private var notes: [UInt64: [UInt8]] = [:]
+  /// Drafts of epochs that are not published yet.
   private var drafts: [UInt64: EpochAssembly.Draft] = [:]
   /// The newest epoch on its way to the nodes that call others.
   private var handover: PeerHandover?
@@ -68,11 +67,14 @@ public actor GatewayService: Party {
       let time = now()
       let current = try configuration.epochs.epoch(at: time)
       if published.isEmpty { try await restoreEpochs(before: current) }
+      try await requireClock(for: current)
       // The record first: an epoch file without a record of its day then always means that the record was lost.
       try await holdSpentTokens(at: current, through: published[current + 1] == nil ? current : current + 1)
       if published[current] == nil { try await publish(current) }
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
-      if published[current + 1] == nil, configuration.epochs.end(of: current).timeIntervalSince(time) <= lead {
+      let isNear = configuration.epochs.end(of: current).timeIntervalSince(time) <= lead
+      if published[current + 1] == nil, isNear, configuration.makesEpochs || files.file(epoch: current + 1) != nil {
+        try await requireClock(for: current + 1)
         try await holdSpentTokens(at: current, through: current + 1)
         try await publish(current + 1)
       }
@@ -81,6 +83,17 @@ public actor GatewayService: Party {
       let code = (error as? any CodedError)?.code ?? GatewayError.epochIncomplete
       served.change { $0.failure = code }
     }
+  }
+
+  /// An epoch's file says by itself that its time has come, or nearly. Where there is none, the witnesses say what time it
+  /// is: what is done by a clock that jumped ahead cannot be taken back, neither void leaves of the epochs between nor a
+  /// dropped record of spent tokens.
+  private func requireClock(for epoch: UInt64) async throws {
+    guard published[epoch] == nil, files.file(epoch: epoch) == nil else { return }
+    guard configuration.makesEpochs else {
+      throw GatewayError(GatewayError.epochIncomplete, "no gateway that makes epochs has published epoch \(epoch)")
+    }
+    try await assembly.requireClock(at: now())
   }
 
   /// Requests are served from this epoch on too.
@@ -131,22 +144,39 @@ public actor GatewayService: Party {
   /// Goes on where an earlier attempt failed: the nodes made their keys over one note, and the leaf is one.
   private func publish(_ epoch: UInt64) async throws {
     if let file = files.file(epoch: epoch) {
+      rereadConfiguration()
       let restored = try await assembly.restore(file)
       try await beginHandover(file, nodes: restored.nodes)
       return try serve(restored)
     }
     if drafts[epoch] == nil { rereadConfiguration() }
     let note: [UInt8]
-    if let known = notes[epoch] { note = known } else { note = try await assembly.note(epoch: epoch) }
-    notes = [epoch: note]
+    if let kept = files.note(epoch: epoch) {
+      note = kept
+    } else {
+      note = try files.keep(note: try await assembly.note(epoch: epoch), epoch: epoch)
+    }
     let draft: EpochAssembly.Draft
-    if let known = drafts[epoch] { draft = known } else { draft = try await assembly.draft(epoch: epoch, note: note) }
+    if let known = drafts[epoch] {
+      draft = known
+    } else {
+      draft = try await assembly.draft(epoch: epoch, note: note, known: try issuerKeys(publishedBefore: epoch))
+    }
     drafts = [epoch: draft]
     let result = try await assembly.publish(draft)
     try files.keep(result.file, epoch: epoch)
     try await beginHandover(result.file, nodes: result.published.nodes)
     try serve(result.published)
     drafts = [:]
+  }
+
+  /// The token keys of the newest epoch of the same issuer day that has a file, whichever gateway published it.
+  private func issuerKeys(publishedBefore epoch: UInt64) throws -> [EpochBundle.IssuerKey] {
+    let first = configuration.epochs.issuerDay(of: epoch) * EpochSchedule.epochsPerIssuerDay
+    guard let file = (first..<epoch).reversed().lazy.compactMap({ [files] in files.file(epoch: $0) }).first else {
+      return []
+    }
+    return try EpochBundle(decoding: try EpochFile(decoding: file).bundle).issuerKeys
   }
 
   /// After a new start: the epoch before, whose nodes may still be asked, and one of the day before, whose tokens are
@@ -158,6 +188,10 @@ public actor GatewayService: Party {
     let yesterday = today > 0 ? (firstOfToday - EpochSchedule.epochsPerIssuerDay)..<firstOfToday : 0..<0
     let files = files
     let newestOfYesterday = yesterday.last { files.file(epoch: $0) != nil }
+    // Where the log does not answer now, the tokens of the epoch before are taken all the same.
+    if files.file(epoch: epoch) == nil, files.file(epoch: epoch - 1) != nil {
+      try await holdSpentTokens(at: epoch - 1, through: epoch - 1)
+    }
     for earlier in Set([epoch - 1, newestOfYesterday].compactMap { $0 }) {
       if let file = files.file(epoch: earlier), let restored = try? await assembly.restore(file) { try serve(restored) }
     }
@@ -211,9 +245,10 @@ public actor GatewayService: Party {
     switch (method, path) {
     case ("GET", "/health"): return health(served.value)
     case ("GET", OHTTPForm.gatewayPath):
-      return WholeResponse(
-        contentType: OHTTPForm.keysMediaType,
-        body: KeyConfiguration.encodeList(served.value.keyConfigurations))
+      let offered = served.value.keyConfigurations
+      // A list of none would be taken for a gateway's whole offer, and kept.
+      guard !offered.isEmpty else { return .refusal(GatewayError.notReady, status: 503) }
+      return WholeResponse(contentType: OHTTPForm.keysMediaType, body: KeyConfiguration.encodeList(offered))
     case ("GET", let path) where path.hasPrefix("/epoch/"):
       guard let epoch = UInt64(path.dropFirst("/epoch/".count)), path == "/epoch/\(epoch)",
         let file = files.file(epoch: epoch)

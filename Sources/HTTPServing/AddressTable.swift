@@ -63,7 +63,8 @@ package final class AddressTable: Sendable {
   package var addressCount: Int { entries.withLock { $0.addresses.count } }
 }
 
-/// An IPv4 address, or the first 64 bits of an IPv6 address, which one customer holds whole.
+/// An IPv4 address, or the first 64 bits of an IPv6 address, which one customer holds whole. A socket for both names an
+/// IPv4 address within one network of IPv6 (`::ffff:192.0.2.1`; RFC 4291, section 2.5.5.2): that is the IPv4 address.
 package struct AddressKey: Hashable {
   private let bits: UInt64
   private let isIPv4: Bool
@@ -75,8 +76,14 @@ package struct AddressKey: Hashable {
       bits = UInt64(UInt32(bigEndian: address.address.sin_addr.s_addr))
       isIPv4 = true
     case .v6(let address):
-      bits = withUnsafeBytes(of: address.address.sin6_addr) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
-      isIPv4 = false
+      let (first, second) = withUnsafeBytes(of: address.address.sin6_addr) {
+        (
+          UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+          UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
+      }
+      isIPv4 = first == 0 && second >> 32 == 0xFFFF
+      bits = isIPv4 ? second & 0xFFFF_FFFF : first
     case .unixDomainSocket:
       return nil
     }

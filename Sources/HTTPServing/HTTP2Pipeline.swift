@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOHTTP2
 
 /// The handlers of an HTTP/2 connection and of each of its streams, up to the one that answers.
@@ -19,8 +20,8 @@ enum HTTP2Pipeline {
     ) { stream in
       stream.eventLoop.makeCompletedFuture {
         try stream.pipeline.syncOperations.addHandlers([
-          HTTP2FramePayloadToHTTP1ServerCodec(), ExchangeLimits(limits: limits, client: serving.client),
-          serving.makeHandler(),
+          HTTP2FramePayloadToHTTP1ServerCodec(), HTTP2HeadRefusal(),
+          ExchangeLimits(limits: limits, client: serving.client), serving.makeHandler(),
         ])
       }
     }
@@ -43,6 +44,34 @@ enum HTTP2Pipeline {
     configuration.streamResetFrameRateLimit.maximumCount = limits.streamResetCount
     configuration.streamResetFrameRateLimit.windowLength = .seconds(30)
     return configuration
+  }
+}
+
+/// Refuses a stream whose head is legal in HTTP/2 and none that this server has an answer to, such as one without
+/// `:authority`, or of CONNECT: nothing of it is passed on, so that no time limit behind would ever begin.
+final class HTTP2HeadRefusal: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private enum Head { case expected, passed, refused }
+
+  private var head = Head.expected
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard head != .refused else { return }
+    head = .passed
+    context.fireChannelRead(data)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard head == .expected, context.channel.isActive else { return context.fireErrorCaught(error) }
+    head = .refused
+    for part in Refusal.parts(HTTPServingError.requestMalformed, .badRequest) {
+      context.write(wrapOutboundOut(part), promise: nil)
+    }
+    context.flush()
+    context.close(promise: nil)
   }
 }
 

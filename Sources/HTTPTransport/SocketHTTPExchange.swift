@@ -4,9 +4,11 @@ public import HTTPMessages
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
-/// HTTP/1.1 over sockets, by AsyncHTTPClient: no redirect, no cookie, no proxy, no decompression.
+/// HTTP/1.1 over sockets, or HTTP/2 where a server of https chooses it, by AsyncHTTPClient: no redirect, no cookie, no
+/// proxy, no decompression. Servers of https speak TLS 1.3, each connection by a full handshake.
 ///
 /// An answer may take as long as it goes on: what is bounded is the time to connect (5 seconds), to the answer's head,
 /// from one piece of the answer to the next, and until the server takes a piece of the request.
@@ -22,13 +24,22 @@ public final class SocketHTTPExchange: StreamingHTTPExchange {
   ///   - localAddress: the numeric address that connections start from; nil lets the system choose.
   ///   - timeoutSeconds: the longest time to the answer's head, the request's body included, and the longest silence
   ///     in an answer.
-  public convenience init(localAddress: String? = nil, timeoutSeconds: Int64 = 60) {
-    self.init(localAddress: localAddress, timeLimit: .seconds(timeoutSeconds))
+  ///   - allowsTLS12: for public files of third parties alone, whose servers nobody here can renew: no request with
+  ///     content, a token or a credential is sent over an older version.
+  public convenience init(localAddress: String? = nil, timeoutSeconds: Int64 = 60, allowsTLS12: Bool = false) {
+    self.init(localAddress: localAddress, timeLimit: .seconds(timeoutSeconds), allowsTLS12: allowsTLS12)
   }
 
-  package init(localAddress: String? = nil, timeLimit: Duration) {
+  /// - Parameter trustRoots: a PEM file of the certificates that servers' chains must end at; nil for the system's.
+  package init(
+    localAddress: String? = nil, timeLimit: Duration, allowsTLS12: Bool = false, trustRoots: String? = nil
+  ) {
     headLimit = TimeAmount(timeLimit)
-    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    // The library's own choice would go down to TLS 1.0.
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = allowsTLS12 ? .tlsv12 : .tlsv13
+    if let trustRoots { tls.trustRoots = .file(trustRoots) }
+    var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
     configuration.timeout = .init(connect: .seconds(5), read: headLimit, write: headLimit)
     configuration.localAddress = localAddress
     // No span: it would be made of the URL, for a tracer that nobody has.
@@ -163,7 +174,7 @@ extension HTTPExchangeError {
   fileprivate init(_ error: any Error, limit: TimeAmount) {
     switch error {
     case let error as HTTPExchangeError: self = error
-    case let error as HTTPClientError where error == .connectTimeout:
+    case let error as HTTPClientError where [.connectTimeout, .tlsHandshakeTimeout].contains(error):
       self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       self.init(HTTPExchangeError.unreachable, "the server takes no connections")
@@ -171,6 +182,9 @@ extension HTTPExchangeError {
       let seconds = max(1, limit.nanoseconds / 1_000_000_000)
       self.init(HTTPExchangeError.interrupted, "the server was silent for \(seconds) seconds")
     case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    // Nothing is sent before the handshake is over: an old version, a certificate of somebody else.
+    case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+      self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
     default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
     }
   }

@@ -3,7 +3,8 @@ public import Foundation
 /// Which issuer day it is: 24 epochs make one, counted from t0.
 public struct IssuerCalendar: Sendable, Equatable {
   static let epochsPerDay: UInt64 = 24
-  /// How long after its day a key still issues, in parts of an epoch: clocks differ, and a draw under way ends.
+  /// How long before and after its day a key issues, in parts of an epoch: clocks differ, and a draw under way ends. Who
+  /// draws in the first minute of a day by a clock that is a little fast draws for no other minute.
   static let graceDivisor: UInt64 = 12
 
   /// t0, seconds since 1970.
@@ -26,12 +27,13 @@ public struct IssuerCalendar: Sendable, Equatable {
     secondsSinceStart(time).map { $0 / secondsPerDay }
   }
 
-  /// Days whose keys issue at a time: its own, and for a twelfth of an epoch the one before.
+  /// Days whose keys issue at a time: its own, for a twelfth of an epoch the one before, and as long ahead the next.
   func issuingDays(at time: Date) -> [UInt64] {
     guard let seconds = secondsSinceStart(time) else { return [] }
-    let day = seconds / secondsPerDay
-    let isGrace = day > 0 && seconds % secondsPerDay < epochSeconds / Self.graceDivisor
-    return isGrace ? [day, day - 1] : [day]
+    let (day, offset) = seconds.quotientAndRemainder(dividingBy: secondsPerDay)
+    let grace = epochSeconds / Self.graceDivisor
+    if offset >= secondsPerDay - grace { return [day, day + 1] }
+    return day > 0 && offset < grace ? [day, day - 1] : [day]
   }
 
   /// Seconds since 1970 at which a day begins; nil where that is beyond 64 bits.

@@ -59,19 +59,19 @@ extension IssuerService: WholeMessageParty {
   private nonisolated func answerTokenRequest(_ request: WholeRequest) async throws(IssuerError) -> WholeResponse {
     let account = try await authenticator.account(authorization: request.field("authorization"))
     observe { $0.account = account.label }
-    switch request.field("content-type") {
-    case TokenRequest.mediaType:
+    let mediaType = request.field("content-type")
+    if TokenRequest.mediaType.isMediaType(mediaType) {
       let response = try await issue(request.body, account: account)
       return WholeResponse(contentType: TokenResponse.mediaType, body: response.encoded)
-    case BatchedTokenRequest.mediaType:
+    }
+    if BatchedTokenRequest.mediaType.isMediaType(mediaType) {
       var response = try await answerBatch(request.body, account: account)
       if response.status == 200, let claim = await crowdClaim(ofPlan: account.plan.name) {
         response.fields.append(HTTPField(CrowdClaim.fieldName, claim.fieldValue))
       }
       return response
-    default:
-      throw IssuerError(IssuerError.requestMalformed, "request is not of a media type of token requests")
     }
+    throw IssuerError(IssuerError.requestMalformed, "request is not of a media type of token requests")
   }
 
   /// A batch that is one gets all of its tokens or none, and then status 400 for whatever is wrong with its requests

@@ -6,8 +6,12 @@ import PrivacyPass
 ///
 /// An attacker who can read it can forge tokens of those days, and still learns nothing about who spends which.
 /// Several issuers may share the folder: whoever makes a key holds its lock.
+///
+/// Beside them `erased` names the newest day whose keys were erased, so that a clock that jumped ahead and came back gives
+/// no day a second key.
 struct IssuerKeyStore {
   private static let lockName = ".lock"
+  private static let erasedName = "erased"
   private static let folderMode = 0o700
   private static let fileMode = 0o600
   private static let suffix = ".pem"
@@ -60,8 +64,12 @@ struct IssuerKeyStore {
   /// Makes and stores a new key, whose truncated token key ID is none of those in use. It is on the disk when this
   /// returns, since a day must never get a second key. The caller holds the lock, and has found no key stored.
   ///
-  /// - Throws: `issuer-state-unavailable`.
+  /// - Throws: `issuer-key-unknown` for a day whose keys may have been erased; `issuer-state-unavailable`.
   func make(day: UInt64, plan: String, avoiding truncatedKeyIDs: Set<UInt8>) throws(IssuerError) -> TokenIssuer {
+    if let erased = try newestErasedDay(), day <= erased {
+      throw IssuerError(
+        IssuerError.keyUnknown, "keys of issuer day \(erased) are erased, so that no day up to it gets another one")
+    }
     for _ in 0..<Self.attemptLimit {
       guard let issuer = try? TokenIssuer() else { break }
       guard !truncatedKeyIDs.contains(issuer.publicKey.truncatedTokenKeyID) else { continue }
@@ -72,12 +80,30 @@ struct IssuerKeyStore {
     throw Self.unavailable("no key could be made for issuer day \(day)")
   }
 
-  /// Deletes the keys of all days before `day`.
-  func drop(daysBefore day: UInt64) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(Self.suffix) {
-      guard let old = UInt64(name.prefix { $0 != "-" }), old < day else { continue }
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+  /// Deletes the keys of all days before `day`, and remembers for good that there were some.
+  ///
+  /// - Throws: `issuer-state-unavailable`; then no key was deleted.
+  func drop(daysBefore day: UInt64) throws(IssuerError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let old = names.compactMap { name -> (name: String, day: UInt64)? in
+      guard name.hasSuffix(Self.suffix), let old = UInt64(name.prefix { $0 != "-" }), old < day else { return nil }
+      return (name, old)
     }
+    guard let newest = old.map(\.day).max() else { return }
+    try locked { () throws(IssuerError) in
+      if let erased = try newestErasedDay(), erased >= newest { return }
+      try write(Data(String(newest).utf8), to: "\(folder)/\(Self.erasedName)")
+    }
+    for (name, _) in old { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+  }
+
+  /// Nil where no key was erased yet.
+  private func newestErasedDay() throws(IssuerError) -> UInt64? {
+    let path = "\(folder)/\(Self.erasedName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard let data = FileManager.default.contents(atPath: path), let day = UInt64(String(decoding: data, as: UTF8.self))
+    else { throw Self.unavailable("record of erased keys names no day") }
+    return day
   }
 
   private func path(day: UInt64, plan: String) -> String { "\(folder)/\(day)-\(plan)\(Self.suffix)" }
@@ -94,7 +120,7 @@ struct IssuerKeyStore {
       try file.write(contentsOf: contents)
       try file.synchronize()
       try file.close()
-      try FileManager.default.moveItem(atPath: temporaryPath, toPath: path)
+      guard rename(temporaryPath, path) == 0 else { throw Self.unavailable("key file cannot be written") }
       let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       defer { close(descriptor) }
       guard fsync(descriptor) == 0 else { throw Self.unavailable("key folder cannot be written") }

@@ -131,7 +131,7 @@ public actor IssuerService {
     guard today != currentDay else { return today }
     let firstKept = today > 0 ? today - 1 : 0
     issuers = issuers.filter { $0.key >= firstKept }
-    keyStore.drop(daysBefore: firstKept)
+    try keyStore.drop(daysBefore: firstKept)
     try await accounts.draws.drop(daysBefore: firstKept)
     currentDay = today
     return today

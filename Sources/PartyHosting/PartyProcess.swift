@@ -54,7 +54,7 @@ public struct PartyProcess: Sendable {
   ) async throws {
     let server = try makeServer { address in
       whenListening()
-      print("listening \(address.host):\(address.port)")
+      print("listening \(address.text)")
       fflush(nil)
     }
     var all: [ServiceGroupConfiguration.ServiceConfiguration] = services.map { .init(service: $0) }

@@ -39,8 +39,8 @@ public struct UpstreamConnector: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if server.kind == .https {
-            let name = server.host.contains(where: { !"0123456789.:".contains($0) }) ? server.host : nil
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: server.hasAddress ? nil : server.host))
           }
           try channel.pipeline.syncOperations.addHandler(UpstreamStart(bound.value))
         }

@@ -40,6 +40,9 @@ package struct UpstreamServer: Sendable, Equatable {
     self.port = port
   }
 
+  /// Whether the host is a numeric address, which has no name in TLS. Digits of IPv6 are letters too.
+  var hasAddress: Bool { host.contains(":") || host.allSatisfy { "0123456789.".contains($0) } }
+
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -8,7 +8,7 @@ public import BinaryHTTP
 /// of events skip, and an event longer than its frame goes on in the next.
 public struct AnswerFrames: Sendable {
   private enum Source: Sendable {
-    case whole([UInt8])
+    case whole(PaddedMessage)
     case stream
   }
 
@@ -24,7 +24,7 @@ public struct AnswerFrames: Sendable {
   public init(whole response: Response, _ answerClass: AnswerClass) throws(BinaryHTTPError) {
     frameByteCount = answerClass.frameByteCount
     frameCount = answerClass.frameCount
-    source = .whole(try response.encoded(paddedTo: answerClass.answerByteCount))
+    source = .whole(try PaddedMessage(response, byteCount: answerClass.answerByteCount))
   }
 
   /// An answer of events.
@@ -70,9 +70,9 @@ public struct AnswerFrames: Sendable {
     precondition(!isFinished, "the class has no further frame")
     defer { nextFrame += 1 }
     switch source {
-    case .whole(let bytes):
+    case .whole(let message):
       let start = nextFrame * frameByteCount
-      return Array(bytes[start..<start + frameByteCount])
+      return message.bytes(start..<start + frameByteCount)
     case .stream:
       let capacity = capacity(ofFrame: nextFrame)
       let events = backlog.prefix(capacity)

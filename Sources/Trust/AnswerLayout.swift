@@ -69,13 +69,55 @@ public enum GatewayAnswer {
   /// The gateway's own answer, a refusal, in frames of the same sizes: it must be sent at the class's cadence, too.
   /// - Throws: `bhttp-class-exceeded`.
   public static func frames(of refusal: Response, _ answerClass: AnswerClass) throws(BinaryHTTPError) -> [[UInt8]] {
-    let layout = AnswerLayout(answerClass)
-    let bytes = try refusal.encoded(paddedTo: layout.gatewayAnswerByteCount)
-    var start = 0
-    return (0..<layout.frameCount).map { frame in
-      let end = start + layout.gatewayPlaintextByteCount(ofFrame: frame)
-      defer { start = end }
-      return Array(bytes[start..<end])
+    Array(try RefusalFrames(refusal, answerClass))
+  }
+
+  /// The same, one frame at a time: a class may last for minutes, and whoever has no token could have its padding lie in
+  /// memory all the while.
+  public struct RefusalFrames: Sequence, IteratorProtocol, Sendable {
+    private let layout: AnswerLayout
+    private let message: PaddedMessage
+    private var nextFrame = 0
+    private var start = 0
+
+    /// - Throws: `bhttp-class-exceeded`.
+    public init(_ refusal: Response, _ answerClass: AnswerClass) throws(BinaryHTTPError) {
+      layout = AnswerLayout(answerClass)
+      message = try PaddedMessage(refusal, byteCount: layout.gatewayAnswerByteCount)
     }
+
+    public var isFinished: Bool { nextFrame == layout.frameCount }
+
+    /// For tests: what is kept from frame to frame.
+    package var heldByteCount: Int { message.heldByteCount }
+
+    public mutating func next() -> [UInt8]? {
+      guard !isFinished else { return nil }
+      let end = start + layout.gatewayPlaintextByteCount(ofFrame: nextFrame)
+      defer { (nextFrame, start) = (nextFrame + 1, end) }
+      return message.bytes(start..<end)
+    }
+  }
+}
+
+/// A message of known length with zero bytes behind it, of which only the message is kept.
+struct PaddedMessage: Sendable {
+  private let message: [UInt8]
+
+  /// - Throws: `bhttp-class-exceeded` where the message alone is longer.
+  init(_ response: Response, byteCount: Int) throws(BinaryHTTPError) {
+    message = response.encoded()
+    guard message.count <= byteCount else {
+      throw BinaryHTTPError(
+        BinaryHTTPError.classExceeded, "message has \(message.count) bytes, its size class \(byteCount)")
+    }
+  }
+
+  var heldByteCount: Int { message.count }
+
+  func bytes(_ range: Range<Int>) -> [UInt8] {
+    var bytes = Array(message[range.clamped(to: message.indices)])
+    bytes.append(contentsOf: repeatElement(0, count: range.count - bytes.count))
+    return bytes
   }
 }

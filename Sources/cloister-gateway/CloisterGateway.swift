@@ -16,7 +16,8 @@ struct CloisterGateway: AsyncParsableCommand {
 
         operator         the operator's origin
         epochs           {"start": seconds since 1970, "seconds": length}
-        operatorKey      path of the operator's Ed25519 seed, 64 hexadecimal digits
+        operatorKey      path of the operator's Ed25519 seed, 64 hexadecimal digits. Without it and the log's
+                         submissionKey the gateway makes no epochs, and serves those that another one publishes
         issuer           {"name": ..., "server": URL}
         log              {"server": URL, "submissionKey": path, "epochs": verifier key, "releases": verifier key}
         witnesses        {"keys": [...], "threshold": k, "declaredFaults": f}

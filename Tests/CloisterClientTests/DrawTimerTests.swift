@@ -189,6 +189,35 @@ struct DrawTimerTests {
     #expect(Self.drawArrivals(client) == 0)
   }
 
+  @Test("after a clock that jumped ahead by days came back, the next day is drawn for as ever")
+  func clockJumped() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let start = harness.fixture.time(in: ClientHarness.epoch)
+    let record = Record(now: start)
+    let steps = Mutex(0)
+    var timer = DrawTimer(
+      client: CloisterClient(
+        state: client.state, exchange: client.parties, issuerExchange: client.parties, clock: ClientClock { record.now }
+      ),
+      clock: ClientClock { record.now }, generator: SeededGenerator(seed: 4)
+    ) { until in
+      switch steps.withLock({ steps in
+        steps += 1
+        return steps
+      }) {
+      case 1: record.move(to: Self.beginning(ofDay: 9.5))
+      case 2: record.move(to: start)
+      case 3...4: record.move(to: until)
+      default: throw Ended()
+      }
+    }
+    await #expect(throws: Ended.self) { try await timer.run(record.note) }
+    // No bundle of day 3 is there: that it is asked for is enough.
+    #expect(record.events.contains(.failed(issuerDay: 3, ClientError(ClientError.epochUnavailable, ""))))
+    #expect(record.events.filter { $0 == .missed(issuerDay: 2) }.count == 1)
+  }
+
   @Test("a restart changes no minute")
   func restarted() async throws {
     let harness = try ClientHarness(tokenCount: 0)

@@ -86,6 +86,9 @@ struct FailureTests {
       #expect(health.refusalCode == TransparencyLogError.witnessQuorum.rawValue)
     }
     #expect(try await deployment.get("/epoch/1", from: DeploymentNames.gateway).refusalCode == "epoch-unknown")
+    let keys = try await deployment.get("/.well-known/ohttp-gateway", from: DeploymentNames.gateway)
+    #expect(keys.status == 503)
+    #expect(keys.refusalCode == "gateway-not-ready")
     let client = try deployment.makeClient()
     await #expect(throws: ClientError(ClientError.epochUnavailable, "")) { try await client.currentEpoch() }
   }

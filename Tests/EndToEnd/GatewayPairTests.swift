@@ -71,6 +71,75 @@ struct GatewayPairTests {
     #expect(!asked.contains { $0.hasPrefix("http://node-") })
   }
 
+  @Test("a gateway that ends after the nodes made their keys: the next one makes the epoch over the same note")
+  func goesOnAfterAnother() async throws {
+    let deployment = try await InMemoryDeployment()
+    // The last node's answer is the last thing before the leaf is sent to the log.
+    deployment.network.intercept(DeploymentNames.node(2)) { request, deliver throws(HTTPExchangeError) in
+      let answer = await deliver(request)
+      deployment.network.kill(DeploymentNames.log)
+      return answer
+    }
+    await deployment.gateway.publishDueEpochs()
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 503)
+    deployment.network.intercept(DeploymentNames.node(2), nil)
+    deployment.network.revive(DeploymentNames.log)
+    deployment.clock.advance(bySeconds: 1)
+    _ = try await deployment.startGateway(at: DeploymentNames.gateway)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+    #expect(try await HandmadeRequest(deployment).bundle.nodes.count == 3)
+  }
+
+  @Test("two gateways that make an epoch at once: all nodes are in it, and both serve the same bytes")
+  func makeAtOnce() async throws {
+    let deployment = try await InMemoryDeployment()
+    let other = Self.servers[0]
+    // The first node asked is slow: while it answers, the other gateway makes the epoch.
+    let isFirst = Mutex(true)
+    deployment.network.intercept(DeploymentNames.node(0)) { request, deliver throws(HTTPExchangeError) in
+      let isSlow =
+        request.path == "/keys"
+        && isFirst.withLock { isFirst in
+          defer { isFirst = false }
+          return isFirst
+        }
+      let answer = await deliver(request)
+      if isSlow { _ = try? await deployment.startGateway(at: other) }
+      return answer
+    }
+    await deployment.gateway.publishDueEpochs()
+    await deployment.gateway.publishDueEpochs()
+    #expect(try await HandmadeRequest(deployment).bundle.nodes.count == 3)
+    let file = try await deployment.get("/epoch/1", from: DeploymentNames.gateway)
+    #expect(file.status == 200)
+    #expect(try await deployment.get("/epoch/1", from: other).body == file.body)
+  }
+
+  @Test("a gateway without the operator's key: it makes no epoch, and serves those of another over a rollover")
+  func servesOthersAlone() async throws {
+    let deployment = try await InMemoryDeployment()
+    let server = Self.servers[0]
+    let gateway = try await deployment.startGateway(at: server, makesEpochs: false)
+    #expect(try await deployment.get("/health", from: server).refusalCode == "epoch-incomplete")
+    #expect(await deployment.epochLog.treeSize == 0)
+    await deployment.gateway.publishDueEpochs()
+    for epoch in 1...2 {
+      await gateway.publishDueEpochs()
+      #expect(try await deployment.get("/health", from: server).status == 200)
+      let file = try await deployment.get("/epoch/\(epoch)", from: server)
+      #expect(file.status == 200)
+      #expect(try await deployment.get("/epoch/\(epoch)", from: DeploymentNames.gateway).body == file.body)
+      let handmade = try await HandmadeRequest(deployment)
+      let message = try handmade.sealToNode(
+        try HandmadeRequest.innerRequest(
+          body: HandmadeRequest.summarizeBody(HandmadeRequest.transcript(saying: "agreed")))
+      ).encapsulatedRequest
+      let request = try handmade.outerRequest(authorization: try await handmade.drawAuthorization(), content: message)
+      #expect(try await handmade.ask(request, gateway: server).statusCode == 200)
+      await deployment.passMinutes(60)
+    }
+  }
+
   @Test("requests under way when a gateway is killed fail, and no token of theirs is admitted again")
   func killedUnderWay() async throws {
     let deployment = try await Self.started()

@@ -4,6 +4,8 @@ import HTTPMessages
 import InMemoryParties
 import Node
 import ObliviousHTTP
+import PartyHosting
+import PrivacyPass
 import Testing
 import TransparencyLog
 import Trust
@@ -156,6 +158,48 @@ struct RolloverTests {
     #expect(leaves.map(\.epoch) == [0, 1, 2, 3, 4, 5])
     #expect(leaves.map { $0.bundleDigest == nil } == [true, false, true, true, true, false])
     #expect(try await deployment.get("/epoch/3", from: DeploymentNames.gateway).refusalCode == "epoch-unknown")
+  }
+
+  @Test(
+    "a gateway whose clock jumped: it fills no epoch, drops no record of spent tokens, and says gateway-clock-wrong",
+    arguments: [-180.0, 150.0, 2_880.0])
+  func clockJumped(seconds: Double) async throws {
+    let deployment = try await Self.deployment()
+    await deployment.jumpEpochs(4)
+    let handmade = try await HandmadeRequest(deployment)
+    let (spent, unspent) = (try await handmade.drawAuthorization(), try await handmade.drawAuthorization())
+    let request = try HandmadeRequest.innerRequest(body: Self.transcript)
+    #expect(try await handmade.askNode(request, authorization: spent).statusCode == 200)
+    let size = await deployment.epochLog.treeSize
+    let gateway = "http://gateway-2.test"
+    _ = try await deployment.startGateway(at: gateway, clockAheadBy: seconds)
+    let health = try await deployment.get("/health", from: gateway)
+    #expect(health.status == 503)
+    #expect(health.refusalCode == "gateway-clock-wrong")
+    #expect(await deployment.epochLog.treeSize == size)
+    #expect(try await handmade.askNode(request, authorization: spent).statusCode == 401)
+    #expect(try await handmade.askNode(request, authorization: unspent).statusCode == 200)
+    await deployment.passMinutes(60)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+  }
+
+  @Test("an issuer that gives a second key of a day: the gateway logs no epoch with it, and goes on with the first")
+  func secondIssuerKey() async throws {
+    let deployment = try await Self.deployment()
+    let other = try PlanKeys([.init(plan: DeploymentNames.plan, key: try TokenIssuer().publicKey)])
+    let answer = WholeResponse.json(other.json.canonicalText)
+    deployment.network.intercept(DeploymentNames.issuer) { request, deliver throws(HTTPExchangeError) in
+      request.path.hasPrefix("/keys/") ? answer : await deliver(request)
+    }
+    let size = await deployment.epochLog.treeSize
+    await deployment.passMinutes(50)
+    #expect(
+      try await deployment.get("/health", from: DeploymentNames.gateway).refusalCode == "epoch-second-issuer-key")
+    #expect(await deployment.epochLog.treeSize == size)
+    deployment.network.intercept(DeploymentNames.issuer, nil)
+    await deployment.passMinutes(10)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+    #expect(try await HandmadeRequest(deployment).bundle.epoch == 2)
   }
 
   @Test("an epoch's file is the same bytes for every client, at every time")

@@ -35,6 +35,18 @@ struct AddressLimitTests {
     #expect(first.isOpen && other.isOpen)
   }
 
+  @Test("IPv4 addresses that a socket of IPv6 names do not count as one, and each counts as itself")
+  func mappedIPv4() throws {
+    var limits = HTTPServerLimits()
+    limits.connectionCountPerAddress = 1
+    let acceptance = acceptance(limits)
+    let first = try EmbeddedConnection(acceptance: acceptance, peer: "::ffff:192.0.2.1")
+    let other = try EmbeddedConnection(acceptance: acceptance, peer: "::ffff:192.0.2.2")
+    #expect(throws: (any Error).self) { try EmbeddedConnection(acceptance: acceptance, peer: "::ffff:192.0.2.1") }
+    #expect(throws: (any Error).self) { try EmbeddedConnection(acceptance: acceptance, peer: "192.0.2.2") }
+    #expect(first.isOpen && other.isOpen)
+  }
+
   @Test("a connection above the limit of all is closed at once")
   func connectionCount() throws {
     var limits = HTTPServerLimits()

@@ -39,6 +39,28 @@ struct HTTP2ConnectionTests {
       ])
   }
 
+  @Test(
+    "a head without an authority, and one of CONNECT: refused at once, whether its stream ends or not",
+    arguments: [true, false], [true, false])
+  func headOfNoRequest(isCONNECT: Bool, endStream: Bool) throws {
+    let client = try EmbeddedHTTP2Client(handler: ScriptedHandler(.waits))
+    try client.send(
+      .headers(
+        .init(
+          headers: isCONNECT
+            ? [":method": "CONNECT", ":authority": "a:443"] : [":method": "POST", ":scheme": "http", ":path": "/"],
+          endStream: endStream)), on: 1)
+    #expect(client.status(1) == "400")
+    #expect(client.isReset(1) || endStream)
+    #expect(client.server.handler.bodyByteCount == 0)
+    try client.request(3, endStream: true)
+    #expect(client.server.isOpen)
+    // No stream is left behind that would keep the connection for ever.
+    try client.send(.rstStream(.cancel), on: 3)
+    try client.advance(.seconds(75 + 30))
+    #expect(!client.server.isOpen)
+  }
+
   @Test("a body that drips in is refused when its time is over, and only its stream ends")
   func slowBody() throws {
     let client = try EmbeddedHTTP2Client(handler: ScriptedHandler(.waits))

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A server on loopback that misbehaves as it is told.
 struct ScriptedServer {
@@ -17,16 +18,18 @@ struct ScriptedServer {
   let server: String
   private let channel: any Channel
 
-  init(_ behaviour: Behaviour) async throws {
+  /// - Parameter tls: nil for a server in clear.
+  init(_ behaviour: Behaviour, tls: NIOSSLContext? = nil) async throws {
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelOption(.autoRead, value: { if case .answersUnread = behaviour { false } else { true } }())
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           try channel.pipeline.syncOperations.addHandler(Script(behaviour))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    server = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+    server = "\(tls == nil ? "http" : "https")://127.0.0.1:\(channel.localAddress?.port ?? 0)"
   }
 
   func close() async throws { try await channel.close() }

@@ -165,15 +165,17 @@ struct DeploymentParts {
 
   func makeGateway(
     _ configuration: EditedConfiguration, at server: String = DeploymentNames.gateway,
-    address: String = DeploymentNames.gatewayAddress
+    address: String = DeploymentNames.gatewayAddress, clockAheadBy seconds: Double = 0, makesEpochs: Bool = true
   ) throws -> GatewayService {
     let state = try folder.subfolder("parties/gateway")
+    var own = try configuration.read()
+    if !makesEpochs { (own.operatorKey, own.submissionKey) = (nil, nil) }
     let gateway = GatewayService(
-      try configuration.read(),
+      own,
       exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),
       store: try SQLiteSpentTokens(path: state + "/spent-tokens.sqlite"),
       files: try EpochFolder(path: state + "/epochs"), reread: { try configuration.read() },
-      clock: clock.steady, now: now)
+      clock: clock.steady, now: { [clock] in clock.now + seconds })
     try attach(gateway, at: server, address: address)
     return gateway
   }

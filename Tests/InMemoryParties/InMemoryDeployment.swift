@@ -110,8 +110,15 @@ public final class InMemoryDeployment: Sendable {
   }
 
   /// One more gateway of the operator, or the same one started again: it shares keys, epoch files and spent tokens.
-  public func startGateway(at server: String, address: String = "127.0.0.7") async throws -> GatewayService {
-    let gateway = try parts.makeGateway(gatewayConfiguration, at: server, address: address)
+  ///
+  /// - Parameters:
+  ///   - seconds: how far its clock is ahead of everybody's; behind where negative.
+  ///   - makesEpochs: whether it has the operator's key.
+  public func startGateway(
+    at server: String, address: String = "127.0.0.7", clockAheadBy seconds: Double = 0, makesEpochs: Bool = true
+  ) async throws -> GatewayService {
+    let gateway = try parts.makeGateway(
+      gatewayConfiguration, at: server, address: address, clockAheadBy: seconds, makesEpochs: makesEpochs)
     await gateway.publishDueEpochs()
     return gateway
   }

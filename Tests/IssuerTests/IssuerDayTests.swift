@@ -79,13 +79,49 @@ struct IssuerDayTests {
     }
   }
 
-  @Test("tomorrow's key issues nothing today")
+  @Test("tomorrow's key issues nothing today, but for the last twelfth of an epoch, for clocks that are fast")
   func early() async throws {
     try await IssuerFixture.with(day: 5, storedDays: [5, 6]) { fixture async throws in
       let service = try await fixture.service()
       let key = try await IssuerFixture.key(service, day: 6)
+      for offset in [700, Double(TestClock.secondsPerDay) - 5.1] {
+        fixture.clock.set(day: 5, offset: offset)
+        #expect(
+          try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).code == "issuer-key-unknown")
+      }
+      fixture.clock.set(day: 5, offset: Double(TestClock.secondsPerDay) - 5)
+      #expect(try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).status == 200)
+      #expect(try await IssuerFixture.key(service, day: 6) == key)
+    }
+  }
+
+  @Test("tokens that were drawn ahead of their day count for it")
+  func earlyCounts() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 6]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 6)
+      fixture.clock.set(day: 5, offset: Double(TestClock.secondsPerDay) - 1)
+      for _ in 0..<IssuerFixture.quota {
+        #expect(try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).status == 200)
+      }
+      fixture.clock.set(day: 6)
       #expect(
-        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).code == "issuer-key-unknown")
+        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 6).code == "issuer-quota-exceeded")
+    }
+  }
+
+  @Test("a request's media type is taken in any case, and without a parameter")
+  func mediaTypes() async throws {
+    try await IssuerFixture.with(day: 5) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 5)
+      let pending = try PendingToken(challenge: try IssuerFixture.challenge(day: 5), key: key)
+      for (mediaType, status) in [
+        ("Application/Private-Token-Request", 200), ("application/private-token-request;a=b", 422), ("text/plain", 422),
+      ] {
+        let request = IssuerFixture.post(pending.request.encoded, key: fixture.ada, mediaType: mediaType)
+        #expect(await service.respond(to: request).status == status)
+      }
     }
   }
 
@@ -101,7 +137,27 @@ struct IssuerDayTests {
       _ = try await IssuerFixture.key(service, day: 7)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
-          == ["6-plus.pem", "6-standard.pem", "7-plus.pem", "7-standard.pem"])
+          == [".lock", "6-plus.pem", "6-standard.pem", "7-plus.pem", "7-standard.pem", "erased"])
+    }
+  }
+
+  @Test("a day whose keys were erased by a clock that jumped ahead: it gets no second key, the next day its first")
+  func clockJumped() async throws {
+    try await IssuerFixture.with(day: 5, storedDays: [5, 9]) { fixture async throws in
+      let service = try await fixture.service()
+      let key = try await IssuerFixture.key(service, day: 5)
+      fixture.clock.set(day: 9)
+      _ = try await IssuerFixture.key(service, day: 9)
+      fixture.clock.set(day: 5)
+      let answer = await get(service, "/keys/5")
+      #expect(answer.status == 422)
+      #expect(IssuerFixture.code(answer) == "issuer-key-unknown")
+      #expect(
+        try await IssuerFixture.draw(service, account: fixture.ada, key: key, day: 5).code == "issuer-key-unknown")
+      await #expect(throws: IssuerError(IssuerError.keyUnknown, "")) { try await fixture.service() }
+      fixture.clock.set(day: 6)
+      #expect(await get(service, "/keys/6").status == 200)
+      #expect(await get(try await fixture.service(), "/keys/6").body == get(service, "/keys/6").body)
     }
   }
 

@@ -8,7 +8,10 @@ import Testing
 struct ObservationTests {
   @Test(
     "observe: refused where others can reach the party",
-    arguments: ["0.0.0.0:80", "10.0.0.1:80", "192.168.1.7:80", "128.0.0.1:80", "12.7.0.0:80", "255.255.255.255:80"])
+    arguments: [
+      "0.0.0.0:80", "10.0.0.1:80", "192.168.1.7:80", "128.0.0.1:80", "12.7.0.0:80", "255.255.255.255:80", "[::]:80",
+      "[2001:db8::1]:80", "[::2]:80", "[::ffff:127.0.0.1]:80",
+    ])
   func notLocal(address: String) throws {
     let folder = try TemporaryFolder()
     let listen = try ListenAddress(parsing: address)
@@ -22,7 +25,9 @@ struct ObservationTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path("observed.jsonl")))
   }
 
-  @Test("observe: allowed on loopback, for the owner of the file alone", arguments: ["127.0.0.1:0", "127.9.9.9:80"])
+  @Test(
+    "observe: allowed on loopback, for the owner of the file alone",
+    arguments: ["127.0.0.1:0", "127.9.9.9:80", "[::1]:0", "[0:0::1]:80"])
   func local(address: String) throws {
     let folder = try TemporaryFolder()
     _ = try ObservationRecord(path: folder.path("observed.jsonl"), listen: try ListenAddress(parsing: address))
@@ -32,7 +37,10 @@ struct ObservationTests {
 
   @Test(
     "listen: an address that is not numeric",
-    arguments: ["localhost:80", "127.0.0.1", "127.0.0:80", "::1:80", "127.0.0.1:99999", ""])
+    arguments: [
+      "localhost:80", "127.0.0.1", "127.0.0:80", "::1:80", "127.0.0.1:99999", "", "[127.0.0.1]:80", "[::1]", "[]:80",
+      "[localhost]:80", "[::1%1]:80", "[::1:80",
+    ])
   func notNumeric(text: String) {
     #expect(throws: HostingError(HostingError.configurationInvalid, "")) { try ListenAddress(parsing: text) }
   }

@@ -10,6 +10,13 @@ import Trust
 struct SpentTokensConfigurationTests {
   /// The location, of an otherwise good configuration file.
   private static func location(_ value: JSONValue?, _ folder: TemporaryFolder) throws -> SpentTokensLocation {
+    try file(spentTokens: value, folder).spentTokens
+  }
+
+  /// - Parameter left: members that are left out.
+  private static func file(
+    spentTokens value: JSONValue?, leavingOut left: Set<String> = [], _ folder: TemporaryFolder
+  ) throws -> GatewayConfigurationFile {
     func write(_ text: String, _ name: String) throws -> JSONValue {
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
       return .string(folder.path(name))
@@ -24,17 +31,33 @@ struct SpentTokensConfigurationTests {
       "operator": "operator.test", "epochs": ["start": 1_790_000_000, "seconds": 3_600],
       "operatorKey": try write(String(repeating: "07", count: 32), "operator.seed"),
       "issuer": ["name": "issuer.test", "server": "http://issuer.test"],
-      "log": [
-        "server": "http://log.test", "submissionKey": try write("key", "submission.key"), "epochs": .string(logKey),
-        "releases": .string(logKey),
-      ],
+      "log": .object(
+        [
+          "server": "http://log.test", "submissionKey": try write("key", "submission.key"), "epochs": .string(logKey),
+          "releases": .string(logKey),
+        ].filter { !left.contains($0.key) }),
       "witnesses": ["keys": .array(witnesses), "threshold": 3, "declaredFaults": 1], "nodes": ["http://node.test"],
       "keys": .string(folder.path("keys")), "publications": .string(folder.path("publications")),
       "epochFiles": .string(folder.path("epochs")),
     ]
     members["spentTokens"] = value
+    for member in left { members[member] = nil }
     _ = try write(JSONValue.object(members).canonicalText, "gateway.json")
-    return try GatewayConfigurationFile(path: folder.path("gateway.json")).spentTokens
+    return try GatewayConfigurationFile(path: folder.path("gateway.json"))
+  }
+
+  @Test("without operatorKey and submissionKey a gateway makes no epochs; one of them alone is refused")
+  func keys() throws {
+    let folder = try TemporaryFolder()
+    let path: JSONValue = "/var/spent.sqlite"
+    #expect(try Self.file(spentTokens: path, folder).configuration.makesEpochs)
+    let others = ["operatorKey", "submissionKey"]
+    #expect(try !Self.file(spentTokens: path, leavingOut: Set(others), folder).configuration.makesEpochs)
+    for member in others {
+      #expect(throws: GatewayError(GatewayError.configurationInvalid, "")) {
+        _ = try Self.file(spentTokens: path, leavingOut: [member], folder)
+      }
+    }
   }
 
   @Test("a text is the path of an SQLite file")

@@ -43,6 +43,16 @@ struct UpstreamTLSTests {
     #expect(answer.hasSuffix("\r\n\r\nok"))
   }
 
+  @Test("a server is spoken to by an IPv6 address with letters among its digits")
+  func addressOfIPv6() async throws {
+    // 127.0.0.1 as a socket of IPv6 names it.
+    let address = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 127, 0, 0, 1]
+    let certificate = try ServerCertificate(.ipAddress(ASN1OctetString(contentBytes: address[...])))
+    let answer = try await answer(
+      of: { "https://[::ffff:7f00:1]:\($0)" }, .http1, protocols: [], certificate: certificate, trusts: certificate)
+    #expect(answer.hasSuffix("\r\n\r\nok"))
+  }
+
   @Test("a server under a root that is not trusted is not spoken to")
   func otherRoot() async throws {
     let answer = try await answer(

@@ -172,6 +172,29 @@ struct AnswerFramesTests {
   }
 }
 
+@Suite("What a refusal holds while its class lasts")
+struct RefusalMemoryTests {
+  @Test("of a refusal in frames the message alone is kept, and none of its padding", arguments: AnswerClass.allCases)
+  func padding(answerClass: AnswerClass) throws {
+    let refusal = Response(statusCode: 404, content: Array(#"{"code":"node-unknown"}"#.utf8))
+    var frames = try GatewayAnswer.RefusalFrames(refusal, answerClass)
+    #expect(frames.heldByteCount == refusal.encoded().count)
+    var bytes: [UInt8] = []
+    while let frame = frames.next() { bytes += frame }
+    #expect(frames.isFinished)
+    #expect(try bytes == refusal.encoded(paddedTo: AnswerLayout(answerClass).gatewayAnswerByteCount))
+  }
+
+  @Test("a refusal that is longer than its class is refused", arguments: AnswerClass.allCases)
+  func tooLong(answerClass: AnswerClass) throws {
+    let byteCount = AnswerLayout(answerClass).gatewayAnswerByteCount
+    let refusal = Response(statusCode: 404, content: [UInt8](repeating: 7, count: byteCount))
+    #expect(throws: BinaryHTTPError(BinaryHTTPError.classExceeded, "")) {
+      try GatewayAnswer.RefusalFrames(refusal, answerClass)
+    }
+  }
+}
+
 @Suite("Sizes of sealed frames")
 struct SealedFrameTests {
   @Test("what the layout computes is what sealing makes, in both layers", arguments: AnswerClass.allCases)

@@ -37,14 +37,14 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
 
   /// - Throws: `policy-missing`, `state-damaged`, `state-unusable`, `epoch-before-first`; what `sleep` throws.
   public mutating func run(_ report: (Event) -> Void) async throws {
-    var handledDay: UInt64?
+    var handledDays: Set<UInt64> = []
     var announced: Event?
     func announce(_ event: Event) {
       if announced != event { report(event) }
       announced = event
     }
     while true {
-      switch try step(handledDay: handledDay) {
+      switch try step(handledDays) {
       case .wait(let time):
         announce(.waiting(until: time))
         try await sleep(time)
@@ -55,22 +55,27 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
         // An earlier process may have drawn at the minute.
         let wasDrawn = try client.state.draws.wasDrawn(day: day)
         report(wasDrawn ? .drawnAlready(issuerDay: day) : .missed(issuerDay: day))
-        handledDay = day
+        handledDays.insert(day)
       case .draw(let day):
         report(await draw(day))
-        handledDay = day
+        handledDays.insert(day)
       }
     }
   }
 
   /// The minutes are kept in the state, so that a restart changes none; the policy's schedule is read each time, since
   /// a newer policy may have come.
-  private mutating func step(handledDay: UInt64?) throws(ClientError) -> DrawSchedule.Step {
+  private mutating func step(_ handledDays: Set<UInt64>) throws(ClientError) -> DrawSchedule.Step {
     let epochs = try client.state.policies.current().policy.epochs
     let now = clock.now()
     let isOn = try !client.state.consent.current().grantedTasks.isEmpty
     let schedule = try client.state.draws.schedule(epochs, at: now, isOn: isOn, using: &generator)
-    do { return try schedule.step(at: now, handledDay: handledDay) } catch { throw ClientError(error) }
+    do {
+      let today = epochs.issuerDay(of: try epochs.epoch(at: now))
+      return try schedule.step(at: now, handledDay: handledDays.contains(today) ? today : nil)
+    } catch {
+      throw ClientError(error)
+    }
   }
 
   private func draw(_ day: UInt64) async -> Event {
