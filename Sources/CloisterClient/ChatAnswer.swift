@@ -2,10 +2,10 @@ public import Inference
 
 /// The answer to a chat, in events as they come. Holds content: neither printable nor encodable. For one reader.
 ///
-/// The event with a finish reason is the last one with text. Read on until the sequence ends, which is when the class
-/// of the answer ends: who hangs up before shows the relay how long the answer was. A sequence that ends without an
-/// error is whole, or ended at a limit of tokens, size or time (finish reason `length`); an answer that was cut short
-/// throws.
+/// The event with a finish reason is the last one with text, and has the counts of tokens (`usage`) that the node's
+/// engine told. Read on until the sequence ends, which is when the class of the answer ends: who hangs up before shows
+/// the relay how long the answer was. A sequence that ends without an error is whole, or ended at a limit of tokens, size
+/// or time (finish reason `length`); an answer that was cut short throws.
 public struct ChatAnswer: AsyncSequence, Sendable {
   public typealias Element = ChatCompletionChunk
   public typealias Failure = ClientError

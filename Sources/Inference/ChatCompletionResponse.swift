@@ -15,20 +15,19 @@ public struct ChatCompletionResponse: Sendable, Equatable {
   public let model: String
   public let content: String
   public let finishReason: FinishReason
-  public let promptTokenCount: Int64
-  public let completionTokenCount: Int64
+  /// Nil where the engine told none.
+  public let usage: TokenUsage?
 
   public init(
     identifier: String, created: Int64, model: String, content: String, finishReason: FinishReason = .stop,
-    promptTokenCount: Int64 = 0, completionTokenCount: Int64 = 0
+    usage: TokenUsage? = nil
   ) {
     self.identifier = identifier
     self.created = created
     self.model = model
     self.content = content
     self.finishReason = finishReason
-    self.promptTokenCount = promptTokenCount
-    self.completionTokenCount = completionTokenCount
+    self.usage = usage
   }
 
   /// Reads what an engine answered. The engine is not trusted: its text is sanitized, and members that servers add to
@@ -42,20 +41,17 @@ public struct ChatCompletionResponse: Sendable, Equatable {
       guard case .string(let text) = members[name] else { return "" }
       return AnswerSanitizer.sanitized(text)
     }
-    func count(_ name: String) -> Int64 {
-      guard case .object(let usage) = members["usage"], case .integer(let count) = usage[name] else { return 0 }
-      return max(0, min(count, 1 << 32))
-    }
     var created: Int64 = 0
     if case .integer(let seconds) = members["created"] { created = max(0, seconds) }
     let reason: FinishReason = choice["finish_reason"] == .string("length") ? .length : .stop
     self.init(
       identifier: text("id"), created: created, model: text("model"), content: AnswerSanitizer.sanitized(content),
-      finishReason: reason, promptTokenCount: count("prompt_tokens"), completionTokenCount: count("completion_tokens"))
+      finishReason: reason, usage: TokenUsage(members["usage"]))
   }
 
+  /// Counts that are not known are left out.
   public var jsonValue: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "id": .string(identifier), "object": "chat.completion", "created": .integer(created), "model": .string(model),
       "choices": [
         [
@@ -63,10 +59,8 @@ public struct ChatCompletionResponse: Sendable, Equatable {
           "finish_reason": .string(finishReason.rawValue),
         ]
       ],
-      "usage": [
-        "prompt_tokens": .integer(promptTokenCount), "completion_tokens": .integer(completionTokenCount),
-        "total_tokens": .integer(promptTokenCount.addingReportingOverflow(completionTokenCount).partialValue),
-      ],
     ]
+    members["usage"] = usage?.jsonValue
+    return .object(members)
   }
 }

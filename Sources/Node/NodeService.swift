@@ -331,7 +331,7 @@ public actor NodeService: Party {
       peer: peer, operatorOrigin: configuration.operatorOrigin, answerClass: answerClass, exchange: exchange)
     let engine: any Engine
     if let budget = model.budget {
-      engine = OpenAICompatibleEngine(model: model.name, transport: call, budget: budget)
+      engine = OpenAICompatibleEngine(model: model.name, transport: call, budget: budget, asksForUsage: false)
     } else {
       engine = PeerTasks(name: model.name, call: call)
     }

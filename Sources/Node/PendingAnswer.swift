@@ -123,9 +123,11 @@ package final class PendingAnswer: Sendable {
         }
       }
       if let chunk = state.chunk {
-        let event = ServerSentEvents.event(chunk.jsonValue.canonicalBytes)
         let kept = if case .success? = state.ending { Self.done.count } else { Self.endingByteLimit }
-        guard event.count <= frames.room - kept, frames.append(event) else { return state.cutOff(&frames) }
+        // Counts of tokens take no room from text.
+        let event = [chunk, chunk.uncounted].lazy.map { ServerSentEvents.event($0.jsonValue.canonicalBytes) }
+          .first { $0.count <= frames.room - kept }
+        guard let event, frames.append(event) else { return state.cutOff(&frames) }
         state.chunk = nil
         if state.moved != nil || !chunk.content.isEmpty { state.moved = chunk }
       }
@@ -148,9 +150,15 @@ package final class PendingAnswer: Sendable {
 extension ChatCompletionChunk {
   /// The last events of a stream that ends at a limit.
   fileprivate var cutOffEvents: [UInt8] {
-    var last = self
+    var last = uncounted
     last.finishReason = .length
     return ServerSentEvents.event(last.jsonValue.canonicalBytes) + PendingAnswer.done
+  }
+
+  fileprivate var uncounted: ChatCompletionChunk {
+    var chunk = self
+    chunk.usage = nil
+    return chunk
   }
 
   fileprivate func saying(_ text: String) -> ChatCompletionChunk {

@@ -76,6 +76,19 @@ struct ChatTests {
     #expect(try client.state.receipts.all().map(\.hops.count) == [1])
   }
 
+  @Test("an answer has the counts of tokens that its node tells, and none where they are impossible")
+  func counted() async throws {
+    for (count, isTold) in [(4, true), (-4, false)] {
+      let usage = #","usage":{"completion_tokens":\#(count),"prompt_tokens":9,"total_tokens":13}}"#
+      let client = try client(events: [Self.event("We"), Self.event(" meet", .stop).dropLast() + usage, "[DONE]"])
+      var chunks: [ChatCompletionChunk] = []
+      for try await chunk in try await client.client.chat(Self.request()) { chunks.append(chunk) }
+      #expect(chunks.map(\.content) == ["We", " meet"])
+      let expected = isTold ? TokenUsage(promptTokenCount: 9, completionTokenCount: 4) : nil
+      #expect(chunks.map(\.usage) == [nil, expected])
+    }
+  }
+
   @Test("control characters are taken out of every event")
   func sanitized() async throws {
     let client = try client(events: [Self.event("red \u{1B}[31m"), Self.event("\u{202E}text", .stop), "[DONE]"])

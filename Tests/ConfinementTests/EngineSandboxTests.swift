@@ -4,6 +4,7 @@ import Foundation
 import InMemoryParties
 import Inference
 import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -34,6 +35,17 @@ struct EngineSandboxTests {
   func honest() async throws {
     let engine = try await engine("honest")
     #expect(try content(of: try await engine.post(Self.request, to: Self.path)) == "ok")
+  }
+
+  @Test("an honest engine's stream ends with its counts of tokens")
+  func honestStream() async throws {
+    let model = OpenAICompatibleEngine(model: "m", transport: try await engine("honest"))
+    let request = try ChatCompletionRequest(model: "m", messages: [.init(role: .user, content: "hello")], stream: true)
+    let chunks = Mutex<[ChatCompletionChunk]>([])
+    try await model.stream(request) { chunk in chunks.withLock { $0.append(chunk) } }
+    #expect(chunks.withLock { $0.map(\.content) } == ["ok", ""])
+    let usage = TokenUsage(promptTokenCount: 10, completionTokenCount: 1)
+    #expect(chunks.withLock { $0.map(\.usage) } == [nil, usage])
   }
 
   @Test("engine: reaches evidence, keys, other processes, network or files")

@@ -15,10 +15,12 @@ struct OrchestratorTests {
   private struct Model: GenerativeEngine {
     let name: String
     let budget = ContextBudget.standard
+    static let usage = TokenUsage(promptTokenCount: 9, completionTokenCount: 4)
 
     func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
       ChatCompletionResponse(
-        identifier: "c", created: 7, model: name, content: "\(name) read \(request.messages.count) messages")
+        identifier: "c", created: 7, model: name, content: "\(name) read \(request.messages.count) messages",
+        usage: Self.usage)
     }
   }
 
@@ -58,7 +60,7 @@ struct OrchestratorTests {
     #expect(ReceiptNarrative(receipt).text.contains("passed its part on, encrypted to the model node"))
   }
 
-  @Test("a chat streams through both nodes")
+  @Test("a chat streams through both nodes, and so do its counts of tokens")
   func chat() async throws {
     let deployment = try await InMemoryDeployment.started(Self.options())
     let client = try await deployment.makeClientWithTokens()
@@ -66,8 +68,13 @@ struct OrchestratorTests {
     let answer = try await client.chat(
       ChatCompletionRequest(model: "local", messages: [.init(role: .user, content: "hello")], stream: true))
     var text = ""
-    for try await chunk in answer { text += chunk.content }
+    var usage: TokenUsage?
+    for try await chunk in answer {
+      text += chunk.content
+      usage = chunk.usage
+    }
     #expect(text.hasSuffix("read 1 messages"))
+    #expect(usage == Model.usage)
     let receipt = try await client.state.receipts.receipt(answer.receiptIdentifier)
     #expect(receipt.hops.first?.called.count == 1)
   }

@@ -125,8 +125,8 @@ struct ChatCompletionTests {
   @Test("an answer survives writing and reading")
   func answerRoundTrip() throws {
     let answer = ChatCompletionResponse(
-      identifier: "c1", created: 7, model: "m", content: "line\nline", finishReason: .length, promptTokenCount: 3,
-      completionTokenCount: 4)
+      identifier: "c1", created: 7, model: "m", content: "line\nline", finishReason: .length,
+      usage: TokenUsage(promptTokenCount: 3, completionTokenCount: 4))
     #expect(try ChatCompletionResponse(parsingEngineAnswer: answer.jsonValue.canonicalBytes) == answer)
   }
 

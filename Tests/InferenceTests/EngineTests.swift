@@ -11,7 +11,7 @@ private struct FixedTransport: EngineTransport {
   func post(
     _ body: [UInt8], to path: String, answerByteLimit: Int
   ) async throws(InferenceError) -> [UInt8] {
-    let request = try ChatCompletionRequest(parsing: body)
+    let request = try ChatCompletionRequest(askedOfEngine: body)
     guard path == "/v1/chat/completions", check(request) else {
       throw InferenceError(InferenceError.engineFailed, "unexpected request")
     }
@@ -21,7 +21,7 @@ private struct FixedTransport: EngineTransport {
   func postStreaming(
     _ body: [UInt8], to path: String, receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws(InferenceError) {
-    _ = check(try ChatCompletionRequest(parsing: body))
+    _ = check(try ChatCompletionRequest(askedOfEngine: body))
     throw InferenceError(InferenceError.engineFailed, "this engine does not stream")
   }
 }

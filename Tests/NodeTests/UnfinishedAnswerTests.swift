@@ -7,10 +7,14 @@ import Trust
 @Suite("A streamed answer whose engine is not done when its class ends")
 struct UnfinishedAnswerTests {
   private static func chunk(
-    _ text: String, identifier: String = "c", _ reason: ChatCompletionResponse.FinishReason? = nil
+    _ text: String, identifier: String = "c", _ reason: ChatCompletionResponse.FinishReason? = nil,
+    usage: TokenUsage? = nil
   ) -> ChatCompletionChunk {
-    ChatCompletionChunk(identifier: identifier, created: 7, model: "m", content: text, finishReason: reason)
+    ChatCompletionChunk(
+      identifier: identifier, created: 7, model: "m", content: text, finishReason: reason, usage: usage)
   }
+
+  private static let usage = TokenUsage(promptTokenCount: 9, completionTokenCount: 4)
 
   /// The data of every event of an answer.
   /// - Parameter say: what the engine does before each frame of that index.
@@ -37,6 +41,7 @@ struct UnfinishedAnswerTests {
     let chunks = try events.dropLast().map { try ChatCompletionChunk(parsing: $0) }
     #expect(chunks.last?.finishReason == .length)
     #expect(chunks.dropLast().allSatisfy { $0.finishReason == nil })
+    #expect(chunks.allSatisfy { $0.usage == nil })
     return chunks.map(\.content).joined()
   }
 
@@ -131,6 +136,59 @@ struct UnfinishedAnswerTests {
     let unfinished = try events { index, pending in if index == 2 { pending.add(words: "We") } }
     #expect(unfinished.count == 2 && unfinished[0] == AnswerWords.event("We"))
     #expect(refusal([unfinished[1]]) == #"{"error":{"code":"answer-too-large"}}"#)
+  }
+
+  @Test("counts of tokens leave with the event that says why a chat ends, also where text waits that it is joined to")
+  func counted() throws {
+    for lastIndex in [2, 4] {
+      let events = try events { index, pending in
+        if index == 2 { pending.add(Self.chunk("We meet")) }
+        if index == lastIndex {
+          pending.add(Self.chunk("", .stop, usage: Self.usage))
+          pending.finish()
+        }
+      }
+      #expect(events.last == ServerSentEvents.done)
+      let chunks = try events.dropLast().map { try ChatCompletionChunk(parsing: $0) }
+      #expect(chunks.map(\.content).joined() == "We meet")
+      #expect(chunks.last?.finishReason == .stop && chunks.last?.usage == Self.usage)
+      #expect(chunks.dropLast().allSatisfy { $0.usage == nil })
+    }
+  }
+
+  @Test("counts of tokens take no room from text: where both do not fit, the text leaves alone")
+  func countsWithoutRoom() throws {
+    let last = AnswerClass.frames.frameCount - 1
+    func end(_ byteCount: Int, usage: TokenUsage?) throws -> [ChatCompletionChunk] {
+      let text = String(repeating: "x", count: byteCount)
+      return try events { index, pending in
+        if index == last {
+          pending.add(Self.chunk(text, .stop, usage: usage))
+          pending.finish()
+        }
+      }.filter { $0 != ServerSentEvents.done }.map { try ChatCompletionChunk(parsing: $0) }
+    }
+    var countedCount = 0
+    for byteCount in stride(from: 1, through: 341, by: 20) {
+      let told = try end(byteCount, usage: Self.usage)
+      let untold = try end(byteCount, usage: nil)
+      #expect(told.map(\.content) == untold.map(\.content))
+      #expect(told.map(\.finishReason) == untold.map(\.finishReason))
+      if told.last?.usage != nil { countedCount += 1 }
+    }
+    #expect((1..<18).contains(countedCount))
+  }
+
+  @Test("a chat that ends at its limit tells no counts of tokens, though its engine told some")
+  func countsOfUnfinished() throws {
+    let events = try events { index, pending in
+      if index == 2 { pending.add(Self.chunk("first")) }
+      // Counts without a reason, as another engine may give them.
+      if index == AnswerClass.frames.frameCount - 1 {
+        pending.add(Self.chunk(String(repeating: "x", count: 100), usage: Self.usage))
+      }
+    }
+    #expect(try textCutOff(events).hasPrefix("first"))
   }
 
   @Test("a chat that said why it ends is not said to end at a limit")

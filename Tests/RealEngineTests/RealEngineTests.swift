@@ -30,26 +30,32 @@ struct RealEngineTests {
     let (_, model, _) = try await engine()
     print("engine: \(ContinuousClock.now - start) from nothing to the end of its trial")
     let answer = try await model.complete(try chat("How are you?", maxTokens: 12))
-    #expect(answer.completionTokenCount == 12)
+    #expect(answer.usage?.completionTokenCount == 12)
     #expect(answer.finishReason == .length)
     #expect(!answer.content.isEmpty)
   }
 
-  @Test("a chat completion comes token by token, the first long before the last, and is the whole answer's text")
+  @Test("a chat completion comes token by token, the first long before the last, as the whole answer has them")
   func streams() async throws {
     let (_, model, program) = try await engine()
     let count = Int64(program.budget.answerTokenCount)
     let request = try chat("How are you?", maxTokens: count)
     let start = ContinuousClock.now
     let pieces = Mutex<[(text: String, time: Duration)]>([])
+    let usages = Mutex<[TokenUsage?]>([])
     try await model.stream(request) { chunk in
       pieces.withLock { $0.append((chunk.content, ContinuousClock.now - start)) }
+      usages.withLock { $0.append(chunk.usage) }
     }
     let whole = ContinuousClock.now - start
     let tokens = pieces.withLock { $0.filter { !$0.text.isEmpty } }
     #expect(tokens.count == Int(count))
     #expect(tokens[0].time * 4 < whole)
-    #expect(try await tokens.map(\.text).joined() == model.complete(request).content)
+    let answer = try await model.complete(request)
+    #expect(tokens.map(\.text).joined() == answer.content)
+    let usage = try #require(usages.withLock { $0.removeLast() })
+    #expect(usage.completionTokenCount == count && usage.promptTokenCount > 0 && usage == answer.usage)
+    #expect(usages.withLock { $0.allSatisfy { $0 == nil } })
   }
 
   @Test("a stream that is given up ends the engine's work on it: more of them than it has slots, and it still answers")
@@ -63,7 +69,7 @@ struct RealEngineTests {
       stream.cancel()
       _ = await stream.result
     }
-    #expect(try await model.complete(try chat("And you?", maxTokens: 4)).completionTokenCount == 4)
+    #expect(try await model.complete(try chat("And you?", maxTokens: 4)).usage?.completionTokenCount == 4)
   }
 
   @Test("summarize works over it, and of a chat above its window every part was asked for")
@@ -109,8 +115,8 @@ struct RealEngineTests {
     let plain = try await model.complete(try chat("hello", maxTokens: 8))
     for text in Self.odd {
       let answer = try await model.complete(try chat(text, maxTokens: 8))
-      #expect(answer.completionTokenCount == 8)
-      #expect(answer.promptTokenCount > 0)
+      #expect(answer.usage?.completionTokenCount == 8)
+      #expect(try #require(answer.usage).promptTokenCount > 0)
       #expect(!answer.content.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
     }
     #expect(try await model.complete(try chat("hello", maxTokens: 8)).content == plain.content)
@@ -122,6 +128,6 @@ struct RealEngineTests {
     let long = try chat(String(repeating: "x", count: program.budget.contextTokenCount + 1), maxTokens: 4)
     await #expect(throws: InferenceError(InferenceError.engineRefused, "")) { _ = try await model.complete(long) }
     await #expect(throws: InferenceError(InferenceError.engineRefused, "")) { try await model.stream(long) { _ in } }
-    #expect(try await model.complete(try chat("hello", maxTokens: 4)).completionTokenCount == 4)
+    #expect(try await model.complete(try chat("hello", maxTokens: 4)).usage?.completionTokenCount == 4)
   }
 }

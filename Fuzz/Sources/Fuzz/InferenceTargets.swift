@@ -10,6 +10,10 @@ extension FuzzTarget {
         "a written request reads the same")
     },
     FuzzTarget("completion-response", seeds: InferenceFixture.responses) { bytes in
+      if let chunk = try? ChatCompletionChunk(parsing: bytes) {
+        claim(
+          try ChatCompletionChunk(parsing: chunk.jsonValue.canonicalBytes) == chunk, "a written chunk reads the same")
+      }
       guard let response = try? ChatCompletionResponse(parsingEngineAnswer: bytes) else { return }
       claim(
         try ChatCompletionResponse(parsingEngineAnswer: response.jsonValue.canonicalBytes) == response,
@@ -98,8 +102,13 @@ private enum InferenceFixture {
     [
       ChatCompletionResponse(
         identifier: "id-1", created: 1_790_000_000, model: "small", content: "Hello\u{202E}", finishReason: .length,
-        promptTokenCount: 7, completionTokenCount: 8
-      ).jsonValue.canonicalBytes
+        usage: TokenUsage(promptTokenCount: 7, completionTokenCount: 8)
+      ).jsonValue.canonicalBytes,
+      ChatCompletionChunk(
+        identifier: "id-1", created: 1_790_000_000, model: "small", content: "Hello\u{202E}", finishReason: .length,
+        usage: TokenUsage(promptTokenCount: 7, completionTokenCount: 8)
+      ).jsonValue.canonicalBytes,
+      Array(#"{"choices":[],"usage":{"completion_tokens":8,"prompt_tokens":7}}"#.utf8),
     ]
   }
 
