@@ -104,7 +104,7 @@ def chat(name, first_word, *command):
     sent = recorded()
     claim([(message["role"], message["content"]) for message in sent["messages"] if message["role"] != "system"] == [
         ("user", "melon"), ("assistant", "You said: melon"), ("user", "please wait")], f"{name} sends the conversation")
-    claim(set(sent) <= {"model", "messages", "stream", "max_tokens", "temperature", "top_p"},
+    claim(set(sent) <= {"model", "messages", "stream", "stream_options", "max_tokens", "temperature", "top_p"},
           f"the closed form alone reaches the engine: {sorted(sent)}")
     terminal.expect(PROMPT, "a third question could be typed")
     terminal.type("exit")
@@ -122,9 +122,11 @@ def shows(text, *command):
 endpoint = ["llm", "openai", "endpoint", BASE_URL]
 claim(shows("cloister-node", *endpoint, "--models", "--key", KEY) == 0, "llm lists the models")
 chat("llm", r"please wait\nYou $", *endpoint, "--model", "any", "--key", KEY, "--chat")
-request_count += 1
+request_count += 2
 claim(shows("You said: melon", *endpoint, "melon", "--model", "any", "--key", KEY, "--responses") == 0,
       "llm asks for a response")
+claim(shows("You said: melon", *endpoint, "melon", "--model", "any", "--key", KEY, "--no-stream") == 0,
+      "llm asks for a whole answer")
 claim(shows("endpoint-key-unknown", *endpoint, "melon", "--model", "any", "--key", "sk-other") != 0,
       "llm tells of a refusal")
 # As a model among its others.
@@ -132,6 +134,10 @@ os.makedirs(ENVIRONMENT["LLM_USER_PATH"], exist_ok=True)
 with open(ENVIRONMENT["LLM_USER_PATH"] + "/extra-openai-models.yaml", "w") as models:
     models.write(f"- {{model_id: cloister, model_name: any, api_base: '{BASE_URL}', api_key_name: cloister}}\n")
 chat("llm chat", r"please wait\nYou $", "llm", "chat", "--model", "cloister", "--key", KEY)
+request_count += 2
+counted = ["llm", "melon", "--model", "cloister", "--key", KEY, "--usage"]
+for form in [[], ["--no-stream"]]:
+    claim(shows("Token usage: 1 input, 3 output", *counted, *form) == 0, "llm shows the counts of tokens")
 
 # ngpt, which draws each answer in a frame.
 ngpt = ["ngpt", "--base-url", BASE_URL, "--model", "any"]

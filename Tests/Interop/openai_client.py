@@ -58,7 +58,15 @@ claim(answer.choices[0].message.content == "You said: melon", "a chat is answere
 claim(answer.choices[0].message.role == "assistant", "the assistant answers")
 claim(answer.choices[0].finish_reason == "stop", "an answer says why it ends")
 claim(answer.id == "chatcmpl-" + receipts[0], "an answer's identifier is its receipt's")
-claim(answer.usage is None, "no count is invented")
+
+def counts(usage):
+    return usage.prompt_tokens, usage.completion_tokens, usage.total_tokens
+
+
+claim(counts(answer.usage) == (1, 3, 4), "an answer has the engine's counts of tokens")
+claim(recorded()["stream_options"] == {"include_usage": True}, "an engine is asked for counts")
+uncounted = messages("do not count")
+claim(client.chat.completions.create(model="gpt-any", messages=uncounted).usage is None, "no count is invented")
 
 # The answer goes back as a message, as chat front ends do.
 history = messages("melon") + [answer.choices[0].message] + messages("pear")
@@ -76,10 +84,23 @@ claim(chunks[0].choices[0].delta.content == "You ", "the first word comes while 
 claim(chunks[0].choices[0].delta.role == "assistant", "the first event names the role")
 open(PIPE, "w").close()
 chunks += list(stream)
+last = chunks.pop()
 claim("".join(chunk.choices[0].delta.content for chunk in chunks) == "You said: please wait", "a stream is whole")
-claim(chunks[-1].choices[0].finish_reason == "stop", "the last event says why it ends")
-claim(all("usage" in chunk.model_fields_set and chunk.usage is None for chunk in chunks),
-      "counts that are asked for are told as unknown")
+claim(chunks[-1].choices[0].finish_reason == "stop", "the last event with text says why it ends")
+claim(last.choices == [] and counts(last.usage) == (2, 3, 5), "a stream ends with the counts that are asked for")
+claim(last.id == chunks[0].id, "the event with the counts belongs to the answer")
+
+
+def are_null(chunks):
+    return all("usage" in chunk.model_fields_set and chunk.usage is None for chunk in chunks)
+
+
+claim(are_null(chunks), "counts are null before the last event")
+chunks = list(client.chat.completions.create(
+    model="gpt-any", messages=uncounted, stream=True, stream_options={"include_usage": True}))
+claim(are_null(chunks) and chunks[-1].choices[0].finish_reason == "stop", "counts that nobody told are told as unknown")
+chunks = list(client.chat.completions.create(model="gpt-any", messages=messages("melon"), stream=True))
+claim(not any("usage" in chunk.model_fields_set for chunk in chunks), "counts that nobody asked for are not told")
 
 
 async def ask_asynchronously():
@@ -106,11 +127,14 @@ response = client.responses.with_raw_response.create(model="gpt-any", input="mel
 answer = response.parse()
 receipts.append(receipt(response))
 claim(is_valid(answer), "a response holds what the client's type demands")
+claim([message["role"] for message in recorded()["messages"]] == ["system", "user"], "instructions come first")
 claim(answer.output_text == "You said: melon", "a response is answered")
 claim(answer.status == "completed" and answer.error is None, "a response is whole")
 claim(answer.id == "resp_" + receipts[-1], "a response's identifier is its receipt's")
-claim(answer.usage is None, "no count of a response is invented")
-claim([message["role"] for message in recorded()["messages"]] == ["system", "user"], "instructions come first")
+claim((answer.usage.input_tokens, answer.usage.output_tokens, answer.usage.total_tokens) == (3, 3, 6),
+      "a response has the engine's counts of tokens")
+claim(client.responses.create(model="gpt-any", input="do not count").usage is None,
+      "no count of a response is invented")
 
 # The output goes back as input, as the protocol has it where nothing is stored.
 history = messages("melon") + answer.output + messages("pear")
@@ -142,6 +166,8 @@ claim("".join(event.delta for event in events if event.type == "response.output_
       "a response's stream is whole")
 claim(events[-1].type == "response.completed" and events[-1].response.output_text == "You said: please wait",
       "the last event holds the response")
+claim(events[0].response.usage is None and events[-1].response.usage.total_tokens == 5,
+      "a response's stream has counts once it is whole")
 
 # The client's own reader of streams, which checks their order.
 with client.responses.stream(model="gpt-any", input="plum") as stream:
@@ -159,7 +185,8 @@ asyncio.run(respond_asynchronously())
 client.chat.completions.create(
     model="gpt-any", messages=messages("lime"), n=1, logprobs=False, top_logprobs=0, modalities=["text"],
     parallel_tool_calls=True)
-claim(set(recorded()) == {"model", "messages", "stream", "max_tokens"}, "what happens anyhow does not travel")
+claim(set(recorded()) == {"model", "messages", "stream", "stream_options", "max_tokens"},
+      "what happens anyhow does not travel")
 
 # What leaves the device.
 client.chat.completions.create(
@@ -167,14 +194,14 @@ client.chat.completions.create(
     safety_identifier="person-4711", prompt_cache_key="person-4711", service_tier="flex", seed=7, temperature=0.5,
     max_completion_tokens=50, extra_headers={"x-person": "person-4711"}, extra_query={"person": "person-4711"})
 claim("person-4711" not in json.dumps(recorded()), "nothing that names a user reaches the engine")
-claim(set(recorded()) == {"model", "messages", "stream", "seed", "temperature", "max_tokens"},
+claim(set(recorded()) == {"model", "messages", "stream", "stream_options", "seed", "temperature", "max_tokens"},
       f"the closed form alone reaches the engine: {sorted(recorded())}")
 client.responses.create(
     model="ft:person-4711", input="quince", user="person-4711", metadata={"who": "person-4711"}, store=True,
     safety_identifier="person-4711", prompt_cache_key="person-4711", service_tier="flex", temperature=0.5,
     max_output_tokens=50, extra_headers={"x-person": "person-4711"}, extra_query={"person": "person-4711"})
 claim("person-4711" not in json.dumps(recorded()), "nothing that names a user of a response reaches the engine")
-claim(set(recorded()) == {"model", "messages", "stream", "temperature", "max_tokens"},
+claim(set(recorded()) == {"model", "messages", "stream", "stream_options", "temperature", "max_tokens"},
       f"a chat's closed form alone reaches the engine: {sorted(recorded())}")
 
 

@@ -102,7 +102,7 @@ struct AppChatRequestTests {
     }
   }
 
-  @Test("refused: counts of tokens in the events of an answer that has none")
+  @Test("refused: counts of tokens in the events of an answer that has no events")
   func usage() async throws {
     let endpoint = try EndpointFixture()
     let body = EndpointFixture.chat(["stream_options": ["include_usage": true]])

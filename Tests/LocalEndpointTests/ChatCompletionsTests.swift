@@ -50,7 +50,44 @@ struct ChatCompletionsTests {
       ])
   }
 
-  @Test("counts of tokens in events are null where they are asked for, and no count is invented")
+  private static let usage: JSONValue = ["prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13]
+
+  @Test("a whole answer has the counts of tokens that the node tells")
+  func counted() async throws {
+    let endpoint = try EndpointFixture(events: EndpointFixture.countedWords)
+    guard case .object(let answer)? = try await endpoint.ask(endpoint.request()).json else {
+      throw JSONError(JSONError.wrongType, "")
+    }
+    #expect(answer["usage"] == Self.usage)
+  }
+
+  @Test("a stream that asks for counts ends with them, in an event without a choice; no other stream has any")
+  func countedStream() async throws {
+    for isAsked in [true, false] {
+      let endpoint = try EndpointFixture(events: EndpointFixture.countedWords)
+      let body = EndpointFixture.chat(["stream_options": ["include_usage": .boolean(isAsked)]], stream: true)
+      let texts = try await endpoint.ask(endpoint.request(body)).events
+      #expect(texts.last == "[DONE]")
+      var events = try texts.dropLast().map { text in
+        guard case .object(let members) = try JSONValue(parsing: Array(text.utf8)) else {
+          throw JSONError(JSONError.wrongType, "")
+        }
+        return members
+      }
+      if isAsked {
+        let last = try #require(events.last)
+        events.removeLast()
+        #expect(last["choices"] == [] && last["usage"] == Self.usage)
+        #expect(last["id"] == events[0]["id"] && last["object"] == "chat.completion.chunk")
+        #expect(last["created"] == 7 && last["model"] == "test")
+      }
+      #expect(events.count == 3)
+      let usage: JSONValue? = isAsked ? .some(.null) : .none
+      #expect(events.allSatisfy { $0["usage"] == usage && $0["choices"] != [] })
+    }
+  }
+
+  @Test("counts of tokens in events are null where they are asked for and not told, and no count is invented")
   func usage() async throws {
     let cases: [(JSONValue, JSONValue?)] = [
       (["include_usage": true], .some(.null)), (["include_usage": false], .none), ([:], .none),

@@ -52,12 +52,20 @@ struct EndpointFixture {
       address: address, sections: [OpenAISection(client: client.client, state: client.state, answerLimit: answerLimit)])
   }
 
-  static func event(_ text: String, _ reason: ChatCompletionResponse.FinishReason? = nil) -> String {
-    ChatCompletionChunk(identifier: "engine-1", created: 7, model: "test", content: text, finishReason: reason)
-      .jsonValue.canonicalText
+  static func event(
+    _ text: String, _ reason: ChatCompletionResponse.FinishReason? = nil, usage: TokenUsage? = nil
+  ) -> String {
+    ChatCompletionChunk(
+      identifier: "engine-1", created: 7, model: "test", content: text, finishReason: reason, usage: usage
+    ).jsonValue.canonicalText
   }
 
   static let words = [event("We"), event(" meet"), event(" on Friday.", .stop), "[DONE]"]
+  /// The same, of a node that tells how many tokens its engine counted.
+  static let countedWords = [
+    event("We"), event(" meet"),
+    event(" on Friday.", .stop, usage: TokenUsage(promptTokenCount: 9, completionTokenCount: 4)), "[DONE]",
+  ]
 
   static func chat(_ members: [String: JSONValue] = [:], stream: Bool = false) -> [UInt8] {
     let form: [String: JSONValue] = [

@@ -1,6 +1,7 @@
 import CloisterClient
 import Foundation
 import HTTPMessages
+import Inference
 import StrictJSON
 import TestDeployment
 import TestSupport
@@ -51,6 +52,27 @@ struct ResponsesTests {
     ]
     let expected = Self.response(receipt.identifier, "completed").merging(asked) { _, asked in asked }
     #expect(answer.json == .object(expected))
+  }
+
+  @Test("a response has the counts of tokens that the node tells, once it is whole", arguments: [true, false])
+  func counted(stream: Bool) async throws {
+    // The whole answer in one event: what begins has no counts all the same.
+    let usage = TokenUsage(promptTokenCount: 9, completionTokenCount: 4)
+    let endpoint = try EndpointFixture(events: [EndpointFixture.event(Self.words, .stop, usage: usage), "[DONE]"])
+    let answer = try await endpoint.ask(endpoint.response(["stream": .boolean(stream)]))
+    let receipt = try #require(answer.field("x-cloister-receipt"))
+    var expected = Self.response(receipt, "completed")
+    expected["usage"] = [
+      "input_tokens": 9, "input_tokens_details": ["cached_tokens": 0, "cache_write_tokens": 0],
+      "output_tokens": 4, "output_tokens_details": ["reasoning_tokens": 0], "total_tokens": 13,
+    ]
+    if stream {
+      let events = try answer.namedEvents
+      #expect(events.first?.data["response"] == .object(Self.response(receipt, "in_progress", text: nil)))
+      #expect(events.last?.data["response"] == .object(expected))
+    } else {
+      #expect(answer.json == .object(expected))
+    }
   }
 
   @Test("a response that reached its limit is incomplete", arguments: [true, false])

@@ -1,8 +1,8 @@
 import Inference
 import StrictJSON
 
-/// The form of an answer in one of OpenAI's protocols, whole or in events. Without counts of tokens: the node tells
-/// none, and none are invented.
+/// The form of an answer in one of OpenAI's protocols, whole or in events. Counts of tokens are those that the node
+/// told; none are invented.
 protocol AnswerForm: Sendable {
   /// The request's receipt. The answer's identifier is made of it, so that an app which keeps identifiers finds the
   /// receipt again.

@@ -25,7 +25,8 @@ package struct AppChatRequest: Sendable {
   package let request: ChatCompletionRequest
   /// Whether the app wants events.
   package let isStreamed: Bool
-  /// Whether the app wants its events to have a member for counts of tokens. No node tells any, so that it is `null`.
+  /// Whether the app wants an event with counts of tokens behind the others, in which the member for them is `null`. Of
+  /// no concern to a node, which tells them to everybody.
   package let hasUsage: Bool
 
   /// - Throws: the codes of JSON refusals, `completion-request-invalid`, `completion-value-unsupported`.
@@ -65,8 +66,8 @@ package struct AppChatRequest: Sendable {
     self.hasUsage = hasUsage
   }
 
-  /// Chat front ends ask for counts of tokens unasked, and do without: in OpenAI's protocol the event that has them is
-  /// missing where a stream breaks off. A whole answer has no events, and OpenAI refuses the option of it too.
+  /// Where a node tells no counts the event that has them does not come, as in OpenAI's protocol where a stream breaks
+  /// off. A whole answer has no events, and OpenAI refuses the option of it too.
   private static func hasUsage(_ value: JSONValue?, isStreamed: Bool) throws(EndpointError) -> Bool {
     guard let value else { return false }
     guard case .object(let options) = value,

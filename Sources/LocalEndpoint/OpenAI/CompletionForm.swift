@@ -11,7 +11,7 @@ struct CompletionForm: AnswerForm {
   private var identifier: JSONValue { .string("chatcmpl-" + receipt) }
 
   func json(_ whole: ChatCompletionChunk) -> JSONValue {
-    [
+    var answer: [String: JSONValue] = [
       "id": identifier, "object": "chat.completion", "created": .integer(whole.created), "model": .string(whole.model),
       "choices": [
         [
@@ -20,22 +20,26 @@ struct CompletionForm: AnswerForm {
         ]
       ],
     ]
+    answer["usage"] = whole.usage?.jsonValue
+    return .object(answer)
   }
 
   func events(for chunk: ChatCompletionChunk, isFirst: Bool) -> [UInt8] {
     var delta: [String: JSONValue] = ["content": .string(chunk.content)]
     if isFirst { delta["role"] = "assistant" }
+    let choice: JSONValue = [
+      "index": 0, "delta": .object(delta), "logprobs": nil,
+      "finish_reason": chunk.finishReason.map { .string($0.rawValue) } ?? .null,
+    ]
+    return event(of: chunk, [choice], usage: .null)
+  }
+
+  private func event(of chunk: ChatCompletionChunk, _ choices: [JSONValue], usage: JSONValue) -> [UInt8] {
     var event: [String: JSONValue] = [
       "id": identifier, "object": "chat.completion.chunk", "created": .integer(chunk.created),
-      "model": .string(chunk.model),
-      "choices": [
-        [
-          "index": 0, "delta": .object(delta), "logprobs": nil,
-          "finish_reason": chunk.finishReason.map { .string($0.rawValue) } ?? .null,
-        ]
-      ],
+      "model": .string(chunk.model), "choices": .array(choices),
     ]
-    if hasUsage { event["usage"] = .null }
+    if hasUsage { event["usage"] = usage }
     return ServerSentEvents.event(JSONValue.object(event).canonicalBytes)
   }
 
@@ -47,6 +51,8 @@ struct CompletionForm: AnswerForm {
       (last.content, last.finishReason) = ("", .stop)
       events += self.events(for: last, isFirst: false)
     }
+    // OpenAI's last event, which has no choice.
+    if hasUsage, let usage = whole.usage { events += event(of: whole, [], usage: usage.jsonValue) }
     return events + ServerSentEvents.event(ServerSentEvents.done)
   }
 

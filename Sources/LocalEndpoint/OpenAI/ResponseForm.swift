@@ -41,7 +41,18 @@ struct ResponseForm: AnswerForm {
       "top_p": request.topP.map { .number($0) } ?? .null,
       "background": false, "metadata": [:], "parallel_tool_calls": false, "previous_response_id": nil,
       "reasoning": nil, "text": ["format": ["type": "text"]], "tool_choice": "none", "tools": [],
-      "truncation": "disabled", "usage": nil,
+      "truncation": "disabled",
+      "usage": status == .inProgress ? .null : chunk.usage.map(Self.usage) ?? .null,
+    ]
+  }
+
+  /// The zeros are demanded, and true: a node keeps no token for another request, and asks for no reasoning.
+  private static func usage(_ usage: TokenUsage) -> JSONValue {
+    [
+      "input_tokens": .integer(usage.promptTokenCount),
+      "input_tokens_details": ["cached_tokens": 0, "cache_write_tokens": 0],
+      "output_tokens": .integer(usage.completionTokenCount), "output_tokens_details": ["reasoning_tokens": 0],
+      "total_tokens": .integer(usage.totalTokenCount),
     ]
   }
 
