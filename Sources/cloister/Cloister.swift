@@ -33,6 +33,8 @@ struct Cloister: AsyncParsableCommand {
 
   static func main() async {
     _ = launch
+    StandardStream.holdPlaces()
     await main(nil)
+    CommandFailure.endIfUnwritten()
   }
 }

@@ -29,7 +29,7 @@ struct PassphraseOptions: ParsableArguments {
     var settings = termios()
     let isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings) == 0
     if isTerminal {
-      FileHandle.standardError.write(Data(prompt.utf8))
+      StandardStream.errors.write(prompt)
       var silent = settings
       silent.c_lflag &= ~tcflag_t(ECHO)
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
