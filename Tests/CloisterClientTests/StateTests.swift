@@ -27,6 +27,16 @@ struct StateTests {
     }
   }
 
+  @Test(
+    "without a HOME the state lies in the person's folder, never where the process happens to start",
+    arguments: [[:], ["HOME": ""], ["HOME": "."], ["HOME": "/home/ana"]])
+  func defaultPath(environment: [String: String]) {
+    let path = ClientState.defaultPath(environment: environment)
+    #expect(path.hasPrefix("/") && path.hasSuffix("/.local/state/cloister"))
+    #expect(path.hasPrefix("/home/ana/") == (environment["HOME"] == "/home/ana"))
+    #expect(!path.hasPrefix("/.local"))
+  }
+
   @Test("permissions that were widened are narrowed again")
   func narrowed() throws {
     let temporary = TemporaryState()

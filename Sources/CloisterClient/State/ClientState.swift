@@ -76,11 +76,14 @@ public struct ClientState: Sendable {
   }
 
   /// Where the state lies unless the person says otherwise: what `CLOISTER_STATE` names, or else a folder of their own.
-  public static var defaultPath: String {
-    let environment = ProcessInfo.processInfo.environment
+  public static var defaultPath: String { defaultPath(environment: ProcessInfo.processInfo.environment) }
+
+  package static func defaultPath(environment: [String: String]) -> String {
     if let path = environment["CLOISTER_STATE"], !path.isEmpty { return path }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/cloister" }
-    return (environment["HOME"] ?? ".") + "/.local/state/cloister"
+    // Services and cron may have no HOME: the folder that one happens to start in is no place for tokens and receipts.
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+    return home + "/.local/state/cloister"
   }
 
   private static func openFolder(_ path: String) throws(ClientError) -> StateFolder {
