@@ -38,7 +38,7 @@ public struct CommandRun: Sendable {
   /// Runs a shell's script, in which `cloister` is this build's; for what only a shell does to a command's streams.
   public static func shell(_ script: String, _ arguments: [String] = []) async throws -> CommandRun {
     let start = ContinuousClock.now
-    let program = folder.appendingPathComponent("cloister").path
+    let program = folder.appendingPathComponent("cloister").absoluteURL.path
     let process = try ChildProcess(
       "/bin/sh", ["-c", "cloister() { '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments, errors: .separate)
     return try await finished(process, startedAt: start)

@@ -1,3 +1,4 @@
+import DurableFiles
 public import Foundation
 public import PrivacyPass
 public import Trust
@@ -87,7 +88,10 @@ public struct ClientState: Sendable {
   }
 
   private static func openFolder(_ path: String) throws(ClientError) -> StateFolder {
-    let parent = (path as NSString).deletingLastPathComponent
+    // Not by NSString, which ends the process for a path of one character, such as `.`
+    var name = path[...]
+    while name.count > 1, name.last == "/" { name.removeLast() }
+    let parent = DurableFolder.folder(of: String(name))
     if !parent.isEmpty {
       try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     }
