@@ -160,7 +160,7 @@ let package = Package(
     library("HTTPMessages", ["ErrorCodes"]),
     library(
       "HTTPServing", ["ErrorCodes", lifecycle, logging, nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, nioTLS]),
-    library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix]),
+    library("HTTPTransport", ["HTTPMessages", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
     library(
       "PartyHosting",
       [

@@ -4,6 +4,7 @@ public import HTTPMessages
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// HTTP/1.1 over sockets, by AsyncHTTPClient: no redirect, no cookie, no proxy, no decompression.
@@ -167,11 +168,36 @@ extension HTTPExchangeError {
       self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       self.init(HTTPExchangeError.unreachable, "the server takes no connections")
+    case let error as IOError where error.isOfConnecting:
+      self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    case let error where isOfHandshake(error):
+      self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
     case let error as HTTPClientError where [.readTimeout, .writeTimeout, .deadlineExceeded].contains(error):
       let seconds = max(1, limit.nanoseconds / 1_000_000_000)
       self.init(HTTPExchangeError.interrupted, "the server was silent for \(seconds) seconds")
-    case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    case is NIOConnectionError, is SocketAddressError:
+      self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    case let error as HTTPClientError where error == .invalidLocalAddress:
+      self.init(HTTPExchangeError.unreachable, "connections cannot start from an address that is not numeric")
     default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
     }
+  }
+}
+
+extension IOError {
+  /// Whether it failed before there was a connection: no network, no route, no such local address. The library tells by
+  /// the call's name alone; the system's number would not do, since a connection that breaks may have the same.
+  fileprivate var isOfConnecting: Bool {
+    ["bind(", "connect(", "finishing a non-blocking connect"].contains { description.hasPrefix($0) }
+  }
+}
+
+/// Whether TLS did not come about, as where a network's own page answers in the server's place: a request follows only
+/// behind the whole handshake.
+private func isOfHandshake(_ error: any Error) -> Bool {
+  switch error {
+  case NIOSSLError.handshakeFailed, is NIOSSLExtraError: true
+  case let error as HTTPClientError: error == .tlsHandshakeTimeout
+  default: false
   }
 }
