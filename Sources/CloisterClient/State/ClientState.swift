@@ -98,8 +98,12 @@ public struct ClientState: Sendable {
     let folder = StateFolder(try FolderStorage(opening: path))
     try requireVersion(folder)
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_uid == geteuid(), chmod(path, 0o700) == 0 else {
-      throw ClientError(ClientError.stateForeign, "folder belongs to another user")
+    let foreign = ClientError(ClientError.stateForeign, "folder belongs to another user")
+    guard lstat(path, &status) == 0, status.st_uid == geteuid() else { throw foreign }
+    // A state on a disk that is mounted for reading can be read, where others cannot look into it.
+    guard status.st_mode & 0o777 == 0o700 || chmod(path, 0o700) == 0 else {
+      guard errno != EPERM else { throw foreign }
+      throw ClientError(ClientError.stateUnusable, "client state: others can look into it, and cannot be kept out")
     }
     return folder
   }
