@@ -82,6 +82,6 @@ struct VerifyReceipt: AsyncParsableCommand {
     }
     CommandOutput.data("verified: \(checkCount) checks repeated, none failed")
     // A stranger's receipt may have been written to look like another answer of this command.
-    CommandOutput.data(ReceiptNarrative(receipt).text.printableLines)
+    CommandOutput.data(ReceiptNarrative(receipt).sentences.map(\.printable).joined(separator: "\n"))
   }
 }
