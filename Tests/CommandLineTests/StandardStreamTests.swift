@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -49,6 +50,20 @@ import Testing
     #expect(run.status == 1 && run.standardOutput.isEmpty && run.standardError.isEmpty)
     let kept = try await CommandRun.shell("grep -rl \"$2\" \"$1\"", [folder.path + "/state", Self.marker])
     #expect(kept.standardOutput.isEmpty)
+  }
+
+  @Test("an output that is no file stays what it is and takes the bytes; a link stays one, and its file is replaced")
+  func outputThatIsNoFile() async throws {
+    defer { folder.remove() }
+    let script = """
+      cd "$1" && cloister init --state state >&2 && ln -s /proc/self/fd/1 out && mkfifo pipe && : > file && ln -s file link
+      cloister receipts export --state state --output out | cat && [ -L out ] &&
+        { cat pipe & cloister receipts export --state state --output pipe; wait; } && [ -p pipe ] &&
+        cloister receipts export --state state --output link && [ -L link ] && cat file
+      """
+    let run = try await CommandRun.shell(script, [folder.path])
+    #expect(run.status == 0, "\(run.standardError)")
+    #expect(run.standardOutput.components(separatedBy: "cloister-receipts-export").count == 4, "each was written once")
   }
 
   @Test("a draft from a standard input that cannot be read is a refusal with its code")
