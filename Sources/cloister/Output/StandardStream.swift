@@ -40,14 +40,4 @@ final class StandardStream: Sendable {
     }
     return nil
   }
-
-  /// To be called before anything is opened: a file or connection that took the number of a closed stream would be
-  /// written what is meant for the person. Standard input and errors become empty ones. What cannot be written to
-  /// standard output is still noticed, since its place is taken for reading alone.
-  static func holdPlaces() {
-    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      // The lowest number that is free is this one.
-      _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
-    }
-  }
 }
