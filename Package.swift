@@ -354,8 +354,9 @@ let package = Package(
     tests(
       "CloisterClientTests",
       [
-        "Attestation", "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PrivacyPass",
-        "Redaction", "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust", "WireFormat", crypto,
+        "Attestation", "ChatHistory", "ChatImports", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference",
+        "PrivacyPass", "Redaction", "SimulatedTEE", "StrictJSON", "TestDeployment", "TestSupport", "Trust",
+        "WireFormat", crypto,
       ]),
     tests(
       "CommandLineTests",

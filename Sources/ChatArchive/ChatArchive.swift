@@ -75,7 +75,11 @@ public struct ChatArchive: Sendable {
   /// At the top, else in the one folder that has a chat, as archives have it that a computer packed again. A text of
   /// WhatsApp's beside `_chat.txt` was sent in the chat.
   private static func chosen(among entries: [ZipReader.Entry]) throws(ChatArchiveError) -> ZipReader.Entry {
-    let named = entries.compactMap { entry in ChatName(entry.baseName).map { (name: $0, entry: entry) } }
+    let known = entries.compactMap { entry in ChatName(entry.baseName).map { (name: $0, entry: entry) } }
+    // In some languages the name does not say WhatsApp, and a person may have given it another: what the text is tells
+    // its content.
+    let named =
+      known.isEmpty ? entries.filter { Self.isText($0.baseName) }.map { (name: ChatName.titled, entry: $0) } : known
     let top = named.filter { $0.entry.folder == nil }
     let beneath = named.filter { $0.entry.folder?.contains("/") == false && $0.entry.folder != "__MACOSX" }
     let candidates = top.isEmpty ? beneath : top
@@ -91,6 +95,10 @@ public struct ChatArchive: Sendable {
     }
     return chats[0]
   }
+
+  fileprivate static func isText(_ name: some StringProtocol) -> Bool {
+    name.hasSuffix(".txt") && !name.hasPrefix("._")
+  }
 }
 
 /// What tells a chat among an archive's entries; the first is preferred.
@@ -105,7 +113,7 @@ private enum ChatName: Int, Comparable {
   init?(_ name: some StringProtocol) {
     if name == "_chat.txt" {
       self = .fixed
-    } else if name.hasSuffix(".txt"), name.contains("WhatsApp"), !name.hasPrefix("._") {
+    } else if ChatArchive.isText(name), name.contains("WhatsApp") {
       self = .titled
     } else if name == "result.json" || name == "main.jsonl" {
       self = .otherApp

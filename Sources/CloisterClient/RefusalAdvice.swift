@@ -1,4 +1,5 @@
 import ChatHistory
+import ChatImports
 public import ErrorCodes
 import HTTPMessages
 import Inference
@@ -65,6 +66,20 @@ public struct RefusalAdvice: Sendable, Equatable {
     ClientError.stateForeign: RefusalAdvice(
       nil, "Name a folder of your own that is empty or a client's state.",
       commandLine: "Name a folder of your own that is empty or a client's state: --state, or CLOISTER_STATE."),
+    ClientError.stateVersion: RefusalAdvice(nil, "Use the version of cloister that wrote it, or another state folder."),
+    ClientError.walletDamaged: RefusalAdvice(
+      nil, "The tokens in it are lost. Remove the folder wallet of your state, and draw on the operator's next day."),
+    ClientError.walletKeyMissing: RefusalAdvice(
+      nil,
+      "Restore wallet.key from a copy. Without one the tokens are lost: remove the folder wallet of your state, and draw "
+        + "on the operator's next day."),
+    ClientError.appName: RefusalAdvice(nil, "Choose a name of these characters."),
+    ClientError.appExists: RefusalAdvice(
+      nil, "Choose another name.",
+      commandLine: "Choose another name, or `cloister app revoke NAME` and add it anew, with a new key."),
+    ClientError.appUnknown: RefusalAdvice(nil, "Choose another name.", commandLine: "`cloister app list` names them."),
+    ClientError.appLimit: RefusalAdvice(
+      nil, "Take the key of one away first.", commandLine: "`cloister app revoke NAME` takes the key of one away."),
     TrustError.beforeFirstEpoch: RefusalAdvice(nil, "Set the clock of this device. Nothing was sent."),
   ]
 
@@ -75,6 +90,17 @@ public struct RefusalAdvice: Sendable, Equatable {
       commandLine: "Name an export of WhatsApp (.txt or .zip), Telegram (result.json) or Signal (main.jsonl, chat.md, "
         + "data.json): `cloister summarize --help` lists the forms."),
     ChatHistoryError.tooLarge: RefusalAdvice("The export is too large.", "Export it without media, or choose less."),
+    ChatHistoryError.lineTooLong: RefusalAdvice(
+      "A line of the export is longer than any message.", "Look whether it is the file that is meant."),
+    ChatImportError.chatNotChosen: RefusalAdvice(
+      "The file holds several chats.", "Choose one of them.",
+      commandLine: "`cloister summarize EXPORT --list-chats` shows them, and --chat names one."),
+    ChatImportError.chatUnknown: RefusalAdvice(
+      "The file holds no such chat.", "Choose one of those that it holds.",
+      commandLine: "`cloister summarize EXPORT --list-chats` shows those that it holds."),
+    ChatImportError.chatNameAmbiguous: RefusalAdvice(
+      "Several chats of the file have this name.", "Choose one of them.",
+      commandLine: "`cloister summarize EXPORT --list-chats` shows their identifiers: give --chat one of those."),
     ClientError.requestTooLarge: RefusalAdvice("The request is too large.", "Choose fewer messages."),
     ClientError.chatTooLong: RefusalAdvice("That is more than one request may ask for.", "Choose fewer messages."),
     ClientError.engineCannot: RefusalAdvice(

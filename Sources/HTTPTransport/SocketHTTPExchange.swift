@@ -178,14 +178,28 @@ extension HTTPExchangeError {
       self.init(HTTPExchangeError.unreachable, "no connection to the server within 5 seconds")
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       self.init(HTTPExchangeError.unreachable, "the server takes no connections")
+    case let error as IOError where error.isOfConnecting:
+      self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    // Nothing is sent before the handshake is over: an old version, a certificate of somebody else, or a network's own
+    // page in the server's place.
+    case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+      self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
     case let error as HTTPClientError where [.readTimeout, .writeTimeout, .deadlineExceeded].contains(error):
       let seconds = max(1, limit.nanoseconds / 1_000_000_000)
       self.init(HTTPExchangeError.interrupted, "the server was silent for \(seconds) seconds")
-    case is NIOConnectionError: self.init(HTTPExchangeError.unreachable, "no connection to the server")
-    // Nothing is sent before the handshake is over: an old version, a certificate of somebody else.
-    case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
-      self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
+    case is NIOConnectionError, is SocketAddressError:
+      self.init(HTTPExchangeError.unreachable, "no connection to the server")
+    case let error as HTTPClientError where error == .invalidLocalAddress:
+      self.init(HTTPExchangeError.unreachable, "connections cannot start from an address that is not numeric")
     default: self.init(HTTPExchangeError.interrupted, "the exchange ended before its answer was whole")
     }
+  }
+}
+
+extension IOError {
+  /// Whether it failed before there was a connection: no network, no route, no such local address. The library tells by
+  /// the call's name alone; the system's number would not do, since a connection that breaks may have the same.
+  fileprivate var isOfConnecting: Bool {
+    ["bind(", "connect(", "finishing a non-blocking connect"].contains { description.hasPrefix($0) }
   }
 }

@@ -8,7 +8,9 @@ enum PageAdvice {
     nil, "Nothing was sent. If it stays like this, tell the operator the code, and whoever publishes your trust policy."
   )
 
-  static func of(_ code: ErrorCode) -> RefusalAdvice { page[code] ?? RefusalAdvice.of(code) ?? nothingSent }
+  static func of(_ code: ErrorCode) -> RefusalAdvice {
+    page[code] ?? ArchiveAdvice.of(code) ?? RefusalAdvice.of(code) ?? nothingSent
+  }
 
   private static let page: [ErrorCode: RefusalAdvice] = [
     EndpointError.pageOff: RefusalAdvice("Private AI is off.", "Turn it on first."),

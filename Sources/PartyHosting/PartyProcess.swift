@@ -19,6 +19,8 @@ public struct PartyProcess: Sendable {
     label: String, listen: String, serving: ServingConfiguration = ServingConfiguration(), observePath: String?,
     endsWithParent: Bool
   ) throws(HostingError) {
+    // Else a line of the log could reach a client, in whose connection a closed standard error's number came to lie.
+    StandardStreams.holdPlaces()
     self.listen = try ListenAddress(parsing: listen)
     if let observePath {
       record = try ObservationRecord(path: observePath, listen: self.listen)

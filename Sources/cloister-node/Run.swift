@@ -66,11 +66,14 @@ extension CloisterNode {
 
     /// What the second life still opens: hardware, certificates, the record of a demonstration.
     private var reachable: [ProcessProtections.ReachablePath] {
-      let folders = [serving.tlsCertificate, serving.tlsKey].compactMap { $0 }
-        .map { ($0 as NSString).deletingLastPathComponent }
-      let record = observe.map { [($0 as NSString).deletingLastPathComponent] } ?? []
-      return hardware.reachable + folders.map { .init($0.isEmpty ? "." : $0) }
-        + record.map { .init($0.isEmpty ? "." : $0, isWritable: true) }
+      hardware.reachable
+        + [serving.tlsCertificate, serving.tlsKey].compactMap { $0 }.map { .init(Self.folder(of: $0)) }
+        + [observe].compactMap { $0 }.map { .init(Self.folder(of: $0), isWritable: true) }
+    }
+
+    /// Not by NSString, which ends the process for a path of one character.
+    private static func folder(of path: String) -> String {
+      path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     private func serve(_ files: SealedStart.Files) async throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PartyHosting
 
 /// The command line of the person who asks, and of whoever wants to check.
 @main
@@ -33,6 +34,8 @@ struct Cloister: AsyncParsableCommand {
 
   static func main() async {
     _ = launch
+    StandardStreams.holdPlaces()
     await main(nil)
+    CommandFailure.endIfUnwritten()
   }
 }

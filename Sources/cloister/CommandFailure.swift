@@ -3,6 +3,8 @@ import ChatArchive
 import ChatHistory
 import CloisterClient
 import ErrorCodes
+import Glibc
+import LocalEndpoint
 import StrictJSON
 import TransparencyLog
 import Trust
@@ -43,7 +45,21 @@ enum CommandFailure {
   private static func advice(_ error: any CodedError) -> String? {
     if let error = error as? CommandError { return error.advice }
     // A message that names a command says already what to do.
-    return CommandHint.names(error.message) ? nil : RefusalAdvice.of(error.code)?.commandLineAdvice
+    return CommandHint.names(error.message)
+      ? nil : (ArchiveAdvice.of(error.code) ?? RefusalAdvice.of(error.code))?.commandLineAdvice
+  }
+
+  /// Ends with status 1 where standard output did not take all: an answer that nobody got is none. Where a reader went
+  /// away (`| head`) no word is needed.
+  static func endIfUnwritten() {
+    guard let number = StandardStream.output.failureNumber else { return }
+    if number != EPIPE {
+      let error = CommandError(
+        CommandError.fileUnwritable, "standard output cannot be written",
+        advice: "Look whether its disk has room and whether it was closed.")
+      show(error, json: false, hint: CommandHint())
+    }
+    exit(1)
   }
 
   /// Runs a command's body and reports what it throws.

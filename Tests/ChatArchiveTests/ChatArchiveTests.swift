@@ -56,9 +56,20 @@ struct ChatArchiveTests {
     for text in ["", "PK", Self.text, "{}"] { #expect(!ChatArchive.isArchive(Array(text.utf8))) }
   }
 
-  @Test("archive-no-chat: an archive without a text of WhatsApp's is refused")
+  @Test("the one text of an archive is its chat, whatever it is called: not every language names WhatsApp")
+  func onlyText() throws {
+    let image = ZipWriter.Entry("WhatsApp.jpg", "")
+    for name in ["دردشة واتساب مع سلمى.txt", "chat.txt", "Chat/chat.txt"] {
+      let archive = try ChatArchive(ZipWriter.archive([image, ZipWriter.Entry(name, Self.text)]))
+      #expect(archive.text == Array(Self.text.utf8))
+    }
+    let two = [ZipWriter.Entry("chat.txt", Self.text), ZipWriter.Entry("notes.txt", "milk")]
+    #expect(refusal(two) == ChatArchiveError.severalChats)
+    #expect(try ChatArchive(ZipWriter.archive(two + [ZipWriter.Entry("result.json", "{}")])).name == "result.json")
+  }
+
+  @Test("archive-no-chat: an archive without a text is refused")
   func noChat() {
-    #expect(refusal([ZipWriter.Entry("notes.txt", Self.text)]) == ChatArchiveError.noChat)
     #expect(refusal([ZipWriter.Entry("WhatsApp.jpg", Self.text)]) == ChatArchiveError.noChat)
     #expect(refusal([ZipWriter.Entry("_CHAT.TXT", Self.text)]) == ChatArchiveError.noChat)
   }

@@ -1,4 +1,5 @@
 import ChatHistory
+import ChatImports
 import CloisterClient
 import ErrorCodes
 import HTTPMessages
@@ -14,6 +15,9 @@ struct RefusalAdviceTests {
       (ClientError.accountMissing, "cloister tokens draw --account-key FILE"),
       (ClientError.receiptUnknown, "cloister receipts list"), (ClientError.historyUnknown, "cloister history list"),
       (ChatHistoryError.notAnExport, "cloister summarize --help"), (ClientError.epochUnavailable, "cloister doctor"),
+      (ChatImportError.chatUnknown, "cloister summarize EXPORT --list-chats"),
+      (ChatImportError.chatNameAmbiguous, "cloister summarize EXPORT --list-chats"),
+      (ClientError.appUnknown, "cloister app list"), (ClientError.appExists, "cloister app revoke NAME"),
     ])
   func command(code: ErrorCode, command: String) throws {
     let advice = try #require(RefusalAdvice.of(code)).commandLineAdvice

@@ -27,6 +27,31 @@ struct StateTests {
     }
   }
 
+  @Test(
+    "without a HOME the state lies in the person's folder, never where the process happens to start",
+    arguments: [[:], ["HOME": ""], ["HOME": "."], ["HOME": "/home/ana"]])
+  func defaultPath(environment: [String: String]) {
+    let path = ClientState.defaultPath(environment: environment)
+    #expect(path.hasPrefix("/") && path.hasSuffix("/.local/state/cloister"))
+    #expect(path.hasPrefix("/home/ana/") == (environment["HOME"] == "/home/ana"))
+    #expect(!path.hasPrefix("/.local"))
+  }
+
+  @Test("opening a state whose permissions are right changes nothing, so that one mounted for reading can be read")
+  func unchanged() throws {
+    let temporary = TemporaryState()
+    _ = try temporary.open()
+    func changeTime() throws -> timespec {
+      var status = stat()
+      try #require(lstat(temporary.path, &status) == 0)
+      return status.st_ctim
+    }
+    let before = try changeTime()
+    _ = try temporary.open()
+    let after = try changeTime()
+    #expect(before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec)
+  }
+
   @Test("permissions that were widened are narrowed again")
   func narrowed() throws {
     let temporary = TemporaryState()

@@ -3,6 +3,7 @@ import ErrorCodes
 import Foundation
 import HTTPMessages
 import PrivacyPass
+import Synchronization
 import TestDeployment
 import Testing
 import Trust
@@ -86,6 +87,28 @@ struct TokenDrawTests {
     #expect(try BatchedTokenRequest(decoding: draw.request.body).requests.count == result.drawnCount)
     #expect(try client.state.issuerEvents.all().isEmpty)
     _ = try await client.summarize()
+  }
+
+  @Test("refused before the issuer is asked: a draw for whose tokens the disk has no room, or the wallet no key")
+  func noRoom() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let storage = FullStorage()
+    let state = try ClientState(storage: storage)
+    try state.policies.trust(try TrustedPolicy(published: harness.fixture.signedPolicy()))
+    try state.keepAccountKey("account-key")
+    let parties = harness.client.parties
+    let client = CloisterClient(
+      state: state, exchange: parties, issuerExchange: parties, clock: Self.clock(harness))
+    func draws() -> Int { parties.arrivals.count { $0.server == DeploymentFixture.issuerServer } }
+    storage.isWalletFull = true
+    await #expect(throws: ClientError(ClientError.stateUnusable, "")) { _ = try await client.drawTokens() }
+    #expect(draws() == 0)
+    storage.isWalletFull = false
+    #expect(try await client.drawTokens().drawnCount == Int(DeploymentFixture.tokensPerDay))
+    #expect(draws() == 1)
+    #expect(try state.wallet.holdings().count == 1)
+    // What took the room is gone.
+    #expect(try storage.subfolder("wallet").names().count == 1)
   }
 
   @Test("a draw that broke off is made again by the next one")
@@ -186,4 +209,56 @@ struct TokenDrawTests {
     _ = try await client.client.drawTokens()
     #expect(try client.state.wallet.tokenCounts() == [1: 1, 2: Int(DeploymentFixture.tokensPerDay)])
   }
+}
+
+/// A state in memory whose wallet may be on a full disk.
+private final class FullStorage: StateStorage {
+  private let memory: any StateStorage
+  private let isFull: Mutex<Bool>?
+  private let wallet: FullStorage?
+
+  var path: String { memory.path }
+
+  init() {
+    let memory = MemoryStorage()
+    self.memory = memory
+    isFull = nil
+    wallet = FullStorage(wallet: memory)
+  }
+
+  private init(wallet memory: MemoryStorage) {
+    // A memory's folder is always there.
+    self.memory = (try? memory.subfolder("wallet")) ?? memory
+    isFull = Mutex(false)
+    wallet = nil
+  }
+
+  var isWalletFull: Bool {
+    get { wallet?.isFull?.withLock { $0 } ?? false }
+    set { wallet?.isFull?.withLock { $0 = newValue } }
+  }
+
+  func subfolder(_ name: String) throws(ClientError) -> any StateStorage {
+    if name == "wallet", let wallet { return wallet }
+    return try memory.subfolder(name)
+  }
+
+  func read(_ name: String, byteLimit: Int) throws(ClientError) -> [UInt8]? {
+    try memory.read(name, byteLimit: byteLimit)
+  }
+
+  func write(_ name: String, _ bytes: [UInt8]) throws(ClientError) {
+    if isFull?.withLock({ $0 }) == true { throw ClientError(ClientError.stateUnusable, "no room") }
+    try memory.write(name, bytes)
+  }
+
+  func erase(_ name: String) throws(ClientError) { try memory.erase(name) }
+
+  func names() throws(ClientError) -> [String] { try memory.names() }
+
+  func withLock<Value>(_ body: () throws(ClientError) -> Value) throws(ClientError) -> Value {
+    try memory.withLock(body)
+  }
+
+  func eraseTemporaries() throws(ClientError) { try memory.eraseTemporaries() }
 }

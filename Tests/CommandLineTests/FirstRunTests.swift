@@ -28,6 +28,18 @@ import Trust
     #expect(digest == .string(TrustPolicy.digest(ofPayload: policy.statement.payload)))
   }
 
+  @Test(
+    "a state of one character's path is made and opened, also as the current folder",
+    arguments: ["s", "é", "s/", "./s//", "."])
+  func shortPath(path: String) async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let script = "cd \"$1\" && cloister init --state \"$2\" && cloister consent status --state \"$2\""
+    let run = try await CommandRun.shell(script, [folder.path, path])
+    #expect(run.status == 0, "\(run.standardError)")
+    #expect(FileManager.default.fileExists(atPath: "\(folder.path)/\(path)/version"))
+  }
+
   @Test("init without a policy makes a state and says whom to get one from")
   func withoutPolicy() async throws {
     let folder = try ScratchFolder()

@@ -42,6 +42,21 @@ import Testing
     #expect(try await history("status").standardOutput == "history: off, 0 entries\n")
   }
 
+  @Test("a passphrase's file of Windows holds the passphrase that a terminal gives; one that is no text is refused")
+  func passphraseFiles() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let state = folder.path + "/state"
+    let plain = try folder.write(Array("correct horse\n".utf8), as: "plain")
+    let windows = try folder.write(Array("\u{FEFF}correct horse\r\nnot read\r\n".utf8), as: "windows")
+    let binary = try folder.write(Array("correct horse".utf8) + [0xFF], as: "binary")
+    _ = try await CommandRun.cloister("history", "on", "--passphrase-file", plain, "--state", state)
+    let read = try await CommandRun.cloister("history", "list", "--passphrase-file", windows, "--state", state)
+    #expect(read.status == 0, "\(read.standardError)")
+    let refused = try await CommandRun.cloister("history", "list", "--passphrase-file", binary, "--state", state)
+    #expect(refused.status == 64 && refused.standardError.hasPrefix("refused: file-unfit"), "\(refused.standardError)")
+  }
+
   @Test("without a file the passphrase is a line of standard input; none is wrong usage")
   func standardInput() async throws {
     let folder = try ScratchFolder()

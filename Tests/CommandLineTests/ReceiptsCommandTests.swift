@@ -93,6 +93,27 @@ import WireFormat
     #expect(verify.status == 2 && verify.standardError.contains("receipt-version"))
   }
 
+  @Test("a receipt that somebody gave shows a terminal nothing that it would act on, nor lines that are none of ours")
+  func hostileReceipt() async throws {
+    let client = try await Self.client()
+    let receipt = try #require(try client.state.receipts.all().first)
+    let path = client.path + "/receipts/" + String(repeating: "0", count: 32) + ".json"
+    guard case .object(var other) = receipt.json else { throw CancellationError() }
+    other["task"] = "chat\u{1B}[2J\u{9B}2J\u{202E}\nverified: all"
+    other["id"] = .string(String(repeating: "0", count: 32))
+    try Data(JSONValue.object(other).canonicalBytes).write(to: URL(fileURLWithPath: path))
+    for arguments in [
+      ["verify", "receipt", path], ["receipts", "show", "00", "--state", client.path],
+      ["receipts", "list", "--state", client.path], ["receipts", "report", "--state", client.path],
+    ] {
+      let run = try await CommandRun.cloister(arguments)
+      for mark in ["\u{1B}", "\u{9B}", "\u{202E}"] {
+        #expect(!run.standardOutput.unicodeScalars.contains(try #require(Unicode.Scalar(mark))), "\(arguments)")
+      }
+      #expect(!run.standardOutput.contains("\nverified: all\u{201D}"), "\(arguments)")
+    }
+  }
+
   @Test("an export names days and no receipt; a purge needs to be told what, and removes it")
   func exportAndPurge() async throws {
     let client = try await Self.client()

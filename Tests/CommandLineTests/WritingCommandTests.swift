@@ -40,6 +40,22 @@ import Testing
     #expect(sent["transcript"] == "[2026-03-12 09:16] Ben: Yes. I bring the Quittenmarmelade.\n")
   }
 
+  @Test("a preview shows a terminal nothing that it would act on; with --json it is the body byte for byte")
+  func previewOfMarks() async throws {
+    let folder = try ScratchFolder()
+    defer { folder.remove() }
+    let marks = "a\u{9B}2Jb\u{202E}c"
+    let chat = try folder.write(Array("12/03/2026, 09:15 - Ana: \(marks)\n".utf8), as: "chat.txt")
+    let draft = try folder.write(Array(marks.utf8), as: "draft.txt")
+    for command in [["reply", chat, "--state", folder.path + "/state"], ["rewrite", "--tone", "concise", draft]] {
+      let shown = try await CommandRun.cloister(command + ["--preview"])
+      #expect(shown.standardOutput.contains("a\\u{9b}2Jb\\u{202e}c"), "\(command)")
+      #expect(!shown.standardOutput.unicodeScalars.contains("\u{9B}"))
+      let exact = try await CommandRun.cloister(command + ["--preview", "--json"])
+      #expect(exact.standardOutput.contains(marks))
+    }
+  }
+
   @Test(
     "a redacted preview of a reply has no name, in chat, reader or hint",
     arguments: [["--redact"], ["--redact-name", "Friday"]])
@@ -121,7 +137,8 @@ import Testing
     let file = try folder.write(Array("\(Self.marker) is no chat\n".utf8), as: "chat.txt")
     let run = try await CommandRun.cloister("reply", file, "--preview", "--state", folder.path + "/state")
     #expect(run.status == 2)
-    #expect(run.standardError.contains("WhatsApp (.txt or .zip)") && run.standardError.contains("summarize --help"))
+    #expect(run.standardError.contains("WhatsApp (.txt or .zip)"))
+    #expect(run.standardError.contains("summarize --help lists"))
     #expect(run.standardError.contains("chat-not-an-export") && !run.standardError.contains(Self.marker))
   }
 

@@ -110,6 +110,32 @@ struct MisbehavingServerTests {
     }
   }
 
+  @Test(
+    "without a network, a route or the local address nothing was sent: that is unreachable, not interrupted",
+    arguments: [
+      ("http://224.0.0.1:9", nil), ("http://127.0.0.1:9", "192.0.2.1"), ("http://127.0.0.1:9", "::1"),
+      ("http://127.0.0.1:9", "nonsense"),
+    ])
+  func noConnection(server: String, localAddress: String?) async throws {
+    let exchange = SocketHTTPExchange(localAddress: localAddress, timeLimit: .seconds(5))
+    await #expect(throws: HTTPExchangeError(HTTPExchangeError.unreachable, "")) {
+      try await exchange.stream(Self.post(ByteStream([1])), to: server)
+    }
+    await exchange.shutdown()
+  }
+
+  @Test("a server whose TLS does not come about is unreachable: nothing was sent to whoever answers there")
+  func noHandshake() async throws {
+    let server = try await ScriptedServer(.answers("HTTP/1.1 302 Found\r\nlocation: /portal\r\n\r\n"))
+    let exchange = SocketHTTPExchange(timeLimit: .seconds(5))
+    await #expect(throws: HTTPExchangeError(HTTPExchangeError.unreachable, "")) {
+      try await exchange.stream(
+        Self.post(ByteStream([1])), to: server.server.replacing("http://", with: "https://"))
+    }
+    await exchange.shutdown()
+    try await server.close()
+  }
+
   @Test("a server that nobody is behind is unreachable")
   func unreachable() async throws {
     let port = try ReservedPort()

@@ -68,6 +68,23 @@ struct AppChatRequestTests {
       members["messages"] == [["role": "system", "content": "Be brief."], ["role": "user", "content": "ab"]])
   }
 
+  @Test("an answer of another server that stands in the conversation may have empty lists beside its text")
+  func answerOfAnotherServer() async throws {
+    let answer: [String: JSONValue] = ["role": "assistant", "content": "I am here.", "refusal": nil, "audio": nil]
+    let asked: JSONValue = ["role": "user", "content": "And now?"]
+    let empty = answer.merging(["annotations": [], "tool_calls": []]) { $1 }
+    let opened = try await opened(EndpointFixture.chat(["messages": [.object(empty), asked]]))
+    guard case .object(let members) = opened else { throw CancellationError() }
+    #expect(members["messages"] == [["role": "assistant", "content": "I am here."], asked])
+    for (name, value): (String, JSONValue) in [("annotations", [["type": "x"]]), ("tool_calls", [["id": "1"]])] {
+      let full = answer.merging([name: value]) { $1 }
+      let endpoint = try EndpointFixture()
+      let body = EndpointFixture.chat(["messages": [.object(full), asked]])
+      let refused = try await endpoint.ask(endpoint.request(body))
+      #expect(refused.status == 400 && endpoint.client.parties.contents.isEmpty)
+    }
+  }
+
   @Test("no field of the app's request leaves the device")
   func fields() async throws {
     let endpoint = try EndpointFixture()

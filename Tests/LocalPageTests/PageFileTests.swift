@@ -56,6 +56,19 @@ struct PageFileTests {
     }
   }
 
+  @Test("what a person or a model writes runs in the direction of its script")
+  func directions() throws {
+    func text(_ name: String) throws -> String {
+      String(decoding: try #require(PageFile.all.first { $0.name == name }).bytes, as: UTF8.self)
+    }
+    let fields = try text("index.html").matches(of: /<textarea[^>]*>/).map { String($0.output) }
+    #expect(fields.count == 3 && fields.allSatisfy { $0.contains(#" dir="auto""#) })
+    #expect(try text("dom.js").contains(#"el("p", { className, dir: "auto" }, text)"#))
+    for name in ["summary.js", "reply.js", "writing.js", "chat.js", "history.js"] {
+      #expect(try text(name).contains("written("), "\(name)")
+    }
+  }
+
   @Test("the file picker offers every kind of export that is read")
   func pickerOffersExports() throws {
     let markup = String(decoding: PageFile.index.bytes, as: UTF8.self)

@@ -50,6 +50,20 @@ struct PageRefusalTests {
     #expect(try await fixture.refusal(request) == "endpoint-content-type")
   }
 
+  @Test("an archive whose chat is encrypted, with what the person can do, and nobody else is to be told")
+  func encryptedArchive() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let archive = try #require(
+      Data(
+        base64Encoded: "UEsDBBQAAQAAAAAAAACSKmunGAAAAAwAAAAIAAAAY2hhdC50eHR4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHhQSwECFAAU"
+          + "AAEAAAAAAAAAkiprpxgAAAAMAAAACAAAAAAAAAAAAAAAAAAAAAAAY2hhdC50eHRQSwUGAAAAAAEAAQA2AAAAPgAAAAAA"))
+    let upload = fixture.upload(Array(archive), named: "chat.zip")
+    #expect(try await fixture.refusal(upload) == "archive-encrypted")
+    let response = try await fixture.ask(upload)
+    let said = String(decoding: response.body, as: UTF8.self)
+    #expect(said.contains("Unpack the archive") && !said.contains("operator"))
+  }
+
   @Test("everything but status and switch while the feature is off")
   func featureOff() async throws {
     let fixture = try await PageFixture()

@@ -31,9 +31,23 @@ public struct CommandRun: Sendable {
   public static func cloister(_ arguments: [String]) async throws -> CommandRun { try await run("cloister", arguments) }
 
   public static func run(_ executable: String, _ arguments: [String]) async throws -> CommandRun {
+    let start = ContinuousClock.now
+    return try await finished(try self.start(executable, arguments, errors: .separate), startedAt: start)
+  }
+
+  /// Runs a shell's script, in which `cloister` is this build's; for what only a shell does to a command's streams.
+  public static func shell(_ script: String, _ arguments: [String] = []) async throws -> CommandRun {
+    let start = ContinuousClock.now
+    let program = folder.appendingPathComponent("cloister").absoluteURL.path
+    let process = try ChildProcess(
+      "/bin/sh", ["-c", "cloister() { '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments, errors: .separate)
+    return try await finished(process, startedAt: start)
+  }
+
+  private static func finished(
+    _ process: ChildProcess, startedAt start: ContinuousClock.Instant
+  ) async throws -> CommandRun {
     let clock = ContinuousClock()
-    let start = clock.now
-    let process = try self.start(executable, arguments, errors: .separate)
     process.endInput()
     async let output = process.readToEnd()
     var errors = await process.readErrors()

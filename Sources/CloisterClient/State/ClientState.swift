@@ -1,3 +1,4 @@
+import DurableFiles
 public import Foundation
 public import PrivacyPass
 public import Trust
@@ -76,23 +77,33 @@ public struct ClientState: Sendable {
   }
 
   /// Where the state lies unless the person says otherwise: what `CLOISTER_STATE` names, or else a folder of their own.
-  public static var defaultPath: String {
-    let environment = ProcessInfo.processInfo.environment
+  public static var defaultPath: String { defaultPath(environment: ProcessInfo.processInfo.environment) }
+
+  package static func defaultPath(environment: [String: String]) -> String {
     if let path = environment["CLOISTER_STATE"], !path.isEmpty { return path }
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/cloister" }
-    return (environment["HOME"] ?? ".") + "/.local/state/cloister"
+    // Services and cron may have no HOME: the folder that one happens to start in is no place for tokens and receipts.
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+    return home + "/.local/state/cloister"
   }
 
   private static func openFolder(_ path: String) throws(ClientError) -> StateFolder {
-    let parent = (path as NSString).deletingLastPathComponent
+    // Not by NSString, which ends the process for a path of one character, such as `.`
+    var name = path[...]
+    while name.count > 1, name.last == "/" { name.removeLast() }
+    let parent = DurableFolder.folder(of: String(name))
     if !parent.isEmpty {
       try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     }
     let folder = StateFolder(try FolderStorage(opening: path))
     try requireVersion(folder)
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_uid == geteuid(), chmod(path, 0o700) == 0 else {
-      throw ClientError(ClientError.stateForeign, "folder belongs to another user")
+    let foreign = ClientError(ClientError.stateForeign, "folder belongs to another user")
+    guard lstat(path, &status) == 0, status.st_uid == geteuid() else { throw foreign }
+    // A state on a disk that is mounted for reading can be read, where others cannot look into it.
+    guard status.st_mode & 0o777 == 0o700 || chmod(path, 0o700) == 0 else {
+      guard errno != EPERM else { throw foreign }
+      throw ClientError(ClientError.stateUnusable, "client state: others can look into it, and cannot be kept out")
     }
     return folder
   }

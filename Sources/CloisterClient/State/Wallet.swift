@@ -49,6 +49,26 @@ public struct Wallet: Sendable {
     }
   }
 
+  /// Takes as much of the disk as the day's file will need with so many tokens more, until `giveRoomBack`. An issuer signs
+  /// them once: where there is no room, or no key to seal them with, it must not be asked.
+  /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
+  func takeRoom(forTokens count: Int, issuerDay: UInt64, plan: TokenPlan) throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in
+      let kept = try open(WalletFile.name(issuerDay: issuerDay, plan: plan))?.tokens.count ?? 0
+      _ = try keyForWriting()
+      let byteCount = WalletFile.byteLimit(tokenCount: kept + count)
+      try folder.put(Self.roomName, [UInt8](repeating: 0, count: byteCount))
+    }
+  }
+
+  /// - Throws: `state-unusable`.
+  func giveRoomBack() throws(ClientError) {
+    try folder.withLock { () throws(ClientError) in try folder.erase(Self.roomName) }
+  }
+
+  /// No name of tokens; what a crash leaves goes with the next draw.
+  private static let roomName = "room"
+
   /// Adds all of the tokens in one step, or none.
   /// - Throws: `wallet-damaged`, `wallet-key-missing`, `state-unusable`.
   package func keep(_ tokens: [Token], issuerDay: UInt64, plan: TokenPlan) throws(ClientError) {

@@ -21,7 +21,11 @@ package struct WalletFile {
   private static let label = "cloister wallet v1\n"
   /// More than a policy can give of one day, and several hand-made draws.
   package static let tokenLimit = 10_000
-  static let byteLimit = 1 + 12 + 16 + 3 * (2 + TokenPlan.nameByteLimit) + tokenLimit * Token.byteCount
+  static let byteLimit = byteLimit(tokenCount: tokenLimit)
+
+  static func byteLimit(tokenCount: Int) -> Int {
+    1 + 12 + 16 + 3 * (2 + TokenPlan.nameByteLimit) + tokenCount * Token.byteCount
+  }
 
   /// Twenty digits, so that names sort by day, and the plan's tag.
   package static func name(issuerDay: UInt64, plan: TokenPlan) -> String {

@@ -44,8 +44,12 @@ struct TokenDraw {
         "the tokens of issuer day \(day) were drawn already; \(epoch.policy.epochs.nextDraw(after: day))")
     }
     do throws(ClientError) {
-      try state.wallet.keep(try await draw(Int(missing), challenge), issuerDay: day, plan: plan)
+      try state.wallet.takeRoom(forTokens: Int(missing), issuerDay: day, plan: plan)
+      let tokens = try await draw(Int(missing), challenge)
+      try? state.wallet.giveRoomBack()
+      try state.wallet.keep(tokens, issuerDay: day, plan: plan)
     } catch {
+      try? state.wallet.giveRoomBack()
       // An issuer that counted them already gives none again before the next day.
       if error.code != ClientError.tokensDrawn { try state.draws.giveBack(missing, day: day) }
       throw error

@@ -3,7 +3,10 @@ import StrictJSON
 
 /// How the messages of an app's request are read, into the one form that travels: a role and a text.
 struct AppMessages {
-  static let ofChat = AppMessages(member: "messages", textTypes: ["text"])
+  /// Lists that OpenAI's server, and frameworks, put into each answer, empty where there is nothing in them: it comes back as
+  /// a message of the conversation.
+  static let ofChat = AppMessages(
+    member: "messages", textTypes: ["text"], impliedValues: ["annotations": [[]], "tool_calls": [[]]])
 
   /// The request's member that lists them.
   let member: String

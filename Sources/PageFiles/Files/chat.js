@@ -1,6 +1,6 @@
 // A conversation with the node's model. It is kept in this tab's memory and nowhere else.
 
-import { byId, el, say, withControl } from "./dom.js";
+import { byId, el, say, withControl, written } from "./dom.js";
 import { postStream } from "./server.js";
 import { receiptLink } from "./receipts.js";
 
@@ -32,7 +32,7 @@ export function forget() {
 }
 
 function turn(name, className, text) {
-  const said = el("p", { className: "said" }, text);
+  const said = written("said", text);
   const item = el("li", { className }, el("p", { className: "who" }, name), said);
   byId("talk").append(item);
   return { item, said };

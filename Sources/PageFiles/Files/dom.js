@@ -14,6 +14,9 @@ export function el(name, properties = {}, ...children) {
   return element;
 }
 
+/** A line that a person or a model wrote, in whichever direction its script runs. */
+export const written = (className, text) => el("p", { className, dir: "auto" }, text);
+
 export function show(element, isShown = true) {
   element.hidden = !isShown;
 }

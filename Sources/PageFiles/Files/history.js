@@ -1,7 +1,7 @@
 // Answers that a person keeps: turned on, read and deleted here. The passphrase goes to the program on this device with
 // each reading and is kept nowhere; what it opened is gone from the tab once the view is left.
 
-import { byId, confirmed, copyText, count, el, say, show, withControl } from "./dom.js";
+import { byId, confirmed, copyText, count, el, say, show, withControl, written } from "./dom.js";
 import { receiptLink } from "./receipts.js";
 import { get, post } from "./server.js";
 
@@ -128,10 +128,10 @@ function entryItem(entry) {
   item.append(
     el("h3", {}, title, entry.simulated ? el("span", { className: "tag" }, "SIMULATED") : null),
     el("p", { className: "fine" }, entry.time),
-    el("div", { className: "answer" }, entry.answer),
+    el("div", { className: "answer", dir: "auto" }, entry.answer),
   );
   if (entry.question) {
-    item.append(el("details", {}, el("summary", {}, "Your draft"), el("p", { className: "asked" }, entry.question)));
+    item.append(el("details", {}, el("summary", {}, "Your draft"), written("asked", entry.question)));
   }
   item.append(el("div", { className: "row" }, receiptLink(entry.receipt, "What was verified"), copy, remove));
   return item;

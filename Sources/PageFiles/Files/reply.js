@@ -1,6 +1,6 @@
 // From an exported chat to the draft of a reply. What comes back is text to read: it is sent to nobody.
 
-import { byId, el } from "./dom.js";
+import { byId, written } from "./dom.js";
 import { ChatTask } from "./chattask.js";
 
 let task = null;
@@ -17,7 +17,7 @@ export function prepare(status, refresh) {
         return hint ? { ...request, hint } : request;
       },
       notes: (preview) => (preview.hint ? [`What you want to say also leaves: ${preview.hint}`] : []),
-      line: (text) => el("p", {}, text),
+      line: (text) => written("", text),
       complete: () => "The draft is complete. Read it before you send it.",
     },
     refresh,

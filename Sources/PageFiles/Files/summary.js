@@ -1,6 +1,6 @@
 // From an exported chat to its summary.
 
-import { byId, el } from "./dom.js";
+import { byId, written } from "./dom.js";
 import { ChatTask } from "./chattask.js";
 
 let task = null;
@@ -29,7 +29,7 @@ export const forget = () => task.forget();
 
 /** Lines that are indented are points of the line above that is not. */
 function paragraph(line) {
-  return line.startsWith("  ") ? el("p", { className: "point" }, line.trim()) : el("p", {}, line);
+  return line.startsWith("  ") ? written("point", line.trim()) : written("", line);
 }
 
 function markHeads(text) {

@@ -1,6 +1,6 @@
 // Help with a draft: what leaves is the draft and the tone.
 
-import { byId, count, el, Progress, say, show, withControl } from "./dom.js";
+import { byId, count, el, Progress, say, show, withControl, written } from "./dom.js";
 import { postStream } from "./server.js";
 import { showAfter, showBroken } from "./answer.js";
 
@@ -60,7 +60,7 @@ async function ask() {
         say(byId("writing-status"), "");
       } else if (event.event === "text") {
         progress.finish();
-        text.append(el("p", {}, event.text));
+        text.append(written("", event.text));
       } else if (event.event === "done") {
         progress.finish();
         const before = count(draft.length, "character", "characters");

@@ -13,7 +13,8 @@ struct CommandHint {
 
   /// - Parameter arguments: behind the program's name.
   func command(_ arguments: String) -> String {
-    let state = statePath.map { " --state \(Self.quoted($0))" } ?? ""
+    // Help is about no state.
+    let state = arguments.hasSuffix("--help") ? "" : statePath.map { " --state \(Self.quoted($0))" } ?? ""
     return "\(Self.program) \(arguments)\(state)"
   }
 

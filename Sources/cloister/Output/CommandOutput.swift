@@ -1,16 +1,18 @@
-import Foundation
 import StrictJSON
 
 /// What commands print: data on standard output, notes on standard error.
 enum CommandOutput {
-  static func data(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  /// - Returns: false where it could not be written whole. The command then ends with a refusal, after all else that it
+  ///   was to do (`CommandFailure.endIfUnwritten`).
+  @discardableResult static func data(_ text: String) -> Bool { StandardStream.output.write(text + "\n") }
 
   static func data(_ json: JSONValue) { data(json.indentedText) }
 
   /// One line of JSON, for commands that go on.
   static func line(_ json: JSONValue) { data(json.canonicalText) }
 
-  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// Nobody may read it: a command does its work all the same.
+  static func note(_ text: String) { StandardStream.errors.write(text + "\n") }
 }
 
 /// A line on standard error for work that takes longer than a second, and another one every ten seconds.

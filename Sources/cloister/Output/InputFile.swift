@@ -8,12 +8,10 @@ import Trust
 enum InputFile {
   static func bytes(_ path: String, byteLimit: Int) throws -> [UInt8] {
     try requireNoFolder(path)
+    // Without bytes it returns nil; where reading fails in the middle, what was read is no file.
     guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: byteLimit + 1)
-    else {
-      if FileManager.default.isReadableFile(atPath: path) { return [] }
-      throw unreadable("the file \(path)")
-    }
+      let data = try? handle.read(upToCount: byteLimit + 1) ?? Data()
+    else { throw unreadable("the file \(path)") }
     guard data.count <= byteLimit else {
       throw CommandError(
         CommandError.fileUnfit, "the file \(path) is above \(byteLimit) bytes",

@@ -24,8 +24,11 @@ struct RequestOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Local address that connections start from.", valueName: "address"))
   var clientAddress: String?
 
-  static func show(_ preview: RequestPreview) {
+  /// - Parameter json: the body byte for byte. Otherwise whatever a terminal would act on is escaped: a chat is written
+  ///   by others.
+  static func show(_ preview: RequestPreview, json: Bool) {
     CommandOutput.note("One node would read this, and nobody else. Nothing was sent.")
-    CommandOutput.data(String(decoding: preview.content, as: UTF8.self))
+    let content = String(decoding: preview.content, as: UTF8.self)
+    CommandOutput.data(json ? content : content.printable)
   }
 }

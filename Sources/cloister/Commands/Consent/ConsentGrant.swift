@@ -6,18 +6,18 @@ struct ConsentGrant: AsyncParsableCommand {
     commandName: "grant",
     abstract: "Opt in to a task.",
     discussion: """
-      --exclude-chat keeps one chat out: it is known by its title or, where the export has none, by its senders when \
-      half of them or more are the same. The number of a download behind a title (1) makes no other chat, nor does \
-      another title where exactly the same three people or more wrote. --include-chat takes an exclusion back; it \
-      takes an export of the chat that was excluded.
+      --exclude-chat keeps one chat out, --include-chat takes that back; with one of them and without --task, no task is \
+      granted. A chat is known by its title or, where the export has none, by its senders when half of them or more are \
+      the same. The number of a download behind a title (1) makes no other chat, nor does another title where exactly \
+      the same three people or more wrote. --include-chat takes an export of the chat that was excluded.
 
       --app opts in to the task for one app alone, which needs the task to be granted to you as well.
       """)
 
   @OptionGroup var state: StateOptions
 
-  @Option(help: "The task.")
-  var task = ConsentTask.summarize
+  @Option(help: "The task. Default: summarize, where no chat is named.")
+  var task: ConsentTask?
 
   @Option(help: ArgumentHelp("Allow the task to this app (cloister app list).", valueName: "name"))
   var app: String?
@@ -35,8 +35,12 @@ struct ConsentGrant: AsyncParsableCommand {
       let clientState = try state.open()
       let store = clientState.consent
       let app = try app.map { try clientState.apps.app(named: $0).name }
+      // Whoever speaks of a chat alone opts in to nothing.
+      let task = task ?? (excludeChat.isEmpty && includeChat.isEmpty ? .summarize : nil)
       try store.change { consent in
-        if let app { consent.grant(task.rawValue, toApp: app) } else { consent.grant(task.rawValue) }
+        if let task {
+          if let app { consent.grant(task.rawValue, toApp: app) } else { consent.grant(task.rawValue) }
+        }
         for chat in excluded { consent.exclude(chat) }
         for chat in included { consent.include(chat) }
       }

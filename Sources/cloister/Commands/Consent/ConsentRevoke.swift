@@ -6,14 +6,14 @@ struct ConsentRevoke: AsyncParsableCommand {
     commandName: "revoke",
     abstract: "Opt out of a task, or of it for one chat alone.",
     discussion: """
-      With --exclude-chat only that chat is kept out; the task stays as it is. With --app only that app may no longer \
-      ask for the task.
+      With --exclude-chat and without --task only that chat is kept out; the tasks stay as they are. With --app only that \
+      app may no longer ask for the task.
       """)
 
   @OptionGroup var state: StateOptions
 
-  @Option(help: "The task.")
-  var task = ConsentTask.summarize
+  @Option(help: "The task. Default: summarize, where no chat is named.")
+  var task: ConsentTask?
 
   @Option(help: ArgumentHelp("Take the task from this app alone (cloister app list).", valueName: "name"))
   var app: String?
@@ -27,11 +27,10 @@ struct ConsentRevoke: AsyncParsableCommand {
       let clientState = try state.open()
       let store = clientState.consent
       let app = try app.map { try clientState.apps.app(named: $0).name }
+      let task = task ?? (excluded.isEmpty || app != nil ? .summarize : nil)
       try store.change { consent in
-        if let app {
-          consent.revoke(task.rawValue, fromApp: app)
-        } else if excluded.isEmpty {
-          consent.revoke(task.rawValue)
+        if let task {
+          if let app { consent.revoke(task.rawValue, fromApp: app) } else { consent.revoke(task.rawValue) }
         }
         for chat in excluded { consent.exclude(chat) }
       }

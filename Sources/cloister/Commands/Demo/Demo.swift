@@ -174,7 +174,7 @@ struct Demo: AsyncParsableCommand {
       throw error
     }
     await person.exchange.shutdown()
-    if json { print(outcome.json.indentedText) } else { print(outcome.text) }
+    CommandOutput.data(json ? outcome.json.indentedText : outcome.text)
     fflush(nil)
   }
 
@@ -203,4 +203,4 @@ struct Demo: AsyncParsableCommand {
 }
 
 /// A line for the person who watches, on standard error.
-func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+func note(_ line: String) { CommandOutput.note(line) }

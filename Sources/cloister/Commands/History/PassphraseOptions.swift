@@ -12,9 +12,14 @@ struct PassphraseOptions: ParsableArguments {
   /// - Parameter isNew: asks twice.
   func passphrase(isNew: Bool = false) throws -> HistoryPassphrase {
     if let passphraseFile {
-      let text = String(decoding: try InputFile.bytes(passphraseFile, byteLimit: 4_096), as: UTF8.self)
-      return try HistoryPassphrase(
-        text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? "")
+      // What is no text would be repaired, and other bytes become the same passphrase.
+      guard let text = String(validating: try InputFile.bytes(passphraseFile, byteLimit: 4_096), as: UTF8.self) else {
+        throw CommandError(
+          CommandError.fileUnfit, "the passphrase is not text in UTF-8", advice: "Save it as plain text in UTF-8.")
+      }
+      // As a terminal gives it: without the marks that Windows puts at the beginning and at the end of a line.
+      let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+      return try HistoryPassphrase(String(line.first == "\u{FEFF}" ? line.dropFirst() : line))
     }
     let text = try Self.line("Passphrase: ")
     if isNew, isatty(STDIN_FILENO) == 1, try Self.line("Again: ") != text {
@@ -29,7 +34,7 @@ struct PassphraseOptions: ParsableArguments {
     var settings = termios()
     let isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &settings) == 0
     if isTerminal {
-      FileHandle.standardError.write(Data(prompt.utf8))
+      StandardStream.errors.write(prompt)
       var silent = settings
       silent.c_lflag &= ~tcflag_t(ECHO)
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)

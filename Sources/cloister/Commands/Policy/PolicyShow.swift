@@ -33,8 +33,8 @@ struct PolicyShow: AsyncParsableCommand {
     if policy.isSimulated { CommandOutput.note(Notices.simulated) }
     if trusted.provenance == .custom { CommandOutput.note(Notices.custom) }
     CommandOutput.data("policy version \(policy.version) (\(trusted.provenance.rawValue)), digest \(trusted.digest)")
-    CommandOutput.data("operator \(policy.operatorOrigin)")
-    for relay in policy.relays { CommandOutput.data("relay \(relay.server), run by \(relay.operatorName)") }
+    CommandOutput.data("operator \(policy.operatorOrigin.printable)")
+    for relay in policy.relays { CommandOutput.data("relay \(relay.server), run by \(relay.operatorName)".printable) }
     CommandOutput.data(
       "witnesses: \(policy.witnesses.policy.threshold) of \(policy.witnesses.policy.witnesses.count) must cosign")
   }

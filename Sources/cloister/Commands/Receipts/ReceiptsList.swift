@@ -32,7 +32,8 @@ struct ReceiptsList: AsyncParsableCommand {
         let ending = label + (receipt.failureWords.map { "  " + $0 } ?? "")
         let day = try store.day(of: receipt)?.text ?? "-"
         CommandOutput.data(
-          "\(receipt.identifier)  \(day)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(ending)")
+          "\(receipt.identifier)  \(day)  epoch \(receipt.epoch)  \(receipt.task)  \(receipt.operatorOrigin)\(ending)"
+            .printable)
       }
     }
   }

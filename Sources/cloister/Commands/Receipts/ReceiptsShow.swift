@@ -20,7 +20,7 @@ struct ReceiptsShow: AsyncParsableCommand {
       if state.json {
         CommandOutput.data(receipt.json)
       } else {
-        CommandOutput.data(ReceiptNarrative(receipt).text)
+        CommandOutput.data(ReceiptNarrative(receipt).sentences.map(\.printable).joined(separator: "\n"))
         CommandOutput.note(store.path(receipt.identifier))
       }
     }

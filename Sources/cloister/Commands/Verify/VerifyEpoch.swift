@@ -61,8 +61,9 @@ struct VerifyEpoch: AsyncParsableCommand {
     CommandOutput.data("accepted: epoch \(epoch.number), bundle \(epoch.bundleDigest.hexadecimal)")
     for node in nodes {
       CommandOutput.data(
-        "node \(node.identifier.hexadecimal.prefix(16))…: \(node.release.name) \(node.release.version) on "
-          + "\(node.platform), \(node.checks.count) checks passed, \(node.skipped.count) skipped")
+        "node \(node.identifier.hexadecimal.prefix(16))…: "
+          + "\(node.release.name) \(node.release.version) on \(node.platform)".printable
+          + ", \(node.checks.count) checks passed, \(node.skipped.count) skipped")
     }
   }
 }

@@ -166,7 +166,7 @@ struct VerifyEvidence: AsyncParsableCommand {
     } catch let error as AttestationError {
       result = AttestationResult(refusal: error, check: GoldenValues.check(of: error))
     }
-    print(json ? result.json.canonicalText : Self.text(result))
+    CommandOutput.data(json ? result.json.canonicalText : Self.text(result))
     switch result.verdict {
     case .accepted: return
     case .refused: throw ExitCode(1)

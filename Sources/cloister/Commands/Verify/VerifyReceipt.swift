@@ -81,6 +81,7 @@ struct VerifyReceipt: AsyncParsableCommand {
       return
     }
     CommandOutput.data("verified: \(checkCount) checks repeated, none failed")
-    CommandOutput.data(ReceiptNarrative(receipt).text)
+    // A stranger's receipt may have been written to look like another answer of this command.
+    CommandOutput.data(ReceiptNarrative(receipt).sentences.map(\.printable).joined(separator: "\n"))
   }
 }

@@ -11,21 +11,24 @@ enum DraftFile {
       throw CommandError(
         CommandError.fileUnfit, "the draft is not text in UTF-8", advice: "Save it as plain text in UTF-8.")
     }
-    // The newline that an editor puts at the end of a file is none of the draft's.
-    if text.hasSuffix("\n") { text.removeLast() }
+    // The newline that an editor puts at the end of a file is none of the draft's; on Windows it is one character of two.
+    if text.last?.isNewline == true { text.removeLast() }
     return text
   }
 
   private static func standardInput(byteLimit: Int) throws -> [UInt8] {
     if isatty(STDIN_FILENO) == 1 { CommandOutput.note("Write the draft, and end it with Ctrl-D on a line of its own.") }
     var bytes: [UInt8] = []
-    while let data = try FileHandle.standardInput.read(upToCount: 1 << 16), !data.isEmpty {
+    while true {
+      guard let data = try? FileHandle.standardInput.read(upToCount: 1 << 16) ?? Data() else {
+        throw InputFile.unreadable("standard input")
+      }
+      guard !data.isEmpty else { return bytes }
       bytes += data
       guard bytes.count <= byteLimit else {
         throw CommandError(
           CommandError.fileUnfit, "the draft is above \(byteLimit) bytes", advice: "Ask for a part of it.")
       }
     }
-    return bytes
   }
 }

@@ -43,7 +43,8 @@ struct Reply: AsyncParsableCommand {
         if path.preview {
           RequestOptions.show(
             try connection.client.preview(
-              replyingTo: export, range: chat.range, reader: chat.reader, hint: hint, redaction: redaction.redaction))
+              replyingTo: export, range: chat.range, reader: chat.reader, hint: hint, redaction: redaction.redaction),
+            json: state.json)
           await connection.end()
           return
         }

@@ -22,7 +22,7 @@ struct Rewrite: AsyncParsableCommand {
 
       You must have opted in (cloister consent grant --task rewrite), trusted a policy (cloister init POLICY) and drawn \
       tokens (cloister tokens draw). If anything cannot be verified, nothing of the draft is sent and the code of the \
-      refusal is printed. --preview prints what would be sent, and sends nothing.
+      refusal is printed. --preview prints what would be sent, and sends nothing; with --json it is that byte for byte.
 
       Exit codes: 0 done, 1 refused, 64 wrong usage.
       """)
@@ -49,7 +49,7 @@ struct Rewrite: AsyncParsableCommand {
     try await CommandFailure.reporting(state) {
       let text = try DraftFile.text(draft)
       if path.preview {
-        RequestOptions.show(try CloisterClient.preview(rewriting: text, tone: tone))
+        RequestOptions.show(try CloisterClient.preview(rewriting: text, tone: tone), json: state.json)
         return
       }
       let connection = try PrivateConnection(state: state, path: path)
