@@ -46,6 +46,9 @@ package struct EpochAssembly: Sendable {
     let nodes: [String: String]
     let issuerDay: UInt64
     let issuerKeys: [EpochBundle.IssuerKey]
+
+    /// As it is kept: the epoch's file, without what the log will say.
+    var encoded: [UInt8] { EpochFile(bundle: bundle, leaf: leaf, proof: [], knownHeads: []).encoded }
   }
 
   /// How far the gateway's clock may be from the witnesses': what clients allow, and a minute where epochs are short,
@@ -102,6 +105,20 @@ package struct EpochAssembly: Sendable {
     let leaf = try signedLeaf(epoch: epoch, bundleDigest: EpochBundle.digest(of: bundle))
     return Draft(
       epoch: epoch, bundle: bundle, leaf: leaf, nodes: nodes, issuerDay: issuerDay, issuerKeys: issuerKeys)
+  }
+
+  /// Takes up a draft that was kept, by whichever gateway; nil where it is not the operator's, or fewer than two of its
+  /// nodes still hold their keys.
+  func draft(kept: [UInt8], epoch: UInt64) async -> Draft? {
+    guard let operatorKey = configuration.operatorKey?.publicKey, let file = try? EpochFile(decoding: kept),
+      let leaf = try? EpochLeaf(verifying: Statement(parsing: file.leaf), operatorKey: operatorKey),
+      leaf.epoch == epoch, leaf.bundleDigest == EpochBundle.digest(of: file.bundle),
+      let bundle = try? EpochBundle(decoding: file.bundle), let restored = try? await restore(kept),
+      restored.nodes.count >= 2
+    else { return nil }
+    return Draft(
+      epoch: epoch, bundle: file.bundle, leaf: file.leaf, nodes: restored.nodes, issuerDay: bundle.issuerDay,
+      issuerKeys: bundle.issuerKeys)
   }
 
   private func signedLeaf(epoch: UInt64, bundleDigest: [UInt8]?) throws -> [UInt8] {

@@ -151,23 +151,31 @@ public actor GatewayService: Party {
     }
     if drafts[epoch] == nil { rereadConfiguration() }
     let note: [UInt8]
-    if let kept = files.note(epoch: epoch) {
+    if let kept = files.kept(.note, of: epoch) {
       note = kept
     } else {
-      note = try files.keep(note: try await assembly.note(epoch: epoch), epoch: epoch)
+      note = try files.keep(try await assembly.note(epoch: epoch), as: .note, of: epoch)
     }
     let draft: EpochAssembly.Draft
-    if let known = drafts[epoch] {
-      draft = known
-    } else {
-      draft = try await assembly.draft(epoch: epoch, note: note, known: try issuerKeys(publishedBefore: epoch))
-    }
+    if let known = drafts[epoch] { draft = known } else { draft = try await settledDraft(epoch, note: note) }
     drafts = [epoch: draft]
     let result = try await assembly.publish(draft)
     try files.keep(result.file, epoch: epoch)
     try await beginHandover(result.file, nodes: result.published.nodes)
     try serve(result.published)
     drafts = [:]
+  }
+
+  /// The draft that is kept, of whichever gateway, or a new one, which is kept before the log is asked to hold its leaf.
+  private func settledDraft(_ epoch: UInt64, note: [UInt8]) async throws -> EpochAssembly.Draft {
+    let assembly = assembly
+    let earlier = files.kept(.draft, of: epoch)
+    if let earlier, let draft = await assembly.draft(kept: earlier, epoch: epoch) { return draft }
+    let draft = try await assembly.draft(epoch: epoch, note: note, known: try issuerKeys(publishedBefore: epoch))
+    if earlier != nil { files.drop(.draft, of: epoch) }
+    let kept = try files.keep(draft.encoded, as: .draft, of: epoch)
+    guard kept != draft.encoded, let other = await assembly.draft(kept: kept, epoch: epoch) else { return draft }
+    return other
   }
 
   /// The token keys of the newest epoch of the same issuer day that has a file, whichever gateway published it.

@@ -182,7 +182,9 @@ extension HTTPExchangeError {
       self.init(HTTPExchangeError.unreachable, "no connection to the server")
     // Nothing is sent before the handshake is over: an old version, a certificate of somebody else, or a network's own
     // page in the server's place.
-    case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+    case NIOSSLError.handshakeFailed:
+      self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
+    case let error as NIOSSLExtraError where error.isOfConnecting:
       self.init(HTTPExchangeError.unreachable, "no TLS connection to the server")
     case let error as HTTPClientError where [.readTimeout, .writeTimeout, .deadlineExceeded].contains(error):
       let seconds = max(1, limit.nanoseconds / 1_000_000_000)
@@ -201,5 +203,15 @@ extension IOError {
   /// the call's name alone; the system's number would not do, since a connection that breaks may have the same.
   fileprivate var isOfConnecting: Bool {
     ["bind(", "connect(", "finishing a non-blocking connect"].contains { description.hasPrefix($0) }
+  }
+}
+
+extension NIOSSLExtraError {
+  /// Whether it concerns the server's name, which is settled before anything is sent. Others may come later.
+  fileprivate var isOfConnecting: Bool {
+    [
+      NIOSSLExtraError.failedToValidateHostname, .serverHostnameImpossibleToMatch, .cannotUseIPAddressInSNI,
+      .invalidSNIHostname,
+    ].contains(self)
   }
 }

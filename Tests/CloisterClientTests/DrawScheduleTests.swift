@@ -51,12 +51,13 @@ struct DrawScheduleTests {
   func steps() throws {
     let schedule = DrawSchedule(epochs: try Self.epochs(), minutes: [4: 600, 5: 0])
     let minute = Self.time(day: 4).addingTimeInterval(600 * 60)
-    #expect(try schedule.step(at: Self.time(day: 4), handledDay: nil) == .wait(until: minute))
-    #expect(try schedule.step(at: minute.addingTimeInterval(-1), handledDay: 3) == .wait(until: minute))
-    #expect(try schedule.step(at: minute, handledDay: 3) == .draw(issuerDay: 4))
-    #expect(try schedule.step(at: minute.addingTimeInterval(59), handledDay: nil) == .draw(issuerDay: 4))
-    #expect(try schedule.step(at: minute.addingTimeInterval(60), handledDay: nil) == .missed(issuerDay: 4))
-    #expect(try schedule.step(at: minute, handledDay: 4) == .wait(until: Self.time(day: 5)))
+    #expect(try schedule.step(at: Self.time(day: 4), handledDays: []) == .wait(until: minute))
+    #expect(try schedule.step(at: minute.addingTimeInterval(-1), handledDays: [3]) == .wait(until: minute))
+    #expect(try schedule.step(at: minute, handledDays: [3]) == .draw(issuerDay: 4))
+    #expect(try schedule.step(at: minute.addingTimeInterval(59), handledDays: []) == .draw(issuerDay: 4))
+    #expect(try schedule.step(at: minute.addingTimeInterval(60), handledDays: []) == .missed(issuerDay: 4))
+    #expect(try schedule.step(at: minute, handledDays: [4]) == .wait(until: Self.time(day: 5)))
+    #expect(try schedule.step(at: minute, handledDays: [9]) == .draw(issuerDay: 4))
   }
 
   @Test("a day that began without a chosen minute is not drawn")
@@ -64,7 +65,7 @@ struct DrawScheduleTests {
     var generator = SeededGenerator(seed: 2)
     var schedule = DrawSchedule(epochs: try Self.epochs())
     _ = try schedule.choose(at: Self.time(day: 4.1), using: &generator)
-    #expect(try schedule.step(at: Self.time(day: 4.1), handledDay: nil) == .missed(issuerDay: 4))
+    #expect(try schedule.step(at: Self.time(day: 4.1), handledDays: []) == .missed(issuerDay: 4))
   }
 
   @Test("while no task is on no minute is chosen; the day under way keeps its own, whatever is switched during it")
@@ -73,7 +74,7 @@ struct DrawScheduleTests {
     var schedule = DrawSchedule(epochs: try Self.epochs(), minutes: [4: 600])
     #expect(try !schedule.choose(at: Self.time(day: 4.1), isOn: false, using: &generator))
     #expect(schedule.minutes == [4: 600])
-    #expect(try schedule.step(at: Self.time(day: 4.1), handledDay: 4) == .idle(until: Self.time(day: 5)))
+    #expect(try schedule.step(at: Self.time(day: 4.1), handledDays: [4]) == .idle(until: Self.time(day: 5)))
     #expect(try schedule.choose(at: Self.time(day: 4.2), using: &generator))
     #expect(schedule.minutes[4] == 600 && schedule.minutes[5] != nil)
     #expect(try schedule.choose(at: Self.time(day: 4.3), isOn: false, using: &generator))
@@ -99,7 +100,7 @@ struct DrawScheduleTests {
     let epochs = try EpochSchedule(start: 1_790_000_000, epochSeconds: 60)
     let schedule = DrawSchedule(epochs: epochs, minutes: [0: 720])
     let noon = Date(timeIntervalSince1970: 1_790_000_000 + 720)
-    #expect(try schedule.step(at: noon, handledDay: nil) == .draw(issuerDay: 0))
-    #expect(try schedule.step(at: noon.addingTimeInterval(1), handledDay: nil) == .missed(issuerDay: 0))
+    #expect(try schedule.step(at: noon, handledDays: []) == .draw(issuerDay: 0))
+    #expect(try schedule.step(at: noon.addingTimeInterval(1), handledDays: []) == .missed(issuerDay: 0))
   }
 }

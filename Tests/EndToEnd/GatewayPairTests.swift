@@ -90,6 +90,26 @@ struct GatewayPairTests {
     #expect(try await HandmadeRequest(deployment).bundle.nodes.count == 3)
   }
 
+  @Test("a gateway that ends while the log takes its leaf: the next one publishes the epoch with the same leaf")
+  func goesOnAfterLeaf() async throws {
+    let deployment = try await InMemoryDeployment()
+    deployment.network.intercept(DeploymentNames.log) { request, deliver throws(HTTPExchangeError) in
+      let answer = await deliver(request)
+      // The first leaf is the void one of epoch 0.
+      if request.path == "/logs/epochs/add", await deployment.epochLog.treeSize == 2 { throw .lost }
+      return answer
+    }
+    await deployment.gateway.publishDueEpochs()
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 503)
+    #expect(await deployment.epochLog.treeSize == 2)
+    deployment.network.intercept(DeploymentNames.log, nil)
+    deployment.clock.advance(bySeconds: 1)
+    _ = try await deployment.startGateway(at: DeploymentNames.gateway)
+    #expect(try await deployment.get("/health", from: DeploymentNames.gateway).status == 200)
+    #expect(await deployment.epochLog.treeSize == 2)
+    #expect(try await HandmadeRequest(deployment).bundle.nodes.count == 3)
+  }
+
   @Test("two gateways that make an epoch at once: all nodes are in it, and both serve the same bytes")
   func makeAtOnce() async throws {
     let deployment = try await InMemoryDeployment()

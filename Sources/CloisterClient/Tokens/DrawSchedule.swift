@@ -54,12 +54,12 @@ public struct DrawSchedule: Sendable, Equatable {
     return minutes != before
   }
 
-  /// - Parameter handledDay: the issuer day under way where it was drawn, or told to be missed, already; any other counts
-  ///   for nothing, since the clock may have been ahead for a while.
+  /// - Parameter handledDays: issuer days that were drawn, or told to be missed, already. They may lie ahead, where the
+  ///   clock was ahead for a while.
   /// - Throws: `epoch-before-first`.
-  public func step(at now: Date, handledDay: UInt64?) throws(TrustError) -> Step {
+  public func step(at now: Date, handledDays: Set<UInt64>) throws(TrustError) -> Step {
     let today = try issuerDay(at: now)
-    if handledDay == today {
+    if handledDays.contains(today) {
       guard let minute = minutes[today + 1] else { return .idle(until: epochs.beginning(ofIssuerDay: today + 1)) }
       return .wait(until: beginning(ofMinute: minute, day: today + 1))
     }

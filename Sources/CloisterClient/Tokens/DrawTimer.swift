@@ -70,12 +70,7 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
     let now = clock.now()
     let isOn = try !client.state.consent.current().grantedTasks.isEmpty
     let schedule = try client.state.draws.schedule(epochs, at: now, isOn: isOn, using: &generator)
-    do {
-      let today = epochs.issuerDay(of: try epochs.epoch(at: now))
-      return try schedule.step(at: now, handledDay: handledDays.contains(today) ? today : nil)
-    } catch {
-      throw ClientError(error)
-    }
+    do { return try schedule.step(at: now, handledDays: handledDays) } catch { throw ClientError(error) }
   }
 
   private func draw(_ day: UInt64) async -> Event {
