@@ -41,7 +41,8 @@ public struct CommandRun: Sendable {
     let start = ContinuousClock.now
     let program = folder.appendingPathComponent("cloister").absoluteURL.path
     let process = try ChildProcess(
-      "/bin/sh", ["-c", "cloister() { env --default-signal=PIPE '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments, errors: .separate)
+      "/bin/sh", ["-c", "cloister() { env --default-signal=PIPE '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments,
+      errors: .separate)
     return try await finished(process, startedAt: start)
   }
 
