@@ -159,8 +159,8 @@ public actor CloisterClient {
   }
 
   /// Does a task that the person opted in to.
-  /// - Throws: `consent-missing`, `wallet-empty`, `too-few-chips`, `engine-cannot` where the nodes' release rules it out, and the code of any check that fails: then nothing
-  ///   has left.
+  /// - Throws: `consent-missing`, `wallet-empty`, `too-few-chips`, `engine-cannot` where the nodes' release rules it out,
+  ///   and the code of any check that fails: then nothing has left.
   func perform(_ task: PrivateTask) async throws(ClientError) -> PrivateRequest.Answer {
     try state.consent.current().requireGranted(task.name)
     var timings = Timings()

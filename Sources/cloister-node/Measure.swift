@@ -9,8 +9,8 @@ extension CloisterNode {
     static let configuration = CommandConfiguration(
       abstract: "Print what a release must say of this executable with a configuration.",
       discussion: """
-        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; roles that it calls; what it can be asked for; weaknesses; \
-        measurement of a simulated machine. `cloister release create --measured` takes it.
+        Prints JSON: role; artifacts by name, purpose and digest; engine manifest; roles that it calls; what it can be \
+        asked for; weaknesses; measurement of a simulated machine. `cloister release create --measured` takes it.
         """)
 
     @Option(help: "The configuration file.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PartyHosting
 
 /// The command line of the person who asks, and of whoever wants to check.
@@ -35,6 +36,8 @@ struct Cloister: AsyncParsableCommand {
   static func main() async {
     _ = launch
     StandardStreams.holdPlaces()
+    // A reader that went away is a failed write, and no end of a command that still has something to do.
+    signal(SIGPIPE, SIG_IGN)
     await main(nil)
     CommandFailure.endIfUnwritten()
   }

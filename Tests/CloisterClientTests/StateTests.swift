@@ -29,11 +29,11 @@ struct StateTests {
 
   @Test(
     "without a HOME the state lies in the person's folder, never where the process happens to start",
-    arguments: [[:], ["HOME": ""], ["HOME": "."], ["HOME": "/home/ana"]])
+    arguments: [[:], ["HOME": ""], ["HOME": "."], ["HOME": "/nobodys/home"]])
   func defaultPath(environment: [String: String]) {
     let path = ClientState.defaultPath(environment: environment)
     #expect(path.hasPrefix("/") && path.hasSuffix("/.local/state/cloister"))
-    #expect(path.hasPrefix("/home/ana/") == (environment["HOME"] == "/home/ana"))
+    #expect(path.hasPrefix("/nobodys/home/") == (environment["HOME"] == "/nobodys/home"))
     #expect(!path.hasPrefix("/.local"))
   }
 

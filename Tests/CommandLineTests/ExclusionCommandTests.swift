@@ -28,6 +28,15 @@ import Testing
     }
   }
 
+  @Test("refused: an app beside a chat and no task, which would grant the app nothing")
+  func appWithoutTask() async throws {
+    defer { folder.remove() }
+    let file = try folder.write(Array("13/6/18, 9:25 - Ana: hello\n".utf8), as: "WhatsApp Chat with Family.txt")
+    let run = try await CommandRun.cloister(
+      "consent", "grant", "--app", "editor", "--exclude-chat", file, "--state", folder.path + "/state")
+    #expect(run.status == 64 && run.standardError.contains("--app needs --task"), "\(run.standardError)")
+  }
+
   @Test("a task that is named beside a chat is granted, and revoked")
   func task() async throws {
     defer { folder.remove() }

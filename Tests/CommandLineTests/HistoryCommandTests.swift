@@ -50,11 +50,15 @@ import Testing
     let plain = try folder.write(Array("correct horse\n".utf8), as: "plain")
     let windows = try folder.write(Array("\u{FEFF}correct horse\r\nnot read\r\n".utf8), as: "windows")
     let binary = try folder.write(Array("correct horse".utf8) + [0xFF], as: "binary")
+    // A terminal ends no line at this mark.
+    let longer = try folder.write(Array("correct horse\u{2028}battery\n".utf8), as: "longer")
     _ = try await CommandRun.cloister("history", "on", "--passphrase-file", plain, "--state", state)
     let read = try await CommandRun.cloister("history", "list", "--passphrase-file", windows, "--state", state)
     #expect(read.status == 0, "\(read.standardError)")
     let refused = try await CommandRun.cloister("history", "list", "--passphrase-file", binary, "--state", state)
     #expect(refused.status == 64 && refused.standardError.hasPrefix("refused: file-unfit"), "\(refused.standardError)")
+    let other = try await CommandRun.cloister("history", "list", "--passphrase-file", longer, "--state", state)
+    #expect(other.status != 0, "a passphrase is read to the end of its line")
   }
 
   @Test("without a file the passphrase is a line of standard input; none is wrong usage")

@@ -43,6 +43,21 @@ import Testing
     }
   }
 
+  @Test("a reader that went away ends a command with status 1 and no word; one of notes alone changes nothing")
+  func readerGone() async throws {
+    defer { folder.remove() }
+    // Descriptor 4 is a pipe whose one reader, descriptor 3, is gone.
+    let script = """
+      mkfifo "$2/pipe" && exec 3<>"$2/pipe" 4>"$2/pipe" 3<&-
+      cloister summarize "$1" --preview --state "$2/state" 2>&4 || exit 3
+      cloister summarize "$1" --preview --state "$2/state" >&4
+      """
+    let run = try await CommandRun.shell(script, [try chatPath(), folder.path])
+    #expect(run.status == 1, "\(run.standardError)")
+    #expect(run.standardOutput.contains(Self.marker))
+    #expect(!run.standardError.contains("refused"), "\(run.standardError)")
+  }
+
   @Test("nothing that is meant for the person lands in a file that took the place of a closed stream")
   func closedEverything() async throws {
     defer { folder.remove() }

@@ -262,6 +262,11 @@ class Walk:
         missing = page.inner_text("#tones-missing")
         assert "no model: Friendlier, Clearer." in missing, missing
         assert page.is_hidden(".tone:has([value=friendlier])") and page.is_visible(".tone:has([value=concise])")
+        # As of whoever picked a tone before the offer was known.
+        page.evaluate("document.querySelector('[name=tone][value=friendlier]').checked = true")
+        self.go(view, "chat")
+        self.go(view, "writing")
+        assert page.is_checked("[name=tone][value=concise]"), "a tone is picked that is not shown"
         self.finish(view)
 
     def keeps_answers_under_a_passphrase_once_asked_to(self):

@@ -35,12 +35,14 @@ public struct CommandRun: Sendable {
     return try await finished(try self.start(executable, arguments, errors: .separate), startedAt: start)
   }
 
-  /// Runs a shell's script, in which `cloister` is this build's; for what only a shell does to a command's streams.
+  /// Runs a shell's script, in which `cloister` is this build's; for what only a shell does to a command's streams. A
+  /// reader that went away ends a program there unless the program says otherwise, whatever these tests' process does.
   public static func shell(_ script: String, _ arguments: [String] = []) async throws -> CommandRun {
     let start = ContinuousClock.now
     let program = folder.appendingPathComponent("cloister").absoluteURL.path
     let process = try ChildProcess(
-      "/bin/sh", ["-c", "cloister() { '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments, errors: .separate)
+      "/bin/sh", ["-c", "cloister() { env --default-signal=PIPE '\(program)' \"$@\"; }\n\(script)", "sh"] + arguments,
+      errors: .separate)
     return try await finished(process, startedAt: start)
   }
 

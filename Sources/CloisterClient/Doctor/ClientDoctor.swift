@@ -380,7 +380,7 @@ public struct ClientDoctor: Sendable {
     }
     let parts = [
       list(true).map { "The nodes can be asked for: \($0)." }, list(false).map { "They cannot be asked for: \($0)." },
-      list(nil).map { "Their release does not say whether for: \($0)." },
+      list(nil).map { "Their release does not say whether they can be asked for: \($0)." },
     ]
     let sentence = parts.compactMap(\.self).joined(separator: " ")
     switch (offer.summaries, offer.writing, offer.chats) {

@@ -14,12 +14,15 @@ extension ReceiptReport {
   }
 
   /// The report in lines of plain text.
-  public var text: String {
+  public var text: String { lines.joined(separator: "\n") }
+
+  /// For a terminal each is to be escaped by itself: a receipt may hold a newline.
+  package var lines: [String] {
     let parties = [("operator", operators), ("relay", relays)].flatMap { role, shares in
       shares.map { "  \(role) \($0.name): \(Self.requests($0.requestCount))" }
     }
     return
-      (["Private requests \(period.sentence): \(requestCount)"] + sentences
+      ["Private requests \(period.sentence): \(requestCount)"] + sentences
       + (simulatedCount > 0 ? ["SIMULATED (\(simulatedCount)): \(Self.simulatedNotice)"] : [])
       + uses.map { "  \($0.day.text)  \($0.task): \(Self.requests($0.requestCount))" }
       + failures.map { "  \(ReceiptFailure($0.code).words): \(Self.requests($0.requestCount))" }
@@ -30,8 +33,7 @@ extension ReceiptReport {
       } + parties
       + policies.map {
         "  policy version \($0.policy.version), \($0.policy.provenance): \(Self.requests($0.requestCount))"
-      })
-      .joined(separator: "\n")
+      }
   }
 
   /// What the receipts come to.

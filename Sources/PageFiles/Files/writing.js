@@ -31,6 +31,10 @@ export function showTones(status, offer) {
   for (const input of place.querySelectorAll("input")) {
     input.parentElement.hidden = missing.some((tone) => tone.name === input.value);
   }
+  // What is picked can be seen.
+  if (place.querySelector("[hidden] > input:checked")) {
+    place.querySelector(".tone:not([hidden]) > input")?.click();
+  }
   const names = missing.map((tone) => tone.title).join(", ");
   say(byId("tones-missing"), `Not to be had, since the operator’s machines run no model: ${names}.`);
   show(byId("tones-missing"), missing.length > 0);

@@ -28,6 +28,12 @@ struct ConsentGrant: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Allow this chat again.", valueName: "export"))
   var includeChat: [String] = []
 
+  func validate() throws {
+    guard app == nil || task != nil || excludeChat.isEmpty && includeChat.isEmpty else {
+      throw ValidationError("--app needs --task where a chat is named: a chat alone opts in to nothing")
+    }
+  }
+
   func run() async throws {
     try await CommandFailure.reporting(state) {
       let excluded = try excludeChat.map { try InputFile.chatExport($0).identity() }

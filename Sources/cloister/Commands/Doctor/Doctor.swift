@@ -9,8 +9,9 @@ struct Doctor: AsyncParsableCommand {
     abstract: "Say what keeps you from asking, and how to mend it.",
     discussion: """
       Looks at the state folder and its rights, the disk, the trust policy, kept proofs, the clock, relay and epoch, nodes \
-      and what they can be asked for, consent, account key, tokens, issuer and receipts. Nothing of yours is sent: the one thing that leaves is the fetch \
-      of the epoch under way, the same as everybody's; --offline leaves that out as well. No token is drawn or spent.
+      and what they can be asked for, consent, account key, tokens, issuer and receipts. Nothing of yours is sent: the one \
+      thing that leaves is the fetch of the epoch under way, the same as everybody's; --offline leaves that out as well. No \
+      token is drawn or spent.
 
       Exit codes: 0 nothing stands in the way, though there may be warnings; 1 something does; 64 wrong usage.
       """)

@@ -18,7 +18,7 @@ struct PassphraseOptions: ParsableArguments {
           CommandError.fileUnfit, "the passphrase is not text in UTF-8", advice: "Save it as plain text in UTF-8.")
       }
       // As a terminal gives it: without the marks that Windows puts at the beginning and at the end of a line.
-      let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first ?? ""
+      let line = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.first ?? ""
       return try HistoryPassphrase(String(line.first == "\u{FEFF}" ? line.dropFirst() : line))
     }
     let text = try Self.line("Passphrase: ")

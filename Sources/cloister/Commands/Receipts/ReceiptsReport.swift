@@ -40,7 +40,7 @@ struct ReceiptsReport: AsyncParsableCommand {
       if state.json {
         CommandOutput.data(report.json)
       } else if html == nil {
-        CommandOutput.data(report.text.printableLines)
+        CommandOutput.data(report.lines.map(\.printable).joined(separator: "\n"))
       }
       if report.repetition?.refusals.isEmpty == false { throw ExitCode(1) }
     }

@@ -16,8 +16,9 @@ struct ReleaseCreate: AsyncParsableCommand {
       can fetch what the release names.
 
       MEASURED is what `cloister-node measure` printed: role, artifacts, engine manifest, called roles, what the nodes \
-      can be asked for, and weaknesses. --measurement gives what hardware will report of the image: on sev-snp the launch measurement and the firmware's own, on tdx \
-      the digest over the RTMRs and MRTD, on nitro PCR0, PCR1 and PCR2, in this order.
+      can be asked for, and weaknesses. --measurement gives what hardware will report of the image: on sev-snp the launch \
+      measurement and the firmware's own, on tdx the digest over the RTMRs and MRTD, on nitro PCR0, PCR1 and PCR2, in this \
+      order.
 
       Needed are --measured, or --role and --engine-manifest; and --measurement for each platform, or --simulated.
 

@@ -14,11 +14,12 @@ struct Reply: AsyncParsableCommand {
       --redact replaces names and numbers of the chat and of --hint as summarize does, and puts them back into the \
       draft. It misses some: look with --preview; --redact-name adds names of your own.
 
-      A reply needs a node with a model: one without (the embedded engine) refuses with engine-cannot.
+      A reply needs nodes with a model: others (the embedded engine) make it engine-cannot, before anything is sent \
+      where their release says so.
 
       You must have opted in (cloister consent grant --task reply), trusted a policy (cloister init POLICY) and drawn \
       tokens (cloister tokens draw). If anything cannot be verified, nothing of the chat is sent and the code of the \
-      refusal is printed. --preview prints what would be sent, and sends nothing.
+      refusal is printed. --preview prints what would be sent, and sends nothing; with --json it is that byte for byte.
 
       Exit codes: 0 done, 1 refused, 2 EXPORT is no export, 64 wrong usage.
       """)
