@@ -41,8 +41,9 @@ public struct ListenAddress: Sendable, Equatable {
     return address == (try? SocketAddress(ipAddress: "::1", port: 0))
   }
 
+  /// Without a zone, which only this machine could read.
   private static func isIPv6(_ host: String) -> Bool {
     guard case .v6? = try? SocketAddress(ipAddress: host, port: 0) else { return false }
-    return true
+    return !host.contains("%")
   }
 }

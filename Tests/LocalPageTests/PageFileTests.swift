@@ -59,9 +59,9 @@ struct PageFileTests {
   @Test("what a person or a model writes runs in the direction of its script")
   func directions() throws {
     func text(_ name: String) throws -> String {
-      String(decoding: try #require(PageFile.all.first { $0.name == name }).bytes, as: UTF8.self)
+      String(decoding: try #require(PageFile.named(name)).bytes, as: UTF8.self)
     }
-    let fields = try text("index.html").matches(of: /<textarea[^>]*>/).map { String($0.output) }
+    let fields = try text(PageFile.index.name).matches(of: /<textarea[^>]*>/).map { String($0.output) }
     #expect(fields.count == 3 && fields.allSatisfy { $0.contains(#" dir="auto""#) })
     #expect(try text("dom.js").contains(#"el("p", { className, dir: "auto" }, text)"#))
     for name in ["summary.js", "reply.js", "writing.js", "chat.js", "history.js"] {
