@@ -115,6 +115,8 @@ struct EncapsulatedRequests: Sendable {
   ) async throws {
     let pending = PendingAnswer(byteLimit: answerClass.answerByteCount)
     async let _: Void = stream(request, tasks, place, into: pending)
+    // Lets that begin: the engine is asked before the head of the answer is written.
+    await Task.yield()
     try await send(
       AnswerFrames(streaming: answerClass), every: answerClass.cadence, from: pending, sealer, answer)
   }

@@ -28,7 +28,8 @@ package struct EngineTimeLimit: Sendable {
     within limit: Duration, _ work: @escaping @Sendable () async throws(InferenceError) -> Output
   ) async throws(InferenceError) -> Output {
     let result = await withTaskGroup(of: Result<Output, InferenceError>.self) { group in
-      group.addTask {
+      // At once: the engine is asked before anything else has its turn.
+      group.addImmediateTask {
         do throws(InferenceError) { return .success(try await work()) } catch { return .failure(error) }
       }
       group.addTask { [clock] in
