@@ -34,7 +34,7 @@ package struct EpochAssembly: Sendable {
     LogClient(
       exchange: exchange, server: configuration.logServer, logName: name,
       verifier: LogVerifier(logKey: key, witnesses: configuration.witnesses),
-      submissionKey: configuration.submissionKey ?? "")
+      submissionKey: configuration.epochKeys?.submissionKey)
   }
 
   /// What is settled of an epoch before the log holds its leaf. Nodes' keys and leaf commit to it, so a second attempt
@@ -110,7 +110,7 @@ package struct EpochAssembly: Sendable {
   /// Takes up a draft that was kept, by whichever gateway; nil where it is not the operator's, or fewer than two of its
   /// nodes still hold their keys.
   func draft(kept: [UInt8], epoch: UInt64) async -> Draft? {
-    guard let operatorKey = configuration.operatorKey?.publicKey, let file = try? EpochFile(decoding: kept),
+    guard let operatorKey = configuration.epochKeys?.operatorKey.publicKey, let file = try? EpochFile(decoding: kept),
       let leaf = try? EpochLeaf(verifying: Statement(parsing: file.leaf), operatorKey: operatorKey),
       leaf.epoch == epoch, leaf.bundleDigest == EpochBundle.digest(of: file.bundle),
       let bundle = try? EpochBundle(decoding: file.bundle), let restored = try? await restore(kept),
@@ -122,7 +122,7 @@ package struct EpochAssembly: Sendable {
   }
 
   private func signedLeaf(epoch: UInt64, bundleDigest: [UInt8]?) throws -> [UInt8] {
-    guard let key = configuration.operatorKey else {
+    guard let key = configuration.epochKeys?.operatorKey else {
       throw GatewayError(GatewayError.configurationInvalid, "the gateway has no key of the operator")
     }
     return EpochLeaf(operatorOrigin: configuration.operatorOrigin, epoch: epoch, bundleDigest: bundleDigest)

@@ -10,15 +10,12 @@ public struct GatewayConfiguration: Sendable {
 
   public var operatorOrigin: String
   public var epochs: EpochSchedule
-  /// Signs epoch leaves. Nil, as `submissionKey` then is, for a gateway that takes up the epochs that another one
-  /// publishes: whoever breaks into it can sign nothing.
-  public var operatorKey: StatementSigningKey?
+  /// Nil for a gateway that takes up the epochs that another one publishes: whoever breaks into it can sign nothing.
+  public var epochKeys: EpochKeys?
   /// The name that the token challenge gives the issuer (RFC 9577, section 2.1).
   public var issuerName: String
   public var issuerServer: String
   public var logServer: String
-  /// The log's submission key, as its bearer token.
-  public var submissionKey: String?
   public var epochLog: NoteVerifierKey
   public var releaseLog: NoteVerifierKey
   public var witnesses: WitnessPolicy
@@ -30,18 +27,16 @@ public struct GatewayConfiguration: Sendable {
   public var publications: Publications
 
   public init(
-    operatorOrigin: String, epochs: EpochSchedule, operatorKey: StatementSigningKey?, issuerName: String,
-    issuerServer: String, logServer: String, submissionKey: String?, epochLog: NoteVerifierKey,
-    releaseLog: NoteVerifierKey, witnesses: WitnessPolicy, nodeServers: [String], keys: any GatewayKeySource,
-    publications: Publications
+    operatorOrigin: String, epochs: EpochSchedule, epochKeys: EpochKeys?, issuerName: String,
+    issuerServer: String, logServer: String, epochLog: NoteVerifierKey, releaseLog: NoteVerifierKey,
+    witnesses: WitnessPolicy, nodeServers: [String], keys: any GatewayKeySource, publications: Publications
   ) {
     self.operatorOrigin = operatorOrigin
     self.epochs = epochs
-    self.operatorKey = operatorKey
+    self.epochKeys = epochKeys
     self.issuerName = issuerName
     self.issuerServer = issuerServer
     self.logServer = logServer
-    self.submissionKey = submissionKey
     self.epochLog = epochLog
     self.releaseLog = releaseLog
     self.witnesses = witnesses
@@ -50,8 +45,18 @@ public struct GatewayConfiguration: Sendable {
     self.publications = publications
   }
 
-  /// Whether this gateway makes epochs, or serves those of others alone.
-  public var makesEpochs: Bool { operatorKey != nil && submissionKey != nil }
+  /// What a gateway that makes epochs holds.
+  public struct EpochKeys: Sendable {
+    /// Signs epoch leaves.
+    public let operatorKey: StatementSigningKey
+    /// The log's submission key, as its bearer token.
+    public let submissionKey: String
+
+    public init(operatorKey: StatementSigningKey, submissionKey: String) {
+      self.operatorKey = operatorKey
+      self.submissionKey = submissionKey
+    }
+  }
 
   /// What publishers signed, as they signed it: the gateway can neither make nor change these.
   public struct Publications: Sendable {

@@ -18,7 +18,14 @@ public struct GatewayConfigurationFile: Sendable {
       var log = try object.object("log")
       let operatorKey = try Self.path(object.optional("operatorKey"), "operatorKey")
       let submissionKey = try Self.path(log.optional("submissionKey"), "submissionKey")
-      guard (operatorKey == nil) == (submissionKey == nil) else {
+      let epochKeys: GatewayConfiguration.EpochKeys?
+      switch (operatorKey, submissionKey) {
+      case (let operatorKey?, let submissionKey?):
+        epochKeys = .init(
+          operatorKey: try StatementSigningKey(seed: try Self.seed(operatorKey)),
+          submissionKey: try Self.text(submissionKey))
+      case (nil, nil): epochKeys = nil
+      default:
         throw GatewayError(
           GatewayError.configurationInvalid,
           "operatorKey and submissionKey stand together, in a gateway that makes epochs, or not at all")
@@ -26,9 +33,9 @@ public struct GatewayConfigurationFile: Sendable {
       let configuration = GatewayConfiguration(
         operatorOrigin: try object.string("operator"),
         epochs: try EpochSchedule(reading: try object.object("epochs")),
-        operatorKey: try operatorKey.map { try StatementSigningKey(seed: try Self.seed($0)) },
+        epochKeys: epochKeys,
         issuerName: try issuer.string("name"), issuerServer: try issuer.string("server"),
-        logServer: try log.string("server"), submissionKey: try submissionKey.map { try Self.text($0) },
+        logServer: try log.string("server"),
         epochLog: try NoteVerifierKey(parsing: try log.string("epochs")),
         releaseLog: try NoteVerifierKey(parsing: try log.string("releases")),
         witnesses: try DeclaredWitnesses(reading: try object.object("witnesses")).policy,

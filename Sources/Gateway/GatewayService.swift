@@ -73,7 +73,8 @@ public actor GatewayService: Party {
       if published[current] == nil { try await publish(current) }
       let lead = configuration.epochs.seconds(scaledMinutes: EpochSchedule.publicationLeadMinutes)
       let isNear = configuration.epochs.end(of: current).timeIntervalSince(time) <= lead
-      if published[current + 1] == nil, isNear, configuration.makesEpochs || files.file(epoch: current + 1) != nil {
+      let isToBeMade = configuration.epochKeys != nil || files.file(epoch: current + 1) != nil
+      if published[current + 1] == nil, isNear, isToBeMade {
         try await requireClock(for: current + 1)
         try await holdSpentTokens(at: current, through: current + 1)
         try await publish(current + 1)
@@ -90,7 +91,7 @@ public actor GatewayService: Party {
   /// dropped record of spent tokens.
   private func requireClock(for epoch: UInt64) async throws {
     guard published[epoch] == nil, files.file(epoch: epoch) == nil else { return }
-    guard configuration.makesEpochs else {
+    guard configuration.epochKeys != nil else {
       throw GatewayError(GatewayError.epochIncomplete, "no gateway that makes epochs has published epoch \(epoch)")
     }
     try await assembly.requireClock(at: now())

@@ -10,12 +10,13 @@ struct LogClient: Sendable {
   let server: String
   let logName: String
   let verifier: LogVerifier
-  let submissionKey: String
+  /// Nil where nothing is submitted.
+  let submissionKey: String?
 
   private func post(_ path: String, _ body: [UInt8]) async throws -> [UInt8] {
     let request = WholeRequest(
       method: "POST", path: "/logs/\(logName)\(path)",
-      fields: [HTTPField("authorization", "Bearer \(submissionKey)")], body: body)
+      fields: submissionKey.map { [HTTPField("authorization", "Bearer \($0)")] } ?? [], body: body)
     let answer = try await exchange.send(request, to: server, bodyLimit: GatewayConfiguration.answerLimit)
     guard answer.status == 200 else { throw Self.refusal(answer) }
     return answer.body

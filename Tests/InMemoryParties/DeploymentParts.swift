@@ -155,9 +155,10 @@ struct DeploymentParts {
     _ identity: DeploymentIdentity, nodeCount: Int, publications: GatewayConfiguration.Publications
   ) throws -> GatewayConfiguration {
     return GatewayConfiguration(
-      operatorOrigin: DeploymentNames.operatorOrigin, epochs: identity.schedule, operatorKey: identity.operatorKey,
+      operatorOrigin: DeploymentNames.operatorOrigin, epochs: identity.schedule,
+      epochKeys: .init(operatorKey: identity.operatorKey, submissionKey: identity.submissionKey),
       issuerName: DeploymentNames.issuerName, issuerServer: DeploymentNames.issuer, logServer: DeploymentNames.log,
-      submissionKey: identity.submissionKey, epochLog: identity.epochLogKey.verifierKey,
+      epochLog: identity.epochLogKey.verifierKey,
       releaseLog: identity.releaseLogKey.verifierKey, witnesses: identity.witnesses.policy,
       nodeServers: (0..<nodeCount).map { DeploymentNames.node($0) }, keys: MemoryGatewayKeys(),
       publications: publications)
@@ -169,7 +170,7 @@ struct DeploymentParts {
   ) throws -> GatewayService {
     let state = try folder.subfolder("parties/gateway")
     var own = try configuration.read()
-    if !makesEpochs { (own.operatorKey, own.submissionKey) = (nil, nil) }
+    if !makesEpochs { own.epochKeys = nil }
     let gateway = GatewayService(
       own,
       exchange: network.partyExchange(from: DeploymentNames.shortName(server), address: address),

@@ -50,9 +50,9 @@ struct SpentTokensConfigurationTests {
   func keys() throws {
     let folder = try TemporaryFolder()
     let path: JSONValue = "/var/spent.sqlite"
-    #expect(try Self.file(spentTokens: path, folder).configuration.makesEpochs)
+    #expect(try Self.file(spentTokens: path, folder).configuration.epochKeys != nil)
     let others = ["operatorKey", "submissionKey"]
-    #expect(try !Self.file(spentTokens: path, leavingOut: Set(others), folder).configuration.makesEpochs)
+    #expect(try Self.file(spentTokens: path, leavingOut: Set(others), folder).configuration.epochKeys == nil)
     for member in others {
       #expect(throws: GatewayError(GatewayError.configurationInvalid, "")) {
         _ = try Self.file(spentTokens: path, leavingOut: [member], folder)

@@ -27,6 +27,12 @@ class ModelWalk(Walk):
         view.page.keyboard.press("Enter")
         view.page.wait_for_selector(f"#talk li:nth-child({2 * turns + 2}) a", timeout=90_000)
 
+    def choose_chat(self, page):
+        """Chooses the export that a reply is wanted in."""
+        page.set_input_files(
+            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
+        page.wait_for_selector("#reply-step-range:not([hidden])")
+
     def expect_receipt(self, view, sentence):
         """The receipt that is shown tells its steps and names what the release does without."""
         page = view.page
@@ -144,9 +150,7 @@ class ModelWalk(Walk):
         self.go(view, "reply")
         page.tap(TASK_SWITCH % "reply")
         page.wait_for_selector("#reply-drop", state="visible")
-        page.set_input_files(
-            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
-        page.wait_for_selector("#reply-step-range:not([hidden])")
+        self.choose_chat(page)
         page.select_option("#reply-reader", "Leila")
         page.fill("#hint", "I call them at ten")
         page.tap("#reply-range-form [type=submit]")
@@ -174,9 +178,7 @@ class ModelWalk(Walk):
         view = self.open()
         page = view.page
         self.go(view, "reply")
-        page.set_input_files(
-            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
-        page.wait_for_selector("#reply-step-range:not([hidden])")
+        self.choose_chat(page)
         assert page.evaluate("document.activeElement.id") == "reply-export-title"
         page.select_option("#reply-reader", "Leila")
         page.fill("#hint", "I call them at ten")
@@ -199,9 +201,7 @@ class ModelWalk(Walk):
         view = self.open()
         page = view.page
         self.go(view, "reply")
-        page.set_input_files(
-            "#reply-file", {"name": "WhatsApp Chat with Garden.txt", "mimeType": "text/plain", "buffer": CHAT.encode()})
-        page.wait_for_selector("#reply-step-range:not([hidden])")
+        self.choose_chat(page)
         page.click("#reply-range-form [type=submit]")
         page.wait_for_selector("#reply-step-preview:not([hidden])")
         self.engine.break_next()

@@ -95,7 +95,7 @@ struct Demo: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    note("Cloister demo: simulated machines on this computer; they protect nobody.")
+    CommandOutput.note("Cloister demo: simulated machines on this computer; they protect nobody.")
     let chat: DemoChat
     do {
       chat = try chatExport()
@@ -119,7 +119,7 @@ struct Demo: AsyncParsableCommand {
       try? FileManager.default.removeItem(at: folder)
       try CommandFailure.report(error, json: json)
     }
-    let deployment = DemoDeployment(folder: folder, options: options, progress: note)
+    let deployment = DemoDeployment(folder: folder, options: options, progress: CommandOutput.note)
     let interruption = Interruption {
       // Children end by themselves once their lifeline closes with this process.
       try? FileManager.default.removeItem(at: folder)
@@ -132,7 +132,7 @@ struct Demo: AsyncParsableCommand {
         try await show(person, deployment)
       } catch let error as any CodedError where keep {
         CommandFailure.show(error, json: json, hint: deployment.hint)
-        note("The summary was refused; the deployment is whole.")
+        CommandOutput.note("The summary was refused; the deployment is whole.")
       }
       if keep { try await stay(deployment) }
     } catch let error as any CodedError {
@@ -184,7 +184,7 @@ struct Demo: AsyncParsableCommand {
 
   private func stay(_ deployment: DemoDeployment) async throws {
     let folder = deployment.folder.path
-    note(
+    CommandOutput.note(
       """
 
       The deployment stays until you press control-C. In another terminal:
@@ -201,6 +201,3 @@ struct Demo: AsyncParsableCommand {
     while !Task.isCancelled { try await ContinuousClock().sleep(for: .seconds(3_600)) }
   }
 }
-
-/// A line for the person who watches, on standard error.
-func note(_ line: String) { CommandOutput.note(line) }

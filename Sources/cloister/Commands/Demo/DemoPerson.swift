@@ -22,12 +22,12 @@ struct DemoPerson {
   }
 
   func ask(_ demo: Demo, _ deployment: DemoDeployment) async throws -> DemoOutcome {
-    note("drawing tokens")
+    CommandOutput.note("drawing tokens")
     _ = try await client.drawTokens()
     let tokensBefore = try state.wallet.tokenDigests()
     for witness in deployment.witnesses.prefix(demo.killedWitnesses) { witness.kill() }
     for node in deployment.nodes.prefix(demo.killedNodes) { node.kill() }
-    note("summarising")
+    CommandOutput.note("summarising")
     let (client, export, reader) = (client, chat.export, demo.reader)
     let answer = try await withProgress("waiting for the nodes' engine") {
       try await client.summarize(export, reader: reader)
