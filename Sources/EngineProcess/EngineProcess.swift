@@ -10,7 +10,7 @@ public final class EngineProcess: EngineTransport {
   private let launcher: EngineLauncher
   private let group: any EventLoopGroup
   private let clock: any Clock<Duration>
-  private let current = Mutex<EngineSandbox?>(nil)
+  private let current = Mutex<EngineConnections?>(nil)
 
   /// - Parameter clock: limits the time of a start; tests give their own.
   public init(launcher: EngineLauncher, group: any EventLoopGroup, clock: any Clock<Duration> = ContinuousClock()) {
@@ -27,12 +27,13 @@ public final class EngineProcess: EngineTransport {
   /// - Throws: `engine-failed`, `engine-keeps-state`, the codes of `ConfinementError`.
   public func replace(startTime: Duration, trial: EngineTrial) async throws {
     let sandbox = try await NIOThreadPool.singleton.runIfActive { [launcher] in try launcher.start() }
-    let fresh = SandboxedEngine(sandbox: sandbox, group: group)
+    let connections = EngineConnections { try sandbox.connect() }
+    let fresh = SandboxedEngine(connections: connections, group: group)
     try await within(startTime) {
       try await fresh.awaitReadiness()
       try await trial.run(on: fresh)
     }
-    current.withLock { $0 = sandbox }
+    current.withLock { $0 = connections }
   }
 
   private func within(_ time: Duration, _ work: @escaping @Sendable () async throws -> Void) async throws {
@@ -48,6 +49,10 @@ public final class EngineProcess: EngineTransport {
     }
   }
 
+  public func requestArrives() { current.withLock { $0 }?.requestArrives() }
+
+  public func requestEnds() { current.withLock { $0 }?.requestEnds() }
+
   public func post(
     _ body: [UInt8], to path: String, answerByteLimit: Int
   ) async throws(InferenceError) -> [UInt8] {
@@ -61,9 +66,9 @@ public final class EngineProcess: EngineTransport {
   }
 
   private func engine() throws(InferenceError) -> SandboxedEngine {
-    guard let sandbox = current.withLock({ $0 }) else {
+    guard let connections = current.withLock({ $0 }) else {
       throw InferenceError(InferenceError.engineFailed, "there is no engine")
     }
-    return SandboxedEngine(sandbox: sandbox, group: group)
+    return SandboxedEngine(connections: connections, group: group)
   }
 }

@@ -1,4 +1,3 @@
-import Confinement
 import Inference
 import NIOCore
 import NIOHTTP1
@@ -8,7 +7,7 @@ import NIOPosix
 ///
 /// A connection serves one request: giving up a request is closing its connection, which ends the engine's work on it.
 struct SandboxedEngine: TriableEngine {
-  let sandbox: EngineSandbox
+  let connections: EngineConnections
   let group: any EventLoopGroup
 
   func post(
@@ -38,7 +37,7 @@ struct SandboxedEngine: TriableEngine {
     _ method: HTTPMethod, _ path: String, _ body: [UInt8], _ receive: ([UInt8]) async throws(InferenceError) -> Void
   ) async throws(InferenceError) -> Int {
     do {
-      guard let connection = try await connect() else {
+      guard let connection = try await connections.take() else {
         throw InferenceError(InferenceError.engineFailed, "the engine does not listen")
       }
       return try await EngineConnection.exchange(
@@ -50,16 +49,11 @@ struct SandboxedEngine: TriableEngine {
     }
   }
 
-  private func connect() async throws -> Int32? {
-    // Blocks for the time of some system calls.
-    try await NIOThreadPool.singleton.runIfActive { [sandbox] in try sandbox.connect() }
-  }
-
   /// Returns once the engine says that its models are loaded; to be given up by whoever waits.
   /// - Throws: `confinement-no-sandbox` where it has ended.
   func awaitReadiness() async throws {
     while true {
-      if let connection = try await connect(),
+      if let connection = try await connections.take(),
         let status = try? await EngineConnection.exchange(
           descriptor: connection, group: group, method: .GET, path: "/health", body: [], receive: { _ in }),
         status == 200

@@ -4,6 +4,10 @@ public protocol Engine: Sendable {
   /// The name shown to people and in `/v1/models`.
   var name: String { get }
 
+  /// A request begins to arrive, still sealed, and is over: an engine may begin in between what every request needs.
+  func requestArrives()
+  func requestEnds()
+
   /// Summarises one chat. The chat's text is data: nothing in it is followed as an instruction.
   func summarize(_ request: SummaryRequest) async throws(InferenceError) -> Summary
 
@@ -36,6 +40,12 @@ public protocol Engine: Sendable {
 public typealias WordsReceiver = @Sendable (_ words: String) -> Void
 
 extension Engine {
+  /// Nothing.
+  public func requestArrives() {}
+
+  /// Nothing.
+  public func requestEnds() {}
+
   public func summarize(
     _ request: SummaryRequest, receive: WordsReceiver?
   ) async throws(InferenceError) -> Summary { try await summarize(request) }

@@ -25,6 +25,10 @@ public struct OpenAICompatibleEngine<Transport: EngineTransport>: GenerativeEngi
     self.asksForUsage = asksForUsage
   }
 
+  public func requestArrives() { transport.requestArrives() }
+
+  public func requestEnds() { transport.requestEnds() }
+
   /// Sends the request without streaming, re-written from its typed form.
   public func complete(_ request: ChatCompletionRequest) async throws(InferenceError) -> ChatCompletionResponse {
     try EngineCapability.chat.require(in: capabilities)

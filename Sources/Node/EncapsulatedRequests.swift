@@ -17,6 +17,9 @@ struct EncapsulatedRequests: Sendable {
   /// - Throws: the codes of `OHTTPError` and `NodeError` where the request does not open; nothing was answered then.
   ///   What goes wrong later breaks the answer off.
   func answer(_ request: StreamedRequest, _ answer: any ResponseWriter) async throws {
+    // It gets ready while the request is opened.
+    node.ownEngine?.requestArrives()
+    defer { node.ownEngine?.requestEnds() }
     // A client may seal its whole request as one chunk; the body's limit bounds what is kept of it.
     var opener = ChunkedRequestOpener(
       keys: try node.livingKeys(), maximumChunkByteCount: NodeService.requestLimit)

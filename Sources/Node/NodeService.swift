@@ -312,6 +312,11 @@ public actor NodeService: Party {
 
   // MARK: Requests
 
+  /// Nil where other nodes are asked.
+  nonisolated var ownEngine: (any Engine)? {
+    if case .own(let engine) = engine { engine } else { nil }
+  }
+
   /// What answers a request that was sealed to the key of an epoch. Who is called for it is drawn here, once.
   /// - Throws: `node-no-peer` where no node that this one may call was verified for that epoch.
   nonisolated func tasks(ofEpoch epoch: UInt64, _ answerClass: AnswerClass) async throws(NodeError) -> TaskService {
