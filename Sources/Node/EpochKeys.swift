@@ -71,7 +71,11 @@ struct EpochKeys {
   /// When the next key ends, where nothing ends it before.
   var nextDeadline: ContinuousClock.Instant? { keys.values.map(\.deadline).min() }
 
-  mutating func erase(now: ContinuousClock.Instant) { keys = keys.filter { $0.value.deadline > now } }
+  mutating func erase(now: ContinuousClock.Instant) {
+    // Asked before each request: most times there is nothing to erase, and nothing is copied.
+    guard keys.values.contains(where: { $0.deadline <= now }) else { return }
+    keys = keys.filter { $0.value.deadline > now }
+  }
 
   /// The keys that requests may be sealed to.
   /// - Throws: `node-no-epoch` where there is none.
