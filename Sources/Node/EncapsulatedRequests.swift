@@ -141,7 +141,7 @@ struct EncapsulatedRequests: Sendable {
     try await answer.begin(status: 200, fields: OHTTPForm.chunked.responseFields)
     while !frames.isFinished {
       switch (pacing, pending) {
-      case (.whenFilled, let pending?): if frames.isUpToDate { await pending.news() }
+      case (.whenFilled, let pending?): if frames.hasBegun, frames.isUpToDate { await pending.news() }
       case (.whenFilled, nil): break
       case (.cadence, _): try await clock.sleep(due)
       }

@@ -41,6 +41,8 @@ public struct AnswerFrames: Sendable {
     room = (0..<count).reduce(0) { $0 + capacity(ofFrame: $1) }
   }
 
+  public var hasBegun: Bool { nextFrame > 0 }
+
   public var isFinished: Bool { nextFrame == frameCount }
 
   /// Bytes of events that still fit into the frames to come.
