@@ -41,6 +41,7 @@ public struct AnswerFrames: Sendable {
     room = (0..<count).reduce(0) { $0 + capacity(ofFrame: $1) }
   }
 
+  /// Whether the first frame was made.
   public var hasBegun: Bool { nextFrame > 0 }
 
   public var isFinished: Bool { nextFrame == frameCount }
