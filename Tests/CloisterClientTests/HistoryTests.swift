@@ -208,6 +208,19 @@ struct HistoryTests {
     #expect(try kept.store.entries(Self.passphrase()).readable.count == 3)
   }
 
+  @Test("answers whose key is missing are neither erased nor joined by others: the key may be found again")
+  func missingKey() throws {
+    let kept = try Kept()
+    let key = try Data(contentsOf: URL(fileURLWithPath: kept.folder + "/key"))
+    try FileManager.default.removeItem(atPath: kept.folder + "/key")
+    #expect(code { try kept.store.turnOn(Self.passphrase()) } == ClientError.historyDamaged)
+    #expect(code { _ = try kept.store.entries(Self.passphrase()) } == ClientError.historyDamaged)
+    #expect(try !kept.store.keep(Self.entry("d")))
+    #expect(try kept.store.entryCount == 3)
+    try key.write(to: URL(fileURLWithPath: kept.folder + "/key"))
+    #expect(try kept.store.entries(Self.passphrase()).readable.count == 3)
+  }
+
   @Test("a history key that was replaced is told at the next unlocking, and what was sealed to it even after that")
   func replacedKey() throws {
     let (kept, other) = (try Kept(), TemporaryState())
@@ -325,9 +338,10 @@ struct HistoryTests {
     let kept = try Kept()
     // The key goes first.
     try FileManager.default.removeItem(atPath: kept.folder + "/key")
-    #expect(code { _ = try kept.store.entries(Self.passphrase()) } == ClientError.historyEmpty)
+    #expect(code { _ = try kept.store.entries(Self.passphrase()) } == ClientError.historyDamaged)
     #expect(try !kept.store.keep(Self.entry("d")))
-    // The next history begins without what cannot be opened any more.
+    // Said again, it goes on.
+    #expect(try kept.store.purge() == 3)
     try kept.store.turnOn(try Self.passphrase())
     #expect(try kept.store.entryCount == 0)
   }

@@ -40,24 +40,24 @@ public struct HistoryStore: Sendable {
     let count = try entryCount
     let isOn = try isOn
     let isEmpty = count == 0 && !isOn
-    if try keyFile() == nil, !isEmpty {
-      throw ClientError(ClientError.historyDamaged, "key of the history is not there")
-    }
+    if try keyFile() == nil, !isEmpty { throw Self.keyMissing }
     return count
   }
+
+  private static let keyMissing = ClientError(ClientError.historyDamaged, "key of the history is not there")
 
   /// Keeps answers from now on. A history that is there already stays under its own passphrase.
   ///
   /// - Parameter source: gives the key of a new history; that of the old one where there is one.
-  /// - Throws: `history-locked` where the history there is sealed with another passphrase, `history-damaged`,
-  ///   `state-unusable`.
+  /// - Throws: `history-locked` where the history there is sealed with another passphrase, `history-damaged` also where
+  ///   there are entries and no key, `state-unusable`.
   public func turnOn(_ source: any HistoryKeySource) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
       if let file = try keyFile() {
         _ = try file.privateKey(source)
       } else {
-        // Entries of a lost key would stay for ever and open never.
-        for name in try entryNames() { try folder.erase(name) }
+        // Whoever lost the key may still find it: nothing is taken away unasked, and a second key would hide the first.
+        guard try entryNames().isEmpty else { throw Self.keyMissing }
         try folder.write(Self.keyName, try HistoryKeyFile(sealingWith: source).encoded)
       }
       try folder.write(Self.onName, [])
@@ -91,7 +91,7 @@ public struct HistoryStore: Sendable {
   }
 
   /// What can be read, newest first, and the identifiers of what cannot.
-  /// - Throws: `history-empty` where there never was one, `history-locked`, `history-damaged` for a damaged key,
+  /// - Throws: `history-empty` where there never was one, `history-locked`, `history-damaged` for a damaged key or a missing one,
   ///   `state-unusable`.
   public func entries(
     _ source: any HistoryKeySource
@@ -161,6 +161,7 @@ public struct HistoryStore: Sendable {
 
   private func unlocked(_ source: any HistoryKeySource) throws(ClientError) -> KEMPrivateKey {
     guard let file = try keyFile() else {
+      guard try entryNames().isEmpty else { throw Self.keyMissing }
       throw ClientError(ClientError.historyEmpty, "no history is kept")
     }
     return try file.privateKey(source)
