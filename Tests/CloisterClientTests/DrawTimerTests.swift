@@ -218,6 +218,43 @@ struct DrawTimerTests {
     #expect(record.events.filter { $0 == .missed(issuerDay: 2) }.count == 1)
   }
 
+  @Test("kept running, it says once why it cannot draw, asks again each 20 seconds, and draws on once it can")
+  func keptRunning() async throws {
+    let harness = try ClientHarness(tokenCount: 0)
+    let client = harness.client
+    let policy = client.path + "/policy.dsse"
+    try FileManager.default.moveItem(atPath: policy, toPath: policy + ".aside")
+    let record = Record(now: harness.fixture.time(in: ClientHarness.epoch))
+    let refusals = Mutex<[ErrorCode]>([])
+    let pauses = Mutex<[TimeInterval]>([])
+    var timer = DrawTimer(
+      client: CloisterClient(
+        state: client.state, exchange: client.parties, issuerExchange: client.parties, clock: ClientClock { record.now }
+      ),
+      clock: ClientClock { record.now }, generator: SeededGenerator(seed: 4)
+    ) { until in
+      let count = pauses.withLock { pauses in
+        pauses.append(until.timeIntervalSince(record.now))
+        return pauses.count
+      }
+      guard count < 5 else { throw Ended() }
+      record.move(to: until)
+      // It comes, goes again, and what is said of its absence is said again.
+      if count == 3 { try FileManager.default.moveItem(atPath: policy + ".aside", toPath: policy) }
+      if count == 4 { try FileManager.default.moveItem(atPath: policy, toPath: policy + ".aside") }
+    }
+    await #expect(throws: Ended.self) {
+      try await timer.keepRunning(record.note) { error in refusals.withLock { $0.append(error.code) } }
+    }
+    #expect(refusals.withLock { $0 } == [ClientError.policyMissing, ClientError.policyMissing])
+    #expect(pauses.withLock { Array($0.prefix(3)) } == [20, 20, 20])
+    #expect(pauses.withLock { $0.last } == 20)
+    guard case .missed(2)? = record.events.first, case .waiting? = record.events.dropFirst().first else {
+      Issue.record("events are others")
+      return
+    }
+  }
+
   @Test("a restart changes no minute")
   func restarted() async throws {
     let harness = try ClientHarness(tokenCount: 0)

@@ -63,6 +63,30 @@ public struct DrawTimer<Generator: RandomNumberGenerator & Sendable>: Sendable {
     }
   }
 
+  /// Seconds until it begins anew after what ended it.
+  static var retryPause: TimeInterval { 20 }
+
+  /// As `run`, but begins anew after each refusal that ends it: a policy may still come, and a clock that was not set when
+  /// the device started is set later.
+  ///
+  /// - Parameter refused: told why nothing is drawn, once for as long as the reason stays the same.
+  /// - Throws: what `sleep` throws.
+  public mutating func keepRunning(_ report: (Event) -> Void, refused: (ClientError) -> Void) async throws {
+    var told: ClientError?
+    while true {
+      do {
+        try await run { event in
+          told = nil
+          report(event)
+        }
+      } catch let error as ClientError {
+        if told?.code != error.code { refused(error) }
+        told = error
+      }
+      try await sleep(clock.now().addingTimeInterval(Self.retryPause))
+    }
+  }
+
   /// The minutes are kept in the state, so that a restart changes none; the policy's schedule is read each time, since
   /// a newer policy may have come.
   private mutating func step(_ handledDays: Set<UInt64>) throws(ClientError) -> DrawSchedule.Step {
