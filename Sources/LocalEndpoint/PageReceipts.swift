@@ -9,10 +9,11 @@ import WireFormat
 extension PageModel {
   func listReceipts() throws(EndpointError) -> JSONValue {
     try requireOn()
-    let (receipts, otherVersionCount) = try fromClient { () throws(ClientError) in try state.receipts.listing() }
+    let listing = try fromClient { () throws(ClientError) in try state.receipts.listing() }
     return [
-      "receipts": .array(receipts.map { $0.pageListing(beginning: state.beginning(of: $0)) }),
-      "otherVersions": .integer(Int64(otherVersionCount)),
+      "receipts": .array(listing.receipts.map { $0.pageListing(beginning: state.beginning(of: $0)) }),
+      "unreadable": .array(listing.unreadable.map(\.json)),
+      "otherVersions": .integer(Int64(listing.otherVersionCount)),
     ]
   }
 

@@ -122,6 +122,14 @@ struct DoctorTests {
       Ailment(check: .tokens, verdict: .bad, code: ClientError.walletKeyMissing, make: remove("wallet.key")),
       Ailment(
         check: .receipts, verdict: .warning, code: TrustError.malformed, make: write("{}", "receipts/00.json")),
+      Ailment(check: .receipts, verdict: .warning, code: ClientError.stateUnusable) {
+        let path = $0.client.state.receipts.path("00")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+      },
+      Ailment(check: .receipts, verdict: .warning, code: ClientError.stateUnusable) {
+        try remove("receipts")($0)
+        try write("", "receipts")($0)
+      },
       Ailment(check: .relay, verdict: .bad, code: ClientError.epochUnavailable) {
         $0.client.parties.behave { $0.relayStatus = 502 }
       },
@@ -142,6 +150,22 @@ struct DoctorTests {
     #expect(check.remedy?.isEmpty == false)
     #expect(diagnosis.isHealthy == (ailment.verdict == .warning))
     #expect(harness.client.hasSentNothing)
+  }
+
+  @Test("damaged receipts are counted with their codes, beside those of another version, with what mends it")
+  func damagedReceipts() async throws {
+    let harness = try ClientHarness()
+    try Ailment.write("{}", "receipts/00.json")(harness)
+    try Ailment.write(ClientFixture.marker, "receipts/01.json")(harness)
+    try Ailment.write(#"{"type":"cloister-receipt","version":4}"#, "receipts/02.json")(harness)
+    let check = try Self.check(.receipts, await Self.examine(harness))
+    #expect(check.verdict == .warning && check.code == TrustError.malformed)
+    #expect(
+      check.sentence == "2 receipts are damaged and cannot be read (trust-malformed). "
+        + "1 receipts are of another version and cannot be read.")
+    for command in ["`cloister receipts list`", "`cloister receipts purge --all`"] {
+      #expect(check.remedy?.contains(command) == true)
+    }
   }
 
   @Test("tokens that were drawn and spent already: the next issuer day is named")

@@ -93,6 +93,52 @@ import WireFormat
     #expect(verify.status == 2 && verify.standardError.contains("receipt-version"))
   }
 
+  @Test("damaged receipts hide no other one: the list names each with its code, and shows nothing that it holds")
+  func damaged() async throws {
+    let client = try await Self.client()
+    let receipt = try #require(try client.state.receipts.all().first)
+    let identifiers = ["0", "f"].map { String(repeating: $0, count: 32) }
+    for identifier in identifiers {
+      try Data(#"{"type":"cloister-receipt","task":"marmalade"#.utf8)
+        .write(to: URL(fileURLWithPath: client.state.receipts.path(identifier)))
+    }
+    func receipts(_ arguments: String...) async throws -> CommandRun {
+      let run = try await CommandRun.cloister(["receipts"] + arguments + ["--state", client.path])
+      #expect(!(run.standardOutput + run.standardError).contains("marmalade"), "\(arguments)")
+      return run
+    }
+    let list = try await receipts("list")
+    let lines = list.standardOutput.split(separator: "\n").map(String.init)
+    #expect(list.status == 0 && lines.first?.hasPrefix(receipt.identifier) == true, "\(list.standardError)")
+    #expect(Array(lines.dropFirst()) == identifiers.map { "\($0)  cannot be read (trust-malformed)" })
+    #expect(list.standardError.contains("Damaged: 2 receipts."))
+    #expect(list.standardError.contains("receipts purge --all --state \(client.path)"))
+    let json = try members(try await receipts("list", "--json").standardOutput)
+    #expect(json["receipts"] == .array([receipt.json]) && json["otherVersions"] == 0)
+    #expect(json["unreadable"] == .array(identifiers.map { ["id": .string($0), "code": "trust-malformed"] }))
+    for command in ["show", "verify"] {
+      let run = try await receipts(command, identifiers[0])
+      #expect(run.status == 2 && run.standardError.contains("malformed: trust-malformed"), "\(command)")
+    }
+    let report = try await receipts("report")
+    #expect(report.status == 0 && report.standardOutput.contains("2 receipts are left out"))
+    let export = try await receipts("export")
+    #expect(export.status == 0 && export.standardError.contains("Left out: 2 receipts"))
+    #expect(try members(try await receipts("purge", "--all", "--json").standardOutput)["receipts"] == 3)
+    #expect(try await receipts("list").standardError.contains("No receipts yet."))
+  }
+
+  @Test("a damaged receipt whose name a terminal would act on is named on one line, escaped")
+  func hostileName() async throws {
+    let client = try await Self.client()
+    let path = client.state.receipts.path("x\u{1B}[2J\nverified: all")
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+    let list = try await CommandRun.cloister("receipts", "list", "--state", client.path)
+    let lines = list.standardOutput.split(separator: "\n")
+    #expect(list.status == 0 && lines.count == 2 && lines[1].hasSuffix("  cannot be read (trust-malformed)"))
+    #expect(!list.standardOutput.contains("\u{1B}"))
+  }
+
   @Test("a receipt that somebody gave shows a terminal nothing that it would act on, nor lines that are none of ours")
   func hostileReceipt() async throws {
     let client = try await Self.client()

@@ -154,6 +154,33 @@ struct PageFlowTests {
     #expect(try await fixture.refusal(request) == "receipt-mismatch")
   }
 
+  @Test("damaged receipts are named beside the others, without what they hold, refused by themselves, deleted with all")
+  func damagedReceipts() async throws {
+    let fixture = try await PageFixture.granted("summarize")
+    let preview = try await fixture.preview().preview
+    let events = try await fixture.events("summary", ["preview": preview["id"]?.value ?? .null])
+    let identifier = try #require(events.last?["receipt"]?.text)
+    #expect(try await fixture.get("receipts")["unreadable"]?.elements.isEmpty == true)
+    let damaged = ["0", "f"].map { String(repeating: $0, count: 32) }
+    for name in damaged {
+      let path = fixture.state.receipts.path(name)
+      try Data(#"{"type":"cloister-receipt","task":"marmalade"#.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    fixture.deployment.network.forgetMessages()
+    let list = try await fixture.get("receipts")
+    #expect(list["receipts"]?.elements.map { $0["id"]?.text } == [identifier])
+    #expect(list["unreadable"]?.elements.map { $0["id"]?.text } == damaged)
+    #expect(list["unreadable"]?.elements.map { $0["code"]?.text } == ["trust-malformed", "trust-malformed"])
+    #expect(list["otherVersions"]?.number == 0)
+    #expect(!list.value.canonicalText.contains("marmalade"))
+    #expect(try await fixture.refusal(fixture.request("GET", "receipts/" + damaged[0])) == "trust-malformed")
+    let verify = fixture.request("receipts/verify", ["id": .string(damaged[0])])
+    #expect(try await fixture.refusal(verify) == "trust-malformed")
+    #expect(try await fixture.get("receipts/export")["receipts"]?.elements.count == 1)
+    #expect(try await fixture.post("receipts/purge", ["confirm": "all"])["purged"]?.number == 3)
+    #expect(try await fixture.get("receipts")["unreadable"]?.elements.isEmpty == true)
+  }
+
   @Test("a chat comes piece by piece, each before the next was said")
   func conversation() async throws {
     let engine = FedEngine()

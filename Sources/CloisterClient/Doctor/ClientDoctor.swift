@@ -140,20 +140,29 @@ public struct ClientDoctor: Sendable {
 
   private func lookAtReceipts(_ state: ClientState, _ notes: inout DiagnosisNotes) {
     do throws(ClientError) {
-      let (receipts, otherVersionCount) = try state.receipts.listing()
-      guard otherVersionCount == 0 else {
+      let listing = try state.receipts.listing()
+      let otherVersions =
+        listing.otherVersionCount > 0
+        ? "\(listing.otherVersionCount) receipts are of another version and cannot be read." : nil
+      if let damaged = listing.unreadable.first {
+        let codes = Set(listing.unreadable.map(\.code.rawValue)).sorted().joined(separator: ", ")
+        let sentence = "\(listing.unreadable.count) receipts are damaged and cannot be read (\(codes))."
         notes.note(
-          .receipts, .warning, "\(otherVersionCount) receipts are of another version and cannot be read.",
+          .receipts, .warning, [sentence, otherVersions].compactMap(\.self).joined(separator: " "),
+          remedy: "`cloister receipts list` names them. Restore their files in the state's folder receipts from a "
+            + "copy, or remove those, or all receipts: `cloister receipts purge --all`", code: damaged.code)
+      } else if let otherVersions {
+        notes.note(
+          .receipts, .warning, otherVersions,
           remedy: "Leave them, or remove all receipts: `cloister receipts purge --all`", code: TrustError.receiptVersion
         )
-        return
+      } else {
+        notes.note(.receipts, .good, "\(listing.receipts.count) receipts, all readable.")
       }
-      notes.note(.receipts, .good, "\(receipts.count) receipts, all readable.")
     } catch {
       notes.note(
-        .receipts, .warning, "A receipt cannot be read (\(error.code)).",
-        remedy: "Remove that file from the state's folder receipts, or all of them: `cloister receipts purge --all`",
-        code: error.code)
+        .receipts, .warning, "The state's folder receipts cannot be read (\(error.code)).",
+        remedy: Self.folderRemedy(error.code), code: error.code)
     }
   }
 

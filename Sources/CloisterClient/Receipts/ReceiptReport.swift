@@ -46,8 +46,8 @@ public struct ReceiptReport: Sendable {
   public let period: DayRange
   public let requestCount: Int
   public let simulatedCount: Int
-  /// Receipts whose policy is gone, or that are of another version, so that nobody knows their day. They are counted
-  /// nowhere else.
+  /// Receipts whose policy is gone, or that are damaged or of another version, so that nobody knows their day. They are
+  /// counted nowhere else.
   public let undatedCount: Int
   /// Nil where the checks were not repeated.
   public let repetition: Repetition?

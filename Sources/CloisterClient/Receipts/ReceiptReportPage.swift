@@ -53,8 +53,8 @@ extension ReceiptReport {
     }
     if undatedCount > 0 {
       sentences.append(
-        "\(Self.receipts(undatedCount)) are left out: the policy that tells their day is not in the state, or they are of "
-          + "another version.")
+        "\(Self.receipts(undatedCount)) are left out: the policy that tells their day is not in the state, or they are "
+          + "damaged or of another version.")
     }
     return sentences
   }

@@ -26,7 +26,7 @@ extension ReceiptStore {
   }
 
   /// The receipts of a period, rounded to their days, oldest day first; and how many have none.
-  /// - Throws: `trust-malformed`, `state-unusable`.
+  /// - Throws: `state-unusable`.
   public func rounded(
     _ period: DayRange = .all
   ) throws(ClientError) -> (receipts: [RoundedReceipt], undatedCount: Int) {
@@ -38,8 +38,9 @@ extension ReceiptStore {
     _ period: DayRange
   ) throws(ClientError) -> (receipts: [(Receipt, CalendarDay)], undatedCount: Int) {
     var receipts: [(Receipt, CalendarDay)] = []
-    var (readable, undatedCount) = try listing()
-    for receipt in readable {
+    let listing = try listing()
+    var undatedCount = listing.unreadable.count + listing.otherVersionCount
+    for receipt in listing.receipts {
       guard let day = try day(of: receipt) else {
         undatedCount += 1
         continue
@@ -52,7 +53,7 @@ extension ReceiptStore {
   /// The person's report of a period.
   ///
   /// - Parameter repeatingChecks: whether every check behind each receipt is repeated, offline: some milliseconds each.
-  /// - Throws: `trust-malformed`, `state-unusable`.
+  /// - Throws: `state-unusable`.
   public func report(
     _ period: DayRange = .all, repeatingChecks: Bool = true
   ) throws(ClientError) -> ReceiptReport {
@@ -93,7 +94,8 @@ extension ReceiptStore {
       var references: Set<[UInt8]> = []
       var isEveryReferenceKnown = true
       for name in try folder.names() where name.hasSuffix(Self.suffix) {
-        let receipt = try folder.read(name).flatMap { try? Receipt(parsing: $0) }
+        // A file that the disk does not give counts as damaged: it keeps no other one from being removed.
+        let receipt = (try? folder.read(name)).flatMap { try? Receipt(parsing: $0) }
         if try isPurged(receipt, before: day) {
           try folder.erase(name)
           receiptCount += 1

@@ -53,26 +53,30 @@ public struct ReceiptStore: Sendable {
   /// Takes back the receipt of a request that never left.
   func discard(_ identifier: String) throws(ClientError) { try folder.erase(Self.fileName(identifier)) }
 
-  /// Newest epoch first, without those of another version.
-  /// - Throws: `trust-malformed`, `state-unusable`.
+  /// Newest epoch first, without those that cannot be read or are of another version.
+  /// - Throws: `state-unusable`, where the folder cannot be read.
   public func all() throws(ClientError) -> [Receipt] { try listing().receipts }
 
-  /// The same, and how many lie there that are of another version, and so hold what this one cannot tell.
-  /// - Throws: `trust-malformed`, `state-unusable`.
-  public func listing() throws(ClientError) -> (receipts: [Receipt], otherVersionCount: Int) {
-    var receipts: [Receipt] = []
-    var otherVersionCount = 0
+  /// The same, and what lies there beside them.
+  /// - Throws: `state-unusable`, where the folder cannot be read.
+  public func listing() throws(ClientError) -> ReceiptListing {
+    var listing = ReceiptListing()
     for name in try folder.names() where name.hasSuffix(Self.suffix) {
-      // Empty: the power failed as its request left, before anything of an answer was shown.
-      guard let bytes = try folder.read(name), !bytes.isEmpty else { continue }
       do throws(ClientError) {
-        receipts.append(try coded { try Receipt(parsing: bytes) })
+        // Empty: the power failed as its request left, before anything of an answer was shown.
+        guard let bytes = try folder.read(name), !bytes.isEmpty else { continue }
+        listing.receipts.append(try coded { try Receipt(parsing: bytes) })
       } catch {
-        guard error.code == TrustError.receiptVersion else { throw error }
-        otherVersionCount += 1
+        if error.code == TrustError.receiptVersion {
+          listing.otherVersionCount += 1
+        } else {
+          let identifier = String(name.dropLast(Self.suffix.count))
+          listing.unreadable.append(.init(identifier: identifier, code: error.code))
+        }
       }
     }
-    return (receipts.sorted { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }, otherVersionCount)
+    listing.receipts.sort { ($0.epoch, $0.identifier) > ($1.epoch, $1.identifier) }
+    return listing
   }
 
   /// - Parameter identifier: the whole identifier, or the beginning of only one.

@@ -43,7 +43,7 @@ function save(blob, name) {
 const simulatedTag = (isSimulated) => (isSimulated ? el("span", { className: "tag" }, "SIMULATED") : null);
 
 async function showList() {
-  const { receipts, otherVersions } = await get("receipts");
+  const { receipts, unreadable, otherVersions } = await get("receipts");
   byId("receipts-list").replaceChildren(
     ...receipts.map((receipt) =>
       el(
@@ -59,11 +59,24 @@ async function showList() {
         ),
       ),
     ),
+    ...unreadable.map(({ id, code }) =>
+      el(
+        "li",
+        { className: "unreadable" },
+        el("strong", {}, "Cannot be read"),
+        el("span", { className: "fine" }, el("br"), `${id}: `, el("code", {}, code)),
+      ),
+    ),
   );
-  const shown = receipts.length || otherVersions ? count(receipts.length, "receipt", "receipts") : "No receipts yet.";
-  const hidden = otherVersions ? ` ${count(otherVersions, "more is", "more are")} of another version and cannot be shown.` : "";
+  const isAny = receipts.length + unreadable.length + otherVersions > 0;
+  const shown = isAny ? count(receipts.length, "receipt", "receipts") : "No receipts yet.";
+  const damaged = unreadable.length
+    ? ` ${count(unreadable.length, "more is", "more are")} damaged: restore what stands last from a copy of the state’s folder receipts, or remove it there.`
+    : "";
+  const others = otherVersions ? ` ${count(otherVersions, "more is", "more are")} of another version and cannot be shown.` : "";
+  const hidden = damaged + others;
   say(byId("receipts-status"), hidden ? `${shown}.${hidden}` : shown);
-  show(byId("receipts-actions"), receipts.length + otherVersions > 0);
+  show(byId("receipts-actions"), isAny);
 }
 
 async function showReceipt(identifier) {

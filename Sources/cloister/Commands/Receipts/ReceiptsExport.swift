@@ -32,8 +32,8 @@ struct ReceiptsExport: AsyncParsableCommand {
       }
       if undatedCount > 0 {
         CommandOutput.note(
-          "Left out: \(undatedCount) receipts whose policy, which tells their day, is not in the state, or which are of "
-            + "another version.")
+          "Left out: \(undatedCount) receipts whose policy, which tells their day, is not in the state, or which are "
+            + "damaged or of another version.")
       }
     }
   }
