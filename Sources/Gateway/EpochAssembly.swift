@@ -287,17 +287,3 @@ package struct EpochAssembly: Sendable {
     return heads
   }
 }
-
-extension EpochBundle.Node {
-  /// - Parameter indices: where the bundle's list holds some endorsements.
-  init(_ offer: NodeOffer, releaseIndex: UInt8, indices: ([[UInt8]]) -> [UInt16]) {
-    self.init(
-      role: offer.role, keyConfiguration: offer.keyConfiguration, releaseIndex: releaseIndex, noteIndex: 0,
-      engineManifestDigest: offer.engineManifestDigest, platform: offer.platform, evidence: offer.evidence,
-      supplement: offer.supplement, endorsementIndices: indices(offer.endorsements),
-      accelerators: offer.accelerators.map {
-        EpochBundle.Accelerator(
-          platform: $0.platform, evidence: $0.evidence, endorsementIndices: indices($0.endorsements))
-      })
-  }
-}

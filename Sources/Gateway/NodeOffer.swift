@@ -1,11 +1,11 @@
 import Foundation
 import StrictJSON
-import Trust
+package import Trust
 import WireFormat
 
 /// What a node answers when it is handed a note: its key for the epoch and the evidence that binds it. Conveyed, not
 /// appraised: clients do that.
-struct NodeOffer {
+package struct NodeOffer {
   /// Certificates and lists of one node; a chain has three or four.
   static let endorsementLimit = 16
 
@@ -26,7 +26,8 @@ struct NodeOffer {
     let endorsements: [[UInt8]]
   }
 
-  init(parsing bytes: [UInt8]) throws {
+  /// - Throws: the codes of StrictJSON, `epoch-incomplete`.
+  package init(parsing bytes: [UInt8]) throws {
     var object = try JSONObject(parsing: bytes, name: "node offer")
     epoch = try object.count("epoch")
     role = try object.string("role")
@@ -45,12 +46,11 @@ struct NodeOffer {
       return value
     }
     try object.finish()
-    // What no client could read again must not spoil the bundle of the others.
-    guard
-      ([evidence, supplement] + accelerators.map(\.evidence)).allSatisfy({ $0.count <= EpochBundle.evidenceByteLimit })
-    else { throw GatewayError(GatewayError.epochIncomplete, "a node's offer has evidence that no bundle can hold") }
-    guard accelerators.count <= AcceleratorBinding.countLimit else {
-      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has \(accelerators.count) accelerators")
+    // What no bundle can hold, or no client could read again, must not spoil the bundle of the others.
+    let node = EpochBundle.Node(self, releaseIndex: 0) { $0.map { _ in 0 } }
+    let allEndorsements = endorsements + accelerators.flatMap(\.endorsements)
+    guard node.isWritable, allEndorsements.allSatisfy({ $0.count <= EpochBundle.endorsementByteLimit }) else {
+      throw GatewayError(GatewayError.epochIncomplete, "a node's offer has more than a bundle can hold")
     }
   }
 
@@ -74,5 +74,19 @@ struct NodeOffer {
       throw GatewayError(GatewayError.epochIncomplete, "a node's offer has a digest that is not 32 bytes")
     }
     return bytes
+  }
+}
+
+extension EpochBundle.Node {
+  /// - Parameter indices: where the bundle's list holds some endorsements.
+  package init(_ offer: NodeOffer, releaseIndex: UInt8, indices: ([[UInt8]]) -> [UInt16]) {
+    self.init(
+      role: offer.role, keyConfiguration: offer.keyConfiguration, releaseIndex: releaseIndex, noteIndex: 0,
+      engineManifestDigest: offer.engineManifestDigest, platform: offer.platform, evidence: offer.evidence,
+      supplement: offer.supplement, endorsementIndices: indices(offer.endorsements),
+      accelerators: offer.accelerators.map {
+        EpochBundle.Accelerator(
+          platform: $0.platform, evidence: $0.evidence, endorsementIndices: indices($0.endorsements))
+      })
   }
 }

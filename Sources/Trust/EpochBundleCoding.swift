@@ -45,8 +45,9 @@ extension EpochBundle {
     else { throw TrustError(TrustError.bundleLimit, "bundle has \(nodes.count) nodes, at most \(Self.nodeLimit)") }
     guard nodes.allSatisfy(\.isWritable),
       issuerKeys.allSatisfy({ $0.plan.utf8.count <= 255 && $0.publicKey.count <= 65_535 }),
-      ([Array(operatorOrigin.utf8), gatewayKeyConfiguration, releaseLogNote] + endorsements + notes)
+      ([Array(operatorOrigin.utf8), gatewayKeyConfiguration, releaseLogNote] + notes)
         .allSatisfy({ $0.count <= 65_535 }),
+      endorsements.allSatisfy({ $0.count <= Self.endorsementByteLimit }),
       logged.allSatisfy({ max($0.statement.count, $0.proof.count) <= Self.byteLimit })
     else { throw TrustError(TrustError.bundleLimit, "a field of the bundle is longer than its prefix can say") }
   }
@@ -54,6 +55,8 @@ extension EpochBundle {
   /// Of one text, and of one proof, in bytes.
   static let textByteLimit = 512
   static let proofByteLimit = 65_535
+  /// Of one certificate or list, in bytes.
+  package static let endorsementByteLimit = 65_535
 
   /// - Throws: `trust-malformed` unless the bytes are a bundle's one canonical form.
   public init(decoding bytes: [UInt8]) throws(TrustError) {
@@ -128,7 +131,8 @@ extension EpochBundle.LoggedStatement {
 }
 
 extension EpochBundle.Node {
-  fileprivate var isWritable: Bool {
+  /// Whether a bundle can hold it, and be read again.
+  package var isWritable: Bool {
     role.utf8.count <= 255 && platform.utf8.count <= 255 && keyConfiguration.count <= 65_535
       && engineManifestDigest.count <= 255 && max(evidence.count, supplement.count) <= EpochBundle.evidenceByteLimit
       && endorsementIndices.count <= 255 && accelerators.count <= AcceleratorBinding.countLimit
