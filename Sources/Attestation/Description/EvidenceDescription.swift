@@ -5,6 +5,7 @@ public struct FieldDescription: Sendable, Equatable {
   /// Where the field begins, in bytes from the start of the evidence.
   public let offset: Int
   public let byteCount: Int
+  /// May hold the name of a member of the evidence; escaped, as value and meaning are.
   public let name: String
   /// The value, with everything escaped that a terminal would act on.
   public let value: String
@@ -14,7 +15,7 @@ public struct FieldDescription: Sendable, Equatable {
   init(offset: Int, byteCount: Int, name: String, value: String, meaning: String) {
     self.offset = offset
     self.byteCount = byteCount
-    self.name = name
+    self.name = EvidenceDescription.printable(name)
     self.value = EvidenceDescription.printable(value)
     self.meaning = EvidenceDescription.printable(meaning)
   }

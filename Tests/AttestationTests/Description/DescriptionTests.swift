@@ -1,5 +1,7 @@
 import Attestation
 import ErrorCodes
+import SimulatedTEE
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -94,6 +96,18 @@ import Testing
     ])
   func printable(text: String, escaped: String) {
     #expect(EvidenceDescription.printable(text) == escaped)
+  }
+
+  @Test("a member of the runtime data whose name a terminal would act on is named in escapes")
+  func memberNames() throws {
+    let evidence = try AzureFixture.evidence {
+      $0.otherRuntimeData = ["\u{1B}[2Jx\u{202E}": 1]
+      $0.configuration["a\u{9B}b"] = true
+    }
+    let names = try Self.describe(evidence.report, .azureSNP).map(\.name)
+    #expect(names.contains(#"runtime data: \u{1b}[2Jx\u{202e}"#))
+    #expect(names.contains(#"runtime data: vm-configuration.a\u{9b}b"#))
+    #expect(names.allSatisfy { EvidenceDescription.printable($0) == $0 })
   }
 }
 
