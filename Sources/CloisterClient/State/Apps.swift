@@ -57,6 +57,8 @@ public struct AppStore: Sendable {
         try app.finish()
       }
       try object.finish()
+      // Of two keys under one name, only one would be taken away.
+      guard Set(apps.map(\.name)).count == apps.count else { throw Self.damaged }
       return apps
     } catch {
       throw Self.damaged

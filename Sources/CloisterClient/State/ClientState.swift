@@ -26,7 +26,7 @@ public struct ClientState: Sendable {
   public let policies: PolicyStore
   let epochs: EpochStore
   let conflicts: ConflictStore
-  let draws: DrawStore
+  package let draws: DrawStore
   public let issuerEvents: IssuerEventStore
   public let history: HistoryStore
 

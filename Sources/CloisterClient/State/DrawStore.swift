@@ -1,10 +1,10 @@
-import Foundation
-import PrivacyPass
+package import Foundation
+package import PrivacyPass
 import StrictJSON
-import Trust
+package import Trust
 
 /// How many tokens of which issuer day were drawn, what the issuer said of the crowd, and the account key.
-struct DrawStore: Sendable {
+package struct DrawStore: Sendable {
   let folder: StateFolder
 
   private static let drawsName = "draws.json"
@@ -13,7 +13,7 @@ struct DrawStore: Sendable {
   private static let accountName = "account.key"
 
   /// Takes what is left of the day's fixed number.
-  func reserve(day: UInt64, total: UInt64) throws(ClientError) -> UInt64 {
+  package func reserve(day: UInt64, total: UInt64) throws(ClientError) -> UInt64 {
     try folder.withLock { () throws(ClientError) in
       let reserved = try count(day: day)
       guard reserved < total else { return 0 }
@@ -23,14 +23,14 @@ struct DrawStore: Sendable {
   }
 
   /// Gives back what was reserved and not drawn.
-  func giveBack(_ unused: UInt64, day: UInt64) throws(ClientError) {
+  package func giveBack(_ unused: UInt64, day: UInt64) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
       let reserved = try count(day: day)
       try store(reserved - min(unused, reserved), day: day)
     }
   }
 
-  func wasDrawn(day: UInt64) throws(ClientError) -> Bool { try count(day: day) > 0 }
+  package func wasDrawn(day: UInt64) throws(ClientError) -> Bool { try count(day: day) > 0 }
 
   private func count(day: UInt64) throws(ClientError) -> UInt64 {
     guard let bytes = try folder.read(Self.drawsName, byteLimit: 4096) else { return 0 }
@@ -50,7 +50,7 @@ struct DrawStore: Sendable {
   }
 
   /// What the issuer said of the crowd at the last draw at which it said anything.
-  func crowdClaim() throws(ClientError) -> CrowdClaim? {
+  package func crowdClaim() throws(ClientError) -> CrowdClaim? {
     guard let bytes = try folder.read(Self.crowdName, byteLimit: 4096) else { return nil }
     do {
       var object = try JSONObject(parsing: bytes, name: "crowd")
@@ -62,7 +62,7 @@ struct DrawStore: Sendable {
     }
   }
 
-  func keep(_ claim: CrowdClaim) throws(ClientError) {
+  package func keep(_ claim: CrowdClaim) throws(ClientError) {
     let json: JSONValue = [
       "day": .integer(Int64(clamping: claim.issuerDay)), "accounts": .integer(Int64(clamping: claim.accountCount)),
     ]
@@ -73,7 +73,7 @@ struct DrawStore: Sendable {
   /// latest.
   /// - Parameter isOn: whether any task is.
   /// - Throws: `state-damaged`, `state-unusable`, `epoch-before-first`.
-  func schedule(
+  package func schedule(
     _ epochs: EpochSchedule, at now: Date, isOn: Bool, using generator: inout some RandomNumberGenerator
   ) throws(ClientError) -> DrawSchedule {
     try folder.withLock { () throws(ClientError) in

@@ -5,7 +5,7 @@ import Trust
 import WireFormat
 
 /// What the client remembers of the newest epoch it accepted, so that nobody can lead it back or aside.
-struct EpochMemory: Sendable, Equatable {
+package struct EpochMemory: Sendable, Equatable {
   static let version: UInt64 = 1
 
   typealias Head = VerifiedEpoch.Head
@@ -21,7 +21,7 @@ struct EpochMemory: Sendable, Equatable {
   /// SHA-256 of the plan's token key of that day.
   var issuerKeyDigest: [UInt8]
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var members: [String: JSONValue] = [
       "version": .integer(Int64(Self.version)), "epoch": .integer(Int64(clamping: epoch)),
       "quorumTime": .integer(Int64(clamping: quorumTime)), "bundle": .string(bundleDigest.hexadecimal),
@@ -33,7 +33,7 @@ struct EpochMemory: Sendable, Equatable {
   }
 
   /// - Throws: `state-damaged`.
-  init(parsing bytes: [UInt8]) throws(ClientError) {
+  package init(parsing bytes: [UInt8]) throws(ClientError) {
     do {
       var object = try JSONObject(parsing: bytes, name: "memory")
       guard try object.count("version") == Self.version else { throw Self.damaged }

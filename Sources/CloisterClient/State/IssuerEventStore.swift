@@ -16,7 +16,7 @@ public struct IssuerEventStore: Sendable {
   private static let name = "issuer-events.json"
   private static let version: UInt64 = 1
   /// The newest entries that are kept.
-  static let countLimit = 100
+  package static let countLimit = 100
 
   /// Oldest issuer day first.
   /// - Throws: `state-damaged`, `state-unusable`.
@@ -42,7 +42,7 @@ public struct IssuerEventStore: Sendable {
     }
   }
 
-  func record(_ code: ErrorCode, issuerDay: UInt64) throws(ClientError) {
+  package func record(_ code: ErrorCode, issuerDay: UInt64) throws(ClientError) {
     try folder.withLock { () throws(ClientError) in
       var events = try all()
       if let index = events.firstIndex(where: { $0.issuerDay == issuerDay && $0.code == code }) {
