@@ -69,27 +69,64 @@ let package = Package(
     .target(
       name: "Relay", dependencies: [nioCore], path: "Libraries/Relay",
       sources: ["UpstreamAnswerParser.swift", "UpstreamHead.swift"], swiftSettings: librarySettings),
-    // The gateway's reader of decrypted requests; what routes is not built here.
+    // The gateway's readers of decrypted requests and of nodes' offers; what routes is not built here.
     .target(
       name: "Gateway",
-      dependencies: ["BinaryHTTP", "ErrorCodes", "HTTPMessages", "ObliviousHTTP", "StrictJSON", "Trust"],
+      dependencies: ["BinaryHTTP", "ErrorCodes", "HTTPMessages", "ObliviousHTTP", "StrictJSON", "Trust", "WireFormat"],
       path: "Libraries/Gateway",
-      sources: ["AnswerShape.swift", "ChunkedRequestReader.swift", "EncapsulatedTarget.swift"],
+      sources: [
+        "AnswerShape.swift", "ChunkedRequestReader.swift", "EncapsulatedTarget.swift", "GatewayError.swift",
+        "NodeOffer.swift",
+      ],
       swiftSettings: librarySettings),
-    // What a host may say to a node; what serves is not built here.
+    // What a host and a client may say to a node, and what it is configured with; what serves is not built here.
     .target(
-      name: "Node", dependencies: ["ErrorCodes", "HTTPMessages", "StrictJSON", "Trust", "WireFormat"],
-      path: "Libraries/Node", sources: ["HostMessage.swift", "NodeError.swift"], swiftSettings: librarySettings),
-    // What an app may ask of the proxy; what serves is not built here.
+      name: "Node",
+      dependencies: [
+        "BinaryHTTP", "ChatHistory", "ErrorCodes", "HTTPMessages", "Inference", "StrictJSON", "TransparencyLog",
+        "Trust",
+        "WireFormat",
+      ],
+      path: "Libraries/Node",
+      sources: [
+        "HostMessage.swift", "NodeConfiguration.swift", "NodeError.swift", "Protection.swift", "TaskBodies.swift",
+        "TaskRequest.swift",
+      ],
+      swiftSettings: librarySettings),
+    // The issuer's readers of account keys and their hashes; what issues is not built here.
+    .target(
+      name: "Issuer", dependencies: ["ErrorCodes", "WireFormat", crypto, cryptoExtras], path: "Libraries/Issuer",
+      sources: ["AccountKey.swift", "IssuerError.swift", "KeyHash.swift"], swiftSettings: librarySettings),
+    // The log's readers of its journal and of an epoch's leaf; what serves is not built here.
+    .target(
+      name: "Log",
+      dependencies: ["DurableFiles", "ErrorCodes", "StrictJSON", "TransparencyLog", "WireFormat", crypto],
+      path: "Libraries/Log", sources: ["EntryAdmission.swift", "EntryJournal.swift", "LogError.swift"],
+      swiftSettings: librarySettings),
+    // The cache of vendors' answers; what fetches is not built here.
+    .target(
+      name: "EndorsementFetch", dependencies: ["ErrorCodes", "StrictJSON"], path: "Libraries/EndorsementFetch",
+      sources: ["CacheEntry.swift", "FetchError.swift", "VendorService.swift"], swiftSettings: librarySettings),
+    // What a publisher reads of a measured node; what publishes is not built here.
+    .target(
+      name: "ReleasePublishing",
+      dependencies: ["Attestation", "ErrorCodes", "StrictJSON", "Trust", "WireFormat", crypto],
+      path: "Libraries/ReleasePublishing", sources: ["MeasuredNode.swift", "PublishingError.swift"],
+      swiftSettings: librarySettings),
+    // What an app or the page may ask of the proxy; what serves is not built here.
     .target(
       name: "PartyHosting", dependencies: ["ErrorCodes", "HTTPMessages"], path: "Libraries/PartyHosting",
       sources: ["Party.swift"], swiftSettings: librarySettings),
     .target(
-      name: "LocalEndpoint", dependencies: ["ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON"],
+      name: "LocalEndpoint",
+      dependencies: [
+        "ChatHistory", "CloisterClient", "ErrorCodes", "HTTPMessages", "Inference", "PartyHosting", "StrictJSON",
+      ],
       path: "Libraries/LocalEndpoint",
       sources: [
         "EndpointError.swift", "OpenAI/AppChatRequest.swift", "OpenAI/AppEmbeddingsRequest.swift",
-        "OpenAI/AppMembers.swift", "OpenAI/AppMessages.swift", "OpenAI/AppResponsesRequest.swift",
+        "OpenAI/AppMembers.swift", "OpenAI/AppMessages.swift", "OpenAI/AppResponsesRequest.swift", "PageBodies.swift",
+        "PageTask.swift",
       ],
       swiftSettings: librarySettings),
     // Makes evidence for seeds.
@@ -102,10 +139,11 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "Gateway",
-        "HTTPMessages", "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens", "Inference", "LocalEndpoint",
-        "ModelFiles", "Node", "ObliviousHTTP", "PrivacyPass", "Redaction", "ReferenceManifests", "Relay",
-        "SimulatedTEE", "StrictJSON", "TransparencyLog", "Trust", crypto, nioCore,
+        "Attestation", "BinaryHTTP", "ChatArchive", "ChatHistory", "ChatImports", "CloisterClient", "EndorsementFetch",
+        "ErrorCodes", "Gateway", "HTTPMessages", "HardwareTEE", "HybridPublicKeyEncryption", "IdentityTokens",
+        "Inference", "Issuer", "LocalEndpoint", "Log", "ModelFiles", "Node", "ObliviousHTTP", "PrivacyPass",
+        "Redaction", "ReferenceManifests", "Relay", "ReleasePublishing", "SimulatedTEE", "StrictJSON",
+        "TransparencyLog", "Trust", crypto, nioCore,
       ],
       path: "Sources/Fuzz",
       swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-parse-as-library"])]),

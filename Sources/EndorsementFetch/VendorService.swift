@@ -77,7 +77,7 @@ package struct VendorRequest: Sendable {
 package struct VendorAnswer: Sendable, Equatable {
   package var body: [UInt8]
   /// By lower-case name.
-  var fields: [String: String] = [:]
+  package var fields: [String: String] = [:]
 }
 
 /// A file for the operator.

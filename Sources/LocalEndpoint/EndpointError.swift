@@ -68,3 +68,17 @@ extension EndpointError {
   /// The endpoint answers as many requests as it does at a time.
   public static let busy = ErrorCode("endpoint-busy")
 }
+
+// What the page's script asks.
+extension EndpointError {
+  /// The person turned the feature off: nothing but the switch answers.
+  static let pageOff = ErrorCode("page-off")
+  /// A body or field of the page's script is out of its range.
+  static let pageRequest = ErrorCode("page-request-invalid")
+  /// The chat that is meant is not open any more.
+  static let pageChatUnknown = ErrorCode("page-chat-unknown")
+  /// The preview that is meant is not the one shown last.
+  static let pagePreviewUnknown = ErrorCode("page-preview-unknown")
+  /// The file has no chat of this name, or the list changed.
+  static let pageChoiceUnknown = ErrorCode("page-choice-unknown")
+}

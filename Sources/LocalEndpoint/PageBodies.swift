@@ -1,16 +1,21 @@
-import ChatHistory
+package import ChatHistory
 import ErrorCodes
-import Inference
+package import Inference
 import StrictJSON
 
 // What the page's script sends: JSON objects with these members and no other.
+
+enum PageBody {
+  /// A conversation, the largest, is 256 KiB to a node.
+  static let byteLimit = 320 << 10
+}
 
 /// Reads one body; what is not of its schema is refused with the code of StrictJSON or `page-request-invalid`.
 private func read<Body>(
   _ bytes: [UInt8], _ name: StaticString, _ members: (inout JSONObject) throws -> Body
 ) throws(EndpointError) -> Body {
   do {
-    var object = try JSONObject(parsing: bytes, name: name, byteLimit: PageRoute.jsonByteLimit)
+    var object = try JSONObject(parsing: bytes, name: name, byteLimit: PageBody.byteLimit)
     let body = try members(&object)
     try object.finish()
     return body
@@ -83,10 +88,10 @@ struct InclusionBody {
 }
 
 /// Which messages of the open chat, and who reads them.
-struct MessageChoice {
+package struct MessageChoice {
   let chat: String
-  let range: ChatSelection.Range
-  let reader: String?
+  package let range: ChatSelection.Range
+  package let reader: String?
 
   fileprivate init(_ object: inout JSONObject) throws {
     chat = try object.string("chat")
@@ -112,22 +117,22 @@ struct MessageChoice {
   }
 }
 
-struct SummaryPreviewBody {
-  let choice: MessageChoice
+package struct SummaryPreviewBody {
+  package let choice: MessageChoice
   let isRedacted: Bool
 
-  init(_ bytes: [UInt8]) throws(EndpointError) {
+  package init(_ bytes: [UInt8]) throws(EndpointError) {
     (choice, isRedacted) = try read(bytes, "preview") { (try MessageChoice(&$0), try $0.boolean("redact")) }
   }
 }
 
-struct ReplyPreviewBody {
-  let choice: MessageChoice
+package struct ReplyPreviewBody {
+  package let choice: MessageChoice
   let isRedacted: Bool
   /// What the reply should say.
-  let hint: String?
+  package let hint: String?
 
-  init(_ bytes: [UInt8]) throws(EndpointError) {
+  package init(_ bytes: [UInt8]) throws(EndpointError) {
     (choice, isRedacted, hint) = try read(bytes, "preview") { object in
       (
         try MessageChoice(&object), try object.boolean("redact"),
@@ -163,10 +168,10 @@ struct RewriteBody {
   }
 }
 
-struct ConversationBody {
-  let request: ChatCompletionRequest
+package struct ConversationBody {
+  package let request: ChatCompletionRequest
 
-  init(_ bytes: [UInt8]) throws(EndpointError) {
+  package init(_ bytes: [UInt8]) throws(EndpointError) {
     request = try read(bytes, "conversation") { object in
       let messages = try object.array("messages").map { element in
         var message = try JSONObject(element, name: "message")
@@ -190,12 +195,12 @@ struct ReceiptBody {
 }
 
 /// What opens the history. Secret.
-struct PassphraseBody {
-  static let byteLimit = 1_024
+package struct PassphraseBody {
+  package static let byteLimit = 1_024
 
-  let passphrase: String
+  package let passphrase: String
 
-  init(_ bytes: [UInt8]) throws(EndpointError) {
+  package init(_ bytes: [UInt8]) throws(EndpointError) {
     passphrase = try read(bytes, "passphrase") { object in
       let passphrase = try object.string("passphrase")
       guard passphrase.utf8.count <= Self.byteLimit else {

@@ -32,8 +32,6 @@ enum PageRoute {
   case removeHistoryEntry
   case purgeHistory
 
-  /// Of a JSON body: a conversation, the largest, is 256 KiB to a node.
-  static let jsonByteLimit = 320 << 10
   /// Of a chat export, in bytes.
   static let exportByteLimit = 64 << 20
 
@@ -87,7 +85,7 @@ enum PageRoute {
     if case .openChat = self {
       return EndpointRoute.Body("application/octet-stream", byteLimit: Self.exportByteLimit)
     }
-    return EndpointRoute.Body("application/json", byteLimit: Self.jsonByteLimit)
+    return EndpointRoute.Body("application/json", byteLimit: PageBody.byteLimit)
   }
 
   func endpointRoute(_ model: PageModel) -> EndpointRoute {

@@ -11,7 +11,7 @@ public struct EntryAdmission: Sendable {
     self.rule = rule
   }
 
-  func admit(_ entry: [UInt8], at index: UInt64) throws(LogError) { try rule(entry, index) }
+  package func admit(_ entry: [UInt8], at index: UInt64) throws(LogError) { try rule(entry, index) }
 
   /// Every entry: for a log of releases, whose readers verify the publishers' signatures.
   public static let everyEntry = EntryAdmission { (_, _) throws(LogError) in }

@@ -7,14 +7,14 @@ import WireFormat
 /// A record: the index (8 bytes, big endian), the entry's length (4 bytes, big endian), the entry, and the first 8 bytes
 /// of SHA-256 over all of these. A crash may tear what was written last, and that was acknowledged to nobody: reading
 /// ends before the first record that is not whole.
-enum EntryJournal {
+package enum EntryJournal {
   private static let checksumByteCount = 8
 
   /// The entries from an index on, in order.
   /// - Parameters:
   ///   - bytes: the file.
   ///   - firstIndex: the size of the tree that tiles hold; records below it are of no use any more.
-  static func entries(in bytes: [UInt8], from firstIndex: UInt64) -> [[UInt8]] {
+  package static func entries(in bytes: [UInt8], from firstIndex: UInt64) -> [[UInt8]] {
     var entries: [[UInt8]] = []
     var cursor = WireCursor(bytes)
     while let record = try? record(&cursor), record.index <= firstIndex + UInt64(entries.count) {
@@ -23,7 +23,8 @@ enum EntryJournal {
     return entries
   }
 
-  static func encode(_ entries: some Sequence<[UInt8]>, from firstIndex: UInt64) -> [UInt8] {
+  /// Records that follow one another, the first of this index.
+  package static func encode(_ entries: some Sequence<[UInt8]>, from firstIndex: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
     for (index, entry) in zip(firstIndex..., entries) {
       var record = WireWriter(reservingCapacity: entry.count + 20)

@@ -1,13 +1,13 @@
 import ChatHistory
-import Inference
-import StrictJSON
+package import Inference
+package import StrictJSON
 
 // The bodies of tasks (docs/formats/tasks.md): closed objects, of which an unknown member is refused. Written anew where a
 // task is passed on to another node.
 
 extension SummaryRequest {
   /// `{"transcript": …, "reader"?: …}`
-  init(parsing content: [UInt8]) throws {
+  package init(parsing content: [UInt8]) throws {
     var object = try JSONObject(parsing: content, name: "summarize request")
     let messages = try Self.messages(of: try object.string("transcript"))
     let reader = try object.optionalString("reader")
@@ -15,7 +15,7 @@ extension SummaryRequest {
     self.init(messages: messages, reader: reader)
   }
 
-  var body: JSONValue {
+  package var body: JSONValue {
     var members: [String: JSONValue] = ["transcript": .string(Self.transcript(of: messages))]
     members["reader"] = reader.map { .string($0) }
     return .object(members)
@@ -45,7 +45,7 @@ extension SummaryRequest {
 
 extension ReplyRequest {
   /// `{"transcript": …, "reader"?: …, "hint"?: …}`
-  init(parsing content: [UInt8]) throws {
+  package init(parsing content: [UInt8]) throws {
     var object = try JSONObject(parsing: content, name: "reply request")
     let messages = try SummaryRequest.messages(of: try object.string("transcript"))
     let reader = try object.optionalString("reader")
@@ -54,7 +54,7 @@ extension ReplyRequest {
     try self.init(messages: messages, reader: reader, hint: hint)
   }
 
-  var body: JSONValue {
+  package var body: JSONValue {
     var members: [String: JSONValue] = ["transcript": .string(SummaryRequest.transcript(of: messages))]
     members["reader"] = reader.map { .string($0) }
     members["hint"] = hint.map { .string($0) }
@@ -64,7 +64,7 @@ extension ReplyRequest {
 
 extension RewriteRequest {
   /// `{"draft": …, "tone": …}`
-  init(parsing content: [UInt8]) throws {
+  package init(parsing content: [UInt8]) throws {
     var object = try JSONObject(parsing: content, name: "rewrite request")
     let draft = try object.string("draft")
     guard let tone = Tone(rawValue: try object.string("tone")) else { throw TaskRefusal.malformed }
@@ -72,7 +72,7 @@ extension RewriteRequest {
     try self.init(draft: draft, tone: tone)
   }
 
-  var body: JSONValue { ["draft": .string(draft), "tone": .string(tone.rawValue)] }
+  package var body: JSONValue { ["draft": .string(draft), "tone": .string(tone.rawValue)] }
 }
 
 extension JSONObject {

@@ -1,11 +1,11 @@
 import BinaryHTTP
-import ErrorCodes
-import Inference
+package import ErrorCodes
+package import Inference
 import StrictJSON
-import Trust
+package import Trust
 
 /// What a decrypted request asks for, in its closed typed form.
-enum TaskRequest: Sendable {
+package enum TaskRequest: Sendable {
   case summarize(SummaryRequest)
   case rewrite(RewriteRequest)
   case reply(ReplyRequest)
@@ -15,9 +15,9 @@ enum TaskRequest: Sendable {
 }
 
 /// Why a task is not done, inside the encryption.
-struct TaskRefusal: Error {
-  let code: ErrorCode
-  let status: Int
+package struct TaskRefusal: Error {
+  package let code: ErrorCode
+  package let status: Int
 
   init(_ code: ErrorCode, status: Int) {
     self.code = code
@@ -63,7 +63,8 @@ extension TaskRequest {
   static let jsonType = "application/json"
 
   /// The class that the answer must have, whatever becomes of it, and what is asked for.
-  static func decode(_ bytes: [UInt8]) -> (answerClass: AnswerClass, request: Result<TaskRequest, TaskRefusal>) {
+  package static func decode(_ bytes: [UInt8]) -> (answerClass: AnswerClass, request: Result<TaskRequest, TaskRefusal>)
+  {
     guard let message = try? BinaryHTTP.Request(decoding: bytes) else { return (.block, .failure(.malformed)) }
     let classNames = message.headerFields.values(named: AnswerClass.fieldName)
     guard classNames.count <= 1, let answerClass = AnswerClass(rawValue: classNames.first ?? AnswerClass.block.rawValue)

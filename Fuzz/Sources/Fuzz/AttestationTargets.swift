@@ -53,7 +53,7 @@ extension FuzzTarget {
 }
 
 /// What a simulated vendor and its one chip make. Slow, and only for seeds.
-private enum SimulatedFixture {
+enum SimulatedFixture {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
 
   private static let chip = Result { try SimulatedVendor.make(at: time).makeChip(index: 0, at: time) }

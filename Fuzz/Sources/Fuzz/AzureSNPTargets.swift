@@ -46,7 +46,7 @@ extension FuzzTarget {
 }
 
 /// What a simulated guest of the paravisor makes. Slow, and only for seeds.
-private enum SimulatedAzure {
+enum SimulatedAzure {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
   static let userData = [UInt8](repeating: 7, count: 64)
 

@@ -1,5 +1,6 @@
 import CloisterClient
 import Foundation
+import Inference
 import PrivacyPass
 
 extension FuzzTarget {
@@ -34,7 +35,31 @@ extension FuzzTarget {
       claim(
         name.hasPrefix(String(repeating: "0", count: 20 - digits.count) + digits), "a name says its day in one form")
     },
+    // What a node says, inside the encryption.
+    FuzzTarget("task-answer", seeds: { TaskAnswerFixture.answers }) { bytes in
+      let summary = try? SummaryTask.Result(parsing: bytes)
+      let reply = try? ReplyTask.Result(parsing: bytes)
+      let rewriting = try? RewriteTask.Result(parsing: bytes)
+      let durations = [summary?.engine, reply?.engine, rewriting?.engine].compactMap(\.self)
+      claim(durations.count <= 1, "an answer is of one task")
+      claim(
+        durations.allSatisfy { (.zero ... .microseconds(Int64(1) << 40)).contains($0) }, "an engine's time is bounded")
+      // A summary is made safe once its placeholders are replaced.
+      let shown = [reply?.text, reply?.engineName, rewriting?.text, rewriting?.engineName].compactMap(\.self)
+      claim(
+        (shown + (rewriting?.unknownWords ?? [])).allSatisfy { AnswerSanitizer.sanitized($0) == $0 },
+        "what is shown is safe to print")
+    },
   ]
+}
+
+private enum TaskAnswerFixture {
+  static let answers = [
+    #"{"engine":"embedded","engineMicroseconds":1200,"extractive":true,"summary":"- Friday at 7"}"#,
+    #"{"engine":"small","engineMicroseconds":9223372036854775807,"text":"See you\u001b[2J then."}"#,
+    #"{"engine":"embedded","engineMicroseconds":0,"ruleBased":true,"text":"Hi","unknownWords":["teh\u202e"]}"#,
+    #"{"engine":"embedded","engineMicroseconds":-1,"text":""}"#,
+  ].map { Array($0.utf8) }
 }
 
 private enum WalletFixture {

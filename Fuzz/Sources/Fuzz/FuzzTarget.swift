@@ -18,11 +18,13 @@ struct FuzzTarget: Sendable {
     self.run = run
   }
 
-  static let all =
-    binaryHTTP + obliviousHTTP + privacyPass + transparencyLog + attestation + strictJSON + trust + chatHistory
-    + chatImports + redaction
-    + inference + azureSNP + nitro + nvidia + tdx + identityTokens + cloisterClient + relay + node
-    + modelFiles + localEndpoint + gateway + answerOpening
+  static let all: [FuzzTarget] =
+    [
+      binaryHTTP, obliviousHTTP, privacyPass, transparencyLog, attestation, strictJSON, trust, chatHistory, chatImports,
+      redaction, inference, azureSNP, nitro, nvidia, tdx, evidenceDescription, identityTokens, cloisterClient,
+      clientState, relay, node, modelFiles, localEndpoint, gateway, answerOpening, issuer, log, endorsementFetch,
+      releasePublishing,
+    ].flatMap { $0 }
 }
 
 /// Ends the process, which libFuzzer reports with the input, where a claim about a decoder does not hold.

@@ -1,6 +1,7 @@
 import BinaryHTTP
 import Gateway
 import ObliviousHTTP
+import Trust
 
 extension FuzzTarget {
   static let gateway = [
@@ -17,8 +18,30 @@ extension FuzzTarget {
       guard let decoded else { return }
       claim(whole.content == decoded.content && whole.fields == decoded.headerFields, "and is the same request")
       claim(whole.controlData?.path == decoded.path, "and goes to the same target")
-    }
+    },
+    FuzzTarget("node-offer", seeds: { nodeOffers }) { bytes in
+      guard let offer = try? NodeOffer(parsing: bytes) else { return }
+      var bundle = TrustFixture.bundle
+      bundle.endorsements = []
+      let node = EpochBundle.Node(offer, releaseIndex: 0) { offered in
+        bundle.endorsements += offered
+        return offered.indices.map { UInt16(bundle.endorsements.count - offered.count + $0) }
+      }
+      bundle.nodes = [node]
+      claim(try EpochBundle(decoding: bundle.encoded()) == bundle, "a bundle holds every offer")
+    },
   ]
+
+  private static let nodeOffers: [[UInt8]] = {
+    let accelerator = #"{"endorsements":["AQ=="],"evidence":"AgI=","platform":"nvidia-gpu"}"#
+    return [("assistant", ""), ("assistant", accelerator), (String(repeating: "a", count: 256), "")].map {
+      role, accelerators in
+      Array(
+        (#"{"accelerators":[\#(accelerators)],"endorsements":["MAE=","MAI="],"engineManifest":"#
+          + #""\#(String(repeating: "3d", count: 32))","epoch":41,"evidence":"CQkJ","keyConfiguration":"AQID","#
+          + #""platform":"sev-snp","role":"\#(role)","supplement":""}"#).utf8)
+    }
+  }()
 
   @Sendable private static func chunkedRequestSeeds() -> [[UInt8]] {
     let request = Request(

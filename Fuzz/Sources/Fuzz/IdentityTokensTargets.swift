@@ -38,6 +38,18 @@ extension FuzzTarget {
         providers.allSatisfy { !$0.plans.isEmpty && !$0.algorithms.isEmpty },
         "each provider has an algorithm and leads to a plan")
     },
+    FuzzTarget("identity-discovery", seeds: { IdentityTokensFixture.discoveries }) { bytes in
+      let exchange = DiscoveryExchange(document: bytes)
+      let token = try IdentityTokensFixture.token(
+        header: IdentityTokensFixture.header, claims: IdentityTokensFixture.claims[0])
+      let verifier = IdentityTokensFixture.verifier(asking: exchange, keySet: nil)
+      _ = blocking { try? await verifier.verify(token) }
+      let servers = exchange.servers
+      claim((1...2).contains(servers.count), "a discovery document leads to one key set")
+      claim(
+        servers.allSatisfy { $0.hasPrefix("https://") || $0.hasPrefix("http://127.") },
+        "keys come over https, or from this machine")
+    },
   ]
 }
 
@@ -68,6 +80,27 @@ private struct KeySetExchange: HTTPExchange {
   }
 }
 
+/// Answers the first request with a discovery document, and then with the fixture's key set.
+private final class DiscoveryExchange: HTTPExchange {
+  private let document: [UInt8]
+  private let asked = Mutex<[String]>([])
+
+  init(document: [UInt8]) { self.document = document }
+
+  var servers: [String] { asked.withLock { $0 } }
+
+  func send(
+    _ request: WholeRequest, to server: String, bodyLimit: Int
+  ) async throws(HTTPExchangeError) -> WholeResponse {
+    let count = asked.withLock { asked in
+      asked.append(server)
+      return asked.count
+    }
+    return WholeResponse(
+      contentType: "application/json", body: count == 1 ? document : IdentityTokensFixture.keySets[0])
+  }
+}
+
 private enum IdentityTokensFixture {
   static let issuer = "https://id.test/realm"
   static let header = Array(#"{"alg":"EdDSA","kid":"first","typ":"JWT"}"#.utf8)
@@ -81,16 +114,25 @@ private enum IdentityTokensFixture {
     return key
   }()
 
-  static let verifier = {
+  static let verifier = verifier(asking: KeySetExchange(), keySet: "https://id.test/keys")
+
+  /// - Parameter keySet: nil has the verifier look it up.
+  static func verifier(asking exchange: any HTTPExchange, keySet: String?) -> IdentityTokenVerifier {
     guard
       let provider = try? IdentityProvider(
-        issuer: issuer, audience: "cloister", keySet: "https://id.test/keys", algorithms: [.eddsa], planClaim: "tier",
+        issuer: issuer, audience: "cloister", keySet: keySet, algorithms: [.eddsa], planClaim: "tier",
         plansByClaimValue: ["gold": "plus"], defaultPlan: "standard")
     else { fatalError("a fixed provider is none") }
-    return IdentityTokenVerifier(providers: [provider], exchange: KeySetExchange()) {
+    return IdentityTokenVerifier(providers: [provider], exchange: exchange) {
       Date(timeIntervalSince1970: Double(now))
     }
-  }()
+  }
+
+  static let discoveries: [[UInt8]] = [
+    #"{"issuer":"https://id.test/realm","jwks_uri":"https://id.test/keys?v=1","scopes_supported":["openid"]}"#,
+    #"{"issuer":"https://id.test/realm","jwks_uri":"http://id.test/keys"}"#,
+    #"{"issuer":"https://other.test/realm","jwks_uri":"https://id.test/keys"}"#,
+  ].map { Array($0.utf8) }
 
   static let claims: [[UInt8]] = [
     #"{"iss":"https://id.test/realm","aud":"cloister","sub":"alice","exp":1800000100,"iat":1799999990}"#,

@@ -35,6 +35,17 @@ extension FuzzTarget {
           "a written response reads the same")
       }
     },
+    FuzzTarget("event-stream", seeds: InferenceFixture.streams) { bytes in
+      func events(_ pieces: [[UInt8]]) throws -> [[UInt8]] {
+        var parser = EventStreamParser()
+        return try pieces.flatMap { try parser.receive($0[...]) }
+      }
+      let whole = try events([bytes])
+      for pieces in bytes.deliveries { claim(try events(pieces) == whole, "a stream in pieces is read as the whole") }
+      for data in whole where !data.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+        claim(try events([ServerSentEvents.event(data)]) == [data], "a written event reads the same")
+      }
+    },
     FuzzTarget("embedded-engine", seeds: InferenceFixture.chats) { bytes in
       let text = EmbeddedEngine().summary(of: InferenceFixture.request(bytes)).rendered()
       claim(AnswerSanitizer.sanitized(text) == text, "a summary is safe to print")
@@ -110,6 +121,13 @@ private enum InferenceFixture {
       ).jsonValue.canonicalBytes,
       Array(#"{"choices":[],"usage":{"completion_tokens":8,"prompt_tokens":7}}"#.utf8),
     ]
+  }
+
+  @Sendable static func streams() -> [[UInt8]] {
+    [
+      "data: {\"a\":1}\n\ndata: [DONE]\n\n", "event: x\r\ndata:one\r\ndata:  two\r\n\r\n: comment\n\n",
+      "data\n\ndata: no end",
+    ].map { Array($0.utf8) }
   }
 
   /// One message a line: a name, a tab, words.

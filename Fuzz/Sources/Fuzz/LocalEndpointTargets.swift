@@ -1,3 +1,4 @@
+import ChatHistory
 import Inference
 import LocalEndpoint
 import StrictJSON
@@ -49,6 +50,23 @@ extension FuzzTarget {
       claim(
         try AppEmbeddingsRequest(parsing: travelling.canonicalBytes).request == app.request,
         "what travels reads the same")
+    },
+    FuzzTarget("page-request", seeds: { AppRequests.page.map { Array($0.utf8) } }) { bytes in
+      let reply = try? ReplyPreviewBody(bytes)
+      for choice in [try? SummaryPreviewBody(bytes).choice, reply?.choice].compactMap(\.self) {
+        if case .unread(let count) = choice.range { claim((1...1_000_000).contains(count), "a count is in its range") }
+        claim(
+          choice.reader.map { (1...ReplyRequest.readerByteLimit).contains($0.utf8.count) } ?? true, "a name is bounded")
+      }
+      claim(reply?.hint.map { (1...ReplyRequest.hintByteLimit).contains($0.utf8.count) } ?? true, "a hint is bounded")
+      if let passphrase = try? PassphraseBody(bytes).passphrase {
+        claim(passphrase.utf8.count <= PassphraseBody.byteLimit, "a passphrase is bounded")
+      }
+      guard let request = try? ConversationBody(bytes).request else { return }
+      claim(
+        request.stream && request.messages.allSatisfy { $0.role != .system }, "a page asks as a person, for a stream")
+      claim(
+        try ChatCompletionRequest(parsing: request.jsonValue.canonicalBytes) == request, "what travels reads the same")
     },
   ]
 }
@@ -102,6 +120,14 @@ private enum AppRequests {
     "metadata":{"a":"b"},"store":true,"safety_identifier":"x","prompt_cache_key":"x","previous_response_id":null}
     """#,
     #"{"model":"any","input":[{"type":"function_call_output","call_id":"1","output":"x"}],"previous_response_id":"x"}"#,
+  ]
+
+  static let page = [
+    #"{"chat":"1","count":20,"range":"unread","reader":"Ana","redact":true}"#,
+    #"{"chat":"1","hint":"yes","range":"since","redact":false,"since":"2026-06-13 07:46"}"#,
+    #"{"messages":[{"content":"Hello","role":"user"},{"content":"Yes?","role":"assistant"}]}"#,
+    #"{"passphrase":"six words of a list, say"}"#, #"{"chat":"1","count":0,"range":"unread","redact":true}"#,
+    #"{"messages":[{"content":"Be rude.","role":"system"}]}"#,
   ]
 
   static let embeddings = [

@@ -74,7 +74,7 @@ extension FuzzTarget {
 }
 
 /// What a simulated GPU and a simulated switch report.
-private enum NVIDIAFixture {
+enum NVIDIAFixture {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
 
   private static let vendor = Result { try SimulatedGPUVendor.make(at: time) }

@@ -37,7 +37,7 @@ extension FuzzTarget {
 }
 
 /// What a simulated enclave makes.
-private enum NitroFixture {
+enum NitroFixture {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
 
   /// The same keys in every run, so that the seeds that are kept stay genuine.

@@ -54,7 +54,7 @@ extension FuzzTarget {
 }
 
 /// What a simulated vendor and its one platform make.
-private enum SimulatedTDX {
+enum SimulatedTDX {
   static let time = Date(timeIntervalSince1970: 1_790_000_000)
 
   private static let vendor = Result { try SimulatedTDXVendor.make(at: time) }

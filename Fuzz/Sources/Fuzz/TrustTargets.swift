@@ -80,7 +80,7 @@ extension FuzzTarget {
 }
 
 /// Keys of one byte repeated and values that name nobody.
-private enum TrustFixture {
+enum TrustFixture {
   static func digest(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }
 
   static func key(_ byte: UInt8) throws -> StatementSigningKey { try StatementSigningKey(seed: digest(byte)) }

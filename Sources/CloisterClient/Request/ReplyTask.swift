@@ -4,7 +4,7 @@ import StrictJSON
 import Trust
 
 /// The task `reply`: the newest messages of one chat, and what the person wants to say. Holds content.
-struct ReplyTask: Sendable {
+package struct ReplyTask: Sendable {
   let selection: ChatSelection
   let task: PrivateTask
 
@@ -30,13 +30,13 @@ struct ReplyTask: Sendable {
 
 extension ReplyTask {
   /// A node's answer. Holds content.
-  struct Result {
-    let text: String
-    let engineName: String
-    let engine: Duration
+  package struct Result {
+    package let text: String
+    package let engineName: String
+    package let engine: Duration
 
     /// - Throws: `answer-malformed`.
-    init(parsing content: [UInt8]) throws(ClientError) {
+    package init(parsing content: [UInt8]) throws(ClientError) {
       do {
         var object = try JSONObject(parsing: content, name: "reply answer")
         text = AnswerSanitizer.sanitized(try object.string("text"))

@@ -3,7 +3,7 @@ import StrictJSON
 import Trust
 
 /// The task `rewrite`: one draft. Holds content.
-struct RewriteTask: Sendable {
+package struct RewriteTask: Sendable {
   let task: PrivateTask
 
   /// - Throws: `task-request-invalid` for a draft with nothing in it.
@@ -18,15 +18,15 @@ struct RewriteTask: Sendable {
 
 extension RewriteTask {
   /// A node's answer. Holds content.
-  struct Result {
-    let text: String
-    let engineName: String
+  package struct Result {
+    package let text: String
+    package let engineName: String
     let isRuleBased: Bool
-    let unknownWords: [String]
-    let engine: Duration
+    package let unknownWords: [String]
+    package let engine: Duration
 
     /// - Throws: `answer-malformed`.
-    init(parsing content: [UInt8]) throws(ClientError) {
+    package init(parsing content: [UInt8]) throws(ClientError) {
       do {
         var object = try JSONObject(parsing: content, name: "rewrite answer")
         text = AnswerSanitizer.sanitized(try object.string("text"))

@@ -3,7 +3,7 @@ import StrictJSON
 import Trust
 
 /// The task `summarize`: the newest messages of one chat. Holds content.
-struct SummaryTask: Sendable {
+package struct SummaryTask: Sendable {
   static let name = "summarize"
 
   let selection: ChatSelection
@@ -25,14 +25,14 @@ struct SummaryTask: Sendable {
 
 extension SummaryTask {
   /// A node's answer. Holds content.
-  struct Result {
-    let summary: String
-    let engineName: String
+  package struct Result {
+    package let summary: String
+    package let engineName: String
     let isExtractive: Bool
-    let engine: Duration
+    package let engine: Duration
 
     /// - Throws: `answer-malformed`.
-    init(parsing content: [UInt8]) throws(ClientError) {
+    package init(parsing content: [UInt8]) throws(ClientError) {
       do {
         var object = try JSONObject(parsing: content, name: "summary answer")
         summary = try object.string("summary")
